@@ -3,6 +3,7 @@ package io.github.plainjava.losses.generators;
 import io.github.plainjava.losses.oracle.Options;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
@@ -55,9 +56,16 @@ public final class AnyOptions {
 
     /** None (0), usual ones, all magnitudes, and 1. */
     public static Arbitrary<Double> floors() {
-        return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just(0.0)),
-                Tuple.of(2, Arbitraries.of(1e-12, 1e-7, 0.01, 1.0)),
-                Tuple.of(2, Doubles.magnitudes(-1074, -1)));
+        return Arbitraries.frequencyOf(Tuple.of(3, Arbitraries.just(0.0)), Tuple.of(4, new Floors().get()));
+    }
+
+    /** Usual floors, all magnitudes, and 1. */
+    public static final class Floors implements ArbitrarySupplier<Double> {
+        @Override
+        public Arbitrary<Double> get() {
+            return Arbitraries.oneOf(
+                    Arbitraries.of(1e-12, 1e-7, 0.01, 1.0, Double.MIN_VALUE, Math.nextDown(1.0)),
+                    Doubles.magnitudes(-1074, -1));
+        }
     }
 }

@@ -112,6 +112,6 @@ public record Logits(Regime regime, double[] logits, int label) {
 
     @Override
     public String toString() {
-        return regime + ", label " + label + " of " + logits.length + ": " + Arrays.toString(logits);
+        return regime + ", label " + label + " of " + logits.length + ": " + Rows.toString(logits);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.plainjava.losses.generators;
 
-import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;
@@ -81,6 +80,6 @@ public record Measurements(Regime regime, double[] prediction, double[] target) 
 
     @Override
     public String toString() {
-        return regime + ", prediction " + Arrays.toString(prediction) + ", target " + Arrays.toString(target);
+        return regime + ", prediction " + Rows.toString(prediction) + ", target " + Rows.toString(target);
     }
 }

@@ -96,7 +96,7 @@ public record Probabilities(Regime regime, double[] probabilities, Targets.Kind 
 
     @Override
     public String toString() {
-        return regime + ", label " + label + " of " + probabilities.length + ": " + Arrays.toString(probabilities)
-                + "; target " + kind + ": " + Arrays.toString(target);
+        return regime + ", label " + label + " of " + probabilities.length + ": " + Rows.toString(probabilities)
+                + "; target " + kind + ": " + Rows.toString(target);
     }
 }

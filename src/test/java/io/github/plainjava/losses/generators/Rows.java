@@ -1,5 +1,6 @@
 package io.github.plainjava.losses.generators;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -73,6 +74,13 @@ public final class Rows {
 
     private static double[] fill(double[] pool, int length, long seed) {
         return new SplittableRandom(seed).ints(length, 0, pool.length).mapToDouble(i -> pool[i]).toArray();
+    }
+
+    /** The numbers of a row, cut short where it is long. */
+    static String toString(double[] row) {
+        return row.length <= LONGEST_DRAWN_SINGLY
+                ? Arrays.toString(row)
+                : Arrays.toString(Arrays.copyOf(row, 20)) + " and so on, " + row.length + " in all";
     }
 
     static Arbitrary<Integer> uniform(int lowest, int highest) {

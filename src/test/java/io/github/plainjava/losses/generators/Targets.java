@@ -103,6 +103,6 @@ public record Targets(Logits logits, Kind kind, double[] target) {
 
     @Override
     public String toString() {
-        return logits + "; target " + kind + ": " + Arrays.toString(target);
+        return logits + "; target " + kind + ": " + Rows.toString(target);
     }
 }

@@ -43,11 +43,16 @@ public final class ExactCrossEntropy implements ExactLoss {
     @Override
     public boolean isInfinite() {
         for (int i = 0; i < probabilities.length; i++) {
-            if (probabilities[i] == 0 && floor.signum() == 0 && masses.at(i).signum() != 0) {
+            if (isInfinite(i)) {
                 return true;
             }
         }
         return false;
+    }
+
+    @Override
+    public boolean isInfinite(int i) {
+        return probabilities[i] == 0 && floor.signum() == 0 && masses.at(i).signum() != 0;
     }
 
     @Override

@@ -10,6 +10,11 @@ public interface ExactLoss {
         return false;
     }
 
+    /** Whether an entry of the gradient is -infinity, for the same reason. */
+    default boolean isInfinite(int i) {
+        return false;
+    }
+
     /**
      * The loss.
      *

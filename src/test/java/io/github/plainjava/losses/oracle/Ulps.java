@@ -11,6 +11,8 @@ public final class Ulps {
 
     private static final BigDecimal BEYOND_RANGE = new BigDecimal(2).pow(1024);
 
+    private static final BigDecimal FAR_FROM_SUBNORMAL = new BigDecimal(2).pow(600);
+
     private Ulps() {
     }
 
@@ -30,9 +32,11 @@ public final class Ulps {
         if (Double.isInfinite(exact.doubleValue())) {
             return actual == exact.doubleValue() ? 0 : Double.POSITIVE_INFINITY;
         }
-        BigDecimal difference = valueOf(actual).subtract(exact).abs();
-        BigDecimal unit = new BigDecimal(unit(exact, given));
-        return difference.divide(unit, MathContext.DECIMAL64).doubleValue();
+        BigDecimal difference = valueOf(actual).subtract(exact, MathContext.DECIMAL128).abs();
+        double unit = unit(exact, given);
+        return unit < 0x1p-900
+                ? difference.multiply(FAR_FROM_SUBNORMAL).doubleValue() / (unit * 0x1p600)
+                : difference.doubleValue() / unit;
     }
 
     private static double unit(BigDecimal exact, BigDecimal given) {
