@@ -1,6 +1,7 @@
 package io.github.plainjava.losses;
 
 import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
@@ -10,6 +11,11 @@ public final class MoreTries implements AroundPropertyHook {
 
     private static final double FACTOR = Double.parseDouble(System.getProperty("losses.tries", "1"));
     private static final int TRIES_BY_DEFAULT = 1000;
+
+    @Override
+    public PropagationMode propagateTo() {
+        return PropagationMode.ALL_DESCENDANTS;
+    }
 
     @Override
     public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {

@@ -97,8 +97,13 @@ public record Targets(Logits logits, Kind kind, double[] target) {
 
     /** Rows and targets of every regime and kind, of one length. */
     public static Arbitrary<Targets> ofLength(int length) {
-        return Combinators.combine(Logits.ofLength(length), Arbitraries.of(Kind.class)).flatAs(
-                (logits, kind) -> kind.rows(length, logits.logits()).map(target -> new Targets(logits, kind, target)));
+        return Combinators.combine(Logits.ofLength(length), Arbitraries.of(Kind.class))
+                .flatAs((logits, kind) -> ofKind(kind, logits));
+    }
+
+    /** Targets of one kind for a row. */
+    public static Arbitrary<Targets> ofKind(Kind kind, Logits logits) {
+        return kind.rows(logits.logits().length, logits.logits()).map(target -> new Targets(logits, kind, target));
     }
 
     @Override
