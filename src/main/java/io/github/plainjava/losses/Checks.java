@@ -1,0 +1,99 @@
+package io.github.plainjava.losses;
+
+import java.util.Objects;
+
+/** The checks that every loss makes before it writes anything, with the place and the value in each message. */
+final class Checks {
+
+    /** The rounding error of a float probability: up to 1 + this counts as 1. */
+    static final double ABOVE_ONE = 1e-6;
+
+    private Checks() {}
+
+    /** A row that stands alone rather than in a batch: its errors name no row. */
+    static final int NO_ROW = -1;
+
+    private static IllegalArgumentException error(int row, String message) {
+        return new IllegalArgumentException(row == NO_ROW ? message : "row " + row + ": " + message);
+    }
+
+    static void notEmpty(double[] prediction) {
+        Objects.requireNonNull(prediction, "prediction");
+        if (prediction.length == 0) {
+            throw new IllegalArgumentException("prediction is empty");
+        }
+    }
+
+    static void sameLength(double[] array, String name, double[] prediction) {
+        Objects.requireNonNull(array, name);
+        if (array.length != prediction.length) {
+            throw new IllegalArgumentException(
+                    name + " has " + array.length + " values, prediction has " + prediction.length);
+        }
+    }
+
+    static void gradient(double[] gradient, double[] prediction) {
+        sameLength(gradient, "gradient", prediction);
+    }
+
+    static void notTarget(double[] gradient, double[] target) {
+        if (gradient == target) {
+            throw new IllegalArgumentException("gradient is the target array, which it would overwrite");
+        }
+    }
+
+    static void label(int label, int classes, int row) {
+        if (label < 0 || label >= classes) {
+            throw error(row, "label " + label + " is not in 0.." + (classes - 1));
+        }
+    }
+
+    /** A target distribution: every entry finite and not negative. */
+    static void masses(double[] target, int from, int n, int row) {
+        for (int i = 0; i < n; i++) {
+            double q = target[from + i];
+            if (!(q >= 0 && q <= Double.MAX_VALUE)) {
+                throw error(row, "target[" + i + "] = " + q + " is not a finite number of at least 0");
+            }
+        }
+    }
+
+    /** Probabilities: NaN is no error, it makes the loss NaN. */
+    static void probabilities(double[] prediction, int from, int n, int row) {
+        for (int i = 0; i < n; i++) {
+            double p = prediction[from + i];
+            if (p < 0 || p > 1 + ABOVE_ONE) {
+                throw error(row, "prediction[" + i + "] = " + p + " is not a probability");
+            }
+        }
+    }
+
+    static void weight(double weight, String name) {
+        if (!(weight >= 0 && weight <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException(name + " = " + weight + " is not a finite number of at least 0");
+        }
+    }
+
+    static double[] weights(double[] weights, String name) {
+        Objects.requireNonNull(weights, name);
+        double[] copy = weights.clone();
+        for (int i = 0; i < copy.length; i++) {
+            weight(copy[i], name + "[" + i + "]");
+        }
+        return copy;
+    }
+
+    static void classWeights(double[] classWeights, int classes) {
+        if (classWeights != null && classWeights.length != classes) {
+            throw new IllegalArgumentException(
+                    "classWeights has " + classWeights.length + " values, prediction has " + classes);
+        }
+    }
+
+    static double smoothing(double smoothing) {
+        if (!(smoothing >= 0 && smoothing <= 1)) {
+            throw new IllegalArgumentException("smoothing = " + smoothing + " is not in 0..1");
+        }
+        return smoothing;
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.plainjava.losses;
+
+/**
+ * What rounding dropped: the exact error of one addition and of one multiplication, which is itself a double. A sum or
+ * a product carried together with its error is good to about 106 bits.
+ *
+ * <p>Source: D. E. Knuth (1969), <i>The Art of Computer Programming</i>, vol. 2, section 4.2.2, theorem B; T. J. Dekker
+ * (1971), A floating-point technique for extending the available precision, Numer. Math. 18, doi:10.1007/BF01397083.
+ */
+final class Exact {
+
+    private Exact() {}
+
+    /** (a + b) - sum exactly, where sum is the rounded a + b and did not overflow. */
+    static double sumError(double a, double b, double sum) {
+        double b1 = sum - a;
+        return (a - (sum - b1)) + (b - b1);
+    }
+
+    /** The same where |a| >= |b| or a is 0. */
+    static double fastSumError(double a, double b, double sum) {
+        return b - (sum - a);
+    }
+
+    /** a * b - product exactly, where product is the rounded a * b and the error is not below the double range. */
+    static double productError(double a, double b, double product) {
+        return Math.fma(a, b, -product);
+    }
+}

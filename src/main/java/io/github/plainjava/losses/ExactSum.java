@@ -1,0 +1,252 @@
+package io.github.plainjava.losses;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/**
+ * A sum of doubles and of products of two doubles, without rounding: one fixed-point number wide enough for every bit that a
+ * product of two doubles can have. Order and grouping therefore cannot change it, and two sums can be merged.
+ *
+ * <p>The number is kept in limbs of 32 bits inside longs, so that carries need to be passed on only once in 2^29
+ * additions.
+ *
+ * <p>Source: R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
+ */
+final class ExactSum {
+
+    private static final int LIMB_BITS = 32;
+    private static final long LIMB_MASK = 0xffff_ffffL;
+
+    /** The lowest bit of a product: (2^-1074)^2. */
+    private static final int LOWEST_BIT = -2148;
+
+    /** Up to 2^2048 for a product, and 2^63 of those. */
+    private static final int LIMBS = (2048 + 63 - LOWEST_BIT) / LIMB_BITS + 2;
+
+    /** An addition changes a limb by less than 2^34, and a limb holds 2^63. */
+    private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 29;
+
+    private static final int FRACTION_BITS = 52;
+    private static final long IMPLICIT_BIT = 1L << FRACTION_BITS;
+    /** The exponent of the last bit of a double is its biased exponent less this. */
+    private static final int LAST_BIT_BIAS = Double.MAX_EXPONENT + FRACTION_BITS;
+
+    private final long[] limbs;
+    private int additions;
+
+    ExactSum() {
+        limbs = new long[LIMBS];
+    }
+
+    /** Takes over limbs that {@link #toLimbs} gave. */
+    ExactSum(long[] canonicalLimbs) {
+        limbs = canonicalLimbs;
+    }
+
+    /** Adds a finite number. */
+    void add(double x) {
+        if (x != 0) {
+            add(0, significand(x), biasedExponent(x) - LAST_BIT_BIAS, x < 0);
+        }
+    }
+
+    /** Adds the exact product of two finite numbers. */
+    void addProduct(double x, double y) {
+        if (x != 0 && y != 0) {
+            long a = significand(x);
+            long b = significand(y);
+            int exponent = biasedExponent(x) + biasedExponent(y) - 2 * LAST_BIT_BIAS;
+            add(Math.multiplyHigh(a, b), a * b, exponent, x < 0 != y < 0);
+        }
+    }
+
+    /** Adds all of another sum. */
+    void add(ExactSum other) {
+        carry();
+        long[] others = other.toLimbs();
+        for (int i = 0; i < LIMBS; i++) {
+            limbs[i] += others[i];
+        }
+        carry();
+    }
+
+    private static long significand(double x) {
+        long bits = Double.doubleToRawLongBits(x);
+        long fraction = bits & (IMPLICIT_BIT - 1);
+        return (bits & Double.doubleToRawLongBits(Double.POSITIVE_INFINITY)) == 0 ? fraction : fraction | IMPLICIT_BIT;
+    }
+
+    private static int biasedExponent(double x) {
+        int biased = (int) (Double.doubleToRawLongBits(x) >>> FRACTION_BITS) & 0x7ff;
+        return Math.max(biased, 1); // a subnormal number has the exponent of the smallest normal one
+    }
+
+    /** Adds or subtracts the 128-bit integer (high, low) times 2^exponent. */
+    private void add(long high, long low, int exponent, boolean negative) {
+        int bit = exponent - LOWEST_BIT;
+        int limb = bit / LIMB_BITS;
+        int shift = bit % LIMB_BITS;
+        long sign = negative ? -1 : 1;
+        addShifted(limb, low & LIMB_MASK, shift, sign);
+        addShifted(limb + 1, low >>> LIMB_BITS, shift, sign);
+        if (high != 0) {
+            addShifted(limb + 2, high & LIMB_MASK, shift, sign);
+            addShifted(limb + 3, high >>> LIMB_BITS, shift, sign);
+        }
+        if (++additions == ADDITIONS_BETWEEN_CARRIES) {
+            carry();
+        }
+    }
+
+    private void addShifted(int limb, long word, int shift, long sign) {
+        long shifted = word << shift;
+        limbs[limb] += sign * (shifted & LIMB_MASK);
+        limbs[limb + 1] += sign * (shifted >>> LIMB_BITS);
+    }
+
+    /** Brings every limb but the last into 0..2^32 - 1; the last one then has the sign of the sum. */
+    private void carry() {
+        long carry = 0;
+        for (int i = 0; i < LIMBS - 1; i++) {
+            long limb = limbs[i] + carry;
+            limbs[i] = limb & LIMB_MASK;
+            carry = limb >> LIMB_BITS;
+        }
+        limbs[LIMBS - 1] += carry;
+        additions = 0;
+    }
+
+    /** The limbs in the one form that equal sums share. */
+    long[] toLimbs() {
+        carry();
+        return limbs.clone();
+    }
+
+    static boolean isLimbs(long[] limbs) {
+        return limbs != null
+                && limbs.length == LIMBS
+                && Arrays.stream(limbs).limit(LIMBS - 1).allMatch(limb -> limb == (limb & LIMB_MASK))
+                && limbs[LIMBS - 1] == (int) limbs[LIMBS - 1];
+    }
+
+    boolean isZero() {
+        carry();
+        for (long limb : limbs) {
+            if (limb != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The sum, correctly rounded; infinite beyond the double range, and never -0.0. */
+    double toDouble() {
+        double quick = quickRatio(1, 0);
+        return Double.isNaN(quick) ? ratio(toBigInteger(), BigInteger.ONE.shiftLeft(-LOWEST_BIT)) : quick;
+    }
+
+    /** This sum divided by another that is positive, correctly rounded. */
+    double dividedBy(ExactSum divisor) {
+        double d = divisor.leading();
+        double quotient = quickRatio(d, divisor.following(d));
+        return Double.isNaN(quotient) ? ratio(toBigInteger(), divisor.toBigInteger()) : quotient;
+    }
+
+    /**
+     * The ratio to d + dTail by double-double arithmetic, where that is certain to round correctly, otherwise NaN. It
+     * spares the long division in all but about one case in 2^40.
+     */
+    private double quickRatio(double d, double dTail) {
+        double n = leading();
+        if (!(n > 0x1p-900 && n < 0x1p900 && d > 0x1p-900 && d < 0x1p900)) {
+            return Double.NaN;
+        }
+        double quotient = n / d;
+        double remainder = Math.fma(-quotient, d, n) + (following(n) - quotient * dTail);
+        double correction = remainder / d;
+        double doubt = Math.abs(correction) * 0x1p-48 + quotient * 0x1p-98;
+        double low = quotient + (correction - doubt);
+        double high = quotient + (correction + doubt);
+        return low == high ? low : Double.NaN;
+    }
+
+    /** The top 64 or more bits of a positive sum, rounded twice, so to within an ulp; NaN for other sums. */
+    private double leading() {
+        carry();
+        int top = topLimb();
+        if (top < 2 || limbs[LIMBS - 1] < 0) {
+            return Double.NaN;
+        }
+        double unit = Math.scalb(1.0, LOWEST_BIT + LIMB_BITS * (top - 2));
+        return (limbs[top] * 0x1p64 + (limbs[top - 1] * 0x1p32 + limbs[top - 2])) * unit;
+    }
+
+    /** What a positive sum is above its leading part, to within 2^-100 of the sum. */
+    private double following(double leading) {
+        int top = topLimb();
+        double rest = -leading;
+        for (int i = top; i >= Math.max(0, top - 5); i--) {
+            rest += limbs[i] * Math.scalb(1.0, LOWEST_BIT + LIMB_BITS * i);
+        }
+        return rest;
+    }
+
+    private int topLimb() {
+        int top = LIMBS - 1;
+        while (top > 0 && limbs[top] == 0) {
+            top--;
+        }
+        return top;
+    }
+
+    private BigInteger toBigInteger() {
+        carry();
+        byte[] bytes = new byte[Integer.BYTES * LIMBS];
+        for (int i = 0; i < LIMBS; i++) {
+            int end = bytes.length - Integer.BYTES * i;
+            for (int b = 0; b < Integer.BYTES; b++) {
+                bytes[end - 1 - b] = (byte) (limbs[i] >> Byte.SIZE * b);
+            }
+        }
+        return new BigInteger(bytes);
+    }
+
+    /** n / d for a positive d, rounded to nearest, ties to even. */
+    private static double ratio(BigInteger n, BigInteger d) {
+        BigInteger dividend = n.abs();
+        int magnitude = dividend.bitLength() - d.bitLength(); // the ratio lies in 2^(magnitude - 1) to 2^(magnitude + 1)
+        int lastBit = Math.max(magnitude - 1 - FRACTION_BITS, Double.MIN_EXPONENT - FRACTION_BITS) - 2;
+        BigInteger[] division = lastBit < 0
+                ? dividend.shiftLeft(-lastBit).divideAndRemainder(d)
+                : dividend.divideAndRemainder(d.shiftLeft(lastBit));
+        // Two bits or more below the last bit of the result, then one that says whether anything is left below those.
+        BigInteger sticky = division[0].shiftLeft(1);
+        if (division[1].signum() != 0) {
+            sticky = sticky.setBit(0);
+        }
+        return n.signum() * rounded(sticky, lastBit - 1) + 0.0;
+    }
+
+    /** integer * 2^exponent with one rounding. */
+    private static double rounded(BigInteger integer, int exponent) {
+        int excess = Math.max(integer.bitLength() - FRACTION_BITS - 1, Double.MIN_EXPONENT - FRACTION_BITS - exponent);
+        if (excess <= 0) {
+            return Math.scalb(integer.doubleValue(), exponent);
+        }
+        BigInteger kept = integer.shiftRight(excess);
+        BigInteger dropped = integer.subtract(kept.shiftLeft(excess));
+        int comparison = dropped.compareTo(BigInteger.ONE.shiftLeft(excess - 1));
+        boolean up = comparison > 0 || comparison == 0 && kept.testBit(0);
+        return Math.scalb((up ? kept.add(BigInteger.ONE) : kept).doubleValue(), exponent + excess);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ExactSum sum && Arrays.equals(toLimbs(), sum.toLimbs());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(toLimbs());
+    }
+}

@@ -1,0 +1,237 @@
+package io.github.plainjava.losses;
+
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.function.DoubleConsumer;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collector;
+
+/**
+ * A running mean of losses that does not round on the way: the same losses give the same bits in whatever order they
+ * come and however they were split over calls, threads or machines and merged.
+ *
+ * <p><b>Definition.</b> For losses L_r with weights w_r, {@code sum} is the sum of w_r L_r, {@code totalWeight} the sum of w_r, and
+ * {@code mean} is sum / totalWeight. A loss given without a weight has weight 1.
+ *
+ * <p><b>Special values.</b> A loss of weight 0 contributes nothing, whatever it is, and is not counted. The mean of
+ * nothing is 0. A NaN loss makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both
+ * signs make them NaN, as in adding up a list of them. No result is -0.0.
+ *
+ * <p><b>How it is computed.</b> Both sums are kept as fixed-point numbers wide enough for every bit of a product of two
+ * doubles; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is divided
+ * from the exact sums and rounded once.
+ *
+ * <p><b>Accuracy.</b> {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded.
+ *
+ * <p><b>Threads.</b> Not thread-safe: give each thread one of its own and {@link #combine} them, as a stream does:
+ *
+ * <pre>{@code
+ * double mean = DoubleStream.of(0.25, 0.5, 0.75).parallel()
+ *         .collect(LossMean::new, LossMean::accept, LossMean::combine).mean(); // 0.5
+ * }</pre>
+ *
+ * <p><b>Source.</b> R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
+ */
+public final class LossMean implements DoubleConsumer, Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient ExactSum sum;
+    private final transient ExactSum totalWeight;
+    /** The sum of the losses that are not finite: 0 while there is none. */
+    private transient double notFinite;
+
+    private transient long count;
+
+    /** A mean of nothing yet. */
+    public LossMean() {
+        this(new ExactSum(), new ExactSum());
+    }
+
+    private LossMean(ExactSum sum, ExactSum totalWeight) {
+        this.sum = sum;
+        this.totalWeight = totalWeight;
+    }
+
+    /**
+     * Takes in a loss of weight 1.
+     *
+     * @param loss any double
+     */
+    @Override
+    public void accept(double loss) {
+        accept(loss, 1, 1);
+    }
+
+    /**
+     * Takes in a loss with a weight.
+     *
+     * @param loss   any double
+     * @param weight finite and not negative; 0 leaves everything as it was
+     * @throws IllegalArgumentException if the weight is not finite or is negative
+     */
+    public void accept(double loss, double weight) {
+        accept(loss, weight, 1);
+    }
+
+    /**
+     * Takes in a loss that has a weight of its own in it already, as a loss with class weights does: adds
+     * weight * loss to the sum, and weight * mass to the total weight.
+     *
+     * @param loss   any double
+     * @param weight finite and not negative
+     * @param mass   the weight inside the loss, as {@link LossFunction#weight} gives it; finite and not negative
+     * @throws IllegalArgumentException if the weight or the mass is not finite or is negative
+     */
+    public void accept(double loss, double weight, double mass) {
+        Checks.weight(weight, "weight");
+        Checks.weight(mass, "mass");
+        if (weight == 0 || mass == 0) {
+            return;
+        }
+        if (Math.abs(loss) <= Double.MAX_VALUE) {
+            sum.addProduct(weight, loss);
+        } else {
+            notFinite += loss;
+        }
+        totalWeight.addProduct(weight, mass);
+        count++;
+    }
+
+    /**
+     * Takes in all that another has taken in; the other stays as it is.
+     *
+     * @param other another mean, or this one itself
+     * @return this
+     */
+    public LossMean combine(LossMean other) {
+        Objects.requireNonNull(other, "other");
+        sum.add(other.sum);
+        totalWeight.add(other.totalWeight);
+        notFinite += other.notFinite;
+        count += other.count;
+        return this;
+    }
+
+    /**
+     * The weighted mean, correctly rounded.
+     *
+     * @return sum / totalWeight, or 0 if nothing counted
+     */
+    public double mean() {
+        if (count == 0) {
+            return 0;
+        }
+        return notFinite == 0 ? sum.dividedBy(totalWeight) : notFinite;
+    }
+
+    /**
+     * The weighted sum, correctly rounded.
+     *
+     * @return the sum of weight * loss
+     */
+    public double sum() {
+        return notFinite == 0 ? sum.toDouble() : notFinite;
+    }
+
+    /**
+     * The sum of the weights, correctly rounded.
+     *
+     * @return the sum of weight * mass
+     */
+    public double totalWeight() {
+        return totalWeight.toDouble();
+    }
+
+    /**
+     * How many losses counted.
+     *
+     * @return the number of losses taken in whose weight was not 0
+     */
+    public long count() {
+        return count;
+    }
+
+    /**
+     * Collects a stream's elements into the mean of their losses.
+     *
+     * @param <T>  the elements
+     * @param loss the loss of an element
+     * @return a collector that gives the same bits for a sequential and a parallel stream
+     */
+    public static <T> Collector<T, ?, LossMean> averaging(ToDoubleFunction<? super T> loss) {
+        return averaging(loss, element -> 1);
+    }
+
+    /**
+     * Collects a stream's elements into the weighted mean of their losses.
+     *
+     * @param <T>    the elements
+     * @param loss   the loss of an element
+     * @param weight the weight of an element, finite and not negative
+     * @return a collector that gives the same bits for a sequential and a parallel stream
+     */
+    public static <T> Collector<T, ?, LossMean> averaging(
+            ToDoubleFunction<? super T> loss, ToDoubleFunction<? super T> weight) {
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(weight, "weight");
+        return Collector.of(
+                LossMean::new,
+                (mean, element) -> mean.accept(loss.applyAsDouble(element), weight.applyAsDouble(element)),
+                LossMean::combine,
+                Collector.Characteristics.UNORDERED,
+                Collector.Characteristics.IDENTITY_FINISH);
+    }
+
+    /**
+     * Whether two means have taken in losses of the same exact sum, total weight and count.
+     *
+     * @param other anything
+     * @return true for a mean with the same contents
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LossMean mean
+                && count == mean.count
+                && Double.compare(notFinite, mean.notFinite) == 0
+                && sum.equals(mean.sum)
+                && totalWeight.equals(mean.totalWeight);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(count, notFinite, sum, totalWeight);
+    }
+
+    @Override
+    public String toString() {
+        return "LossMean[mean=" + mean() + ", totalWeight=" + totalWeight() + ", count=" + count + "]";
+    }
+
+    private Object writeReplace() {
+        return new Form(sum.toLimbs(), totalWeight.toLimbs(), notFinite, count);
+    }
+
+    private void readObject(ObjectInputStream stream) throws InvalidObjectException {
+        throw new InvalidObjectException("a LossMean is read from its serial form only");
+    }
+
+    /** The serial form. */
+    private record Form(long[] sum, long[] totalWeight, double notFinite, long count) implements Serializable {
+
+        private Object readResolve() throws InvalidObjectException {
+            if (!ExactSum.isLimbs(sum)
+                    || !ExactSum.isLimbs(totalWeight)
+                    || count < 0
+                    || Math.abs(notFinite) <= Double.MAX_VALUE && notFinite != 0) {
+                throw new InvalidObjectException("not the serial form of a LossMean");
+            }
+            LossMean mean = new LossMean(new ExactSum(sum.clone()), new ExactSum(totalWeight.clone()));
+            mean.notFinite = notFinite;
+            mean.count = count;
+            return mean;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.plainjava.losses;
+
+import java.io.Serializable;
+
+/**
+ * From a target to the weights of the logarithms: t_i = w_i q'_i, where q' is the target q smoothed and w the class
+ * weights. The loss is then -sum of t_i log p_i, whatever the options.
+ *
+ * <p>Smoothing by a: q'_i = (1 - a) q_i + a Q / C for the C classes that are not excluded, Q = sum of q; an excluded class
+ * keeps (1 - a) q_i. Each t_i is carried as head + tail, because its rounding would otherwise be most of the loss's error.
+ *
+ * <p>So that no product overflows or loses bits below the double range, the class weights are kept as w_i / 2^weightExponent,
+ * and a target of extreme size is scaled too, see {@link #scaleExponent}.
+ */
+final class TargetRule implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    static final TargetRule PLAIN = new TargetRule(0, null);
+
+    private final double smoothing;
+    private final double[] classWeights;
+    private final transient double[] scaledWeights;
+    private final transient int weightExponent;
+    private final transient double keep;
+    private final transient double keepTail;
+
+    private TargetRule(double smoothing, double[] classWeights) {
+        this.smoothing = smoothing;
+        this.classWeights = classWeights;
+        this.weightExponent = classWeights == null ? 0 : extremeExponent(largest(classWeights, 0, classWeights.length));
+        this.scaledWeights = classWeights == null ? null : scaled(classWeights, -weightExponent);
+        this.keep = 1 - smoothing;
+        this.keepTail = Exact.fastSumError(1, -smoothing, keep);
+    }
+
+    TargetRule withSmoothing(double newSmoothing) {
+        return new TargetRule(Checks.smoothing(newSmoothing), classWeights);
+    }
+
+    TargetRule withClassWeights(double[] newWeights) {
+        return new TargetRule(smoothing, Checks.weights(newWeights, "classWeights"));
+    }
+
+    void checkClasses(int classes) {
+        Checks.classWeights(classWeights, classes);
+    }
+
+    boolean smooths() {
+        return smoothing != 0;
+    }
+
+    /** The weight of a row with this label in a mean. */
+    double mass(int label) {
+        return classWeights == null ? 1 : classWeights[label];
+    }
+
+    /** The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp. */
+    double mass(double[] target, int from, int n) {
+        double sum = 0;
+        double sumTail = 0;
+        for (int i = 0; i < n; i++) {
+            double weight = mass(i);
+            double mass = weight * target[from + i];
+            double next = sum + mass;
+            sumTail += Exact.sumError(sum, mass, next) + Exact.productError(weight, target[from + i], mass);
+            sum = next;
+        }
+        double total = sum + sumTail;
+        return Double.isNaN(total) ? sum : total;
+    }
+
+    /** The power of two that t_i has been multiplied by less than it should be, for a target whose largest entry this is. */
+    int scaleExponent(double largestTarget) {
+        return weightExponent + extremeExponent(largestTarget);
+    }
+
+    /** The factor that brings a target of extreme size into the middle of the double range. */
+    static double targetScale(double largestTarget) {
+        return Math.scalb(1.0, -extremeExponent(largestTarget));
+    }
+
+    /** 0 for a usual size, otherwise the power of two to divide by. */
+    private static int extremeExponent(double largest) {
+        if (largest == 0 || largest >= 0x1p-400 && largest <= 0x1p100) {
+            return 0;
+        }
+        return largest > 1 ? 600 : -600;
+    }
+
+    static double largest(double[] masses, int from, int n) {
+        double largest = 0;
+        for (int i = 0; i < n; i++) {
+            largest = Math.max(largest, masses[from + i]);
+        }
+        return largest;
+    }
+
+    private static double[] scaled(double[] weights, int exponent) {
+        double[] scaled = weights.clone();
+        for (int i = 0; i < scaled.length; i++) {
+            scaled[i] = Math.scalb(scaled[i], exponent);
+        }
+        return scaled;
+    }
+
+    double weight(int i) {
+        return scaledWeights == null ? 1 : scaledWeights[i];
+    }
+
+    /** a Q / C, for Q = mass + massTail. */
+    double share(double mass, int classes) {
+        return smoothing * mass / classes;
+    }
+
+    /** What {@link #share} lacks. */
+    double shareTail(double mass, double massTail, int classes) {
+        double product = smoothing * mass;
+        double share = product / classes;
+        double remainder = Math.fma(-share, classes, product) + Exact.productError(smoothing, mass, product);
+        return (remainder + smoothing * massTail) / classes;
+    }
+
+    /** t_i = w_i ((1 - a) q_i + share), rounded. */
+    double head(int i, double q, double share, double shareTail) {
+        return weight(i) * smoothed(q, share, shareTail);
+    }
+
+    /** What {@link #head} lacks. */
+    double tail(int i, double q, double share, double shareTail) {
+        double smoothed = smoothed(q, share, shareTail);
+        double kept = keep * q;
+        double sum = kept + share;
+        double small = smoothedSmall(q, share, shareTail, kept, sum);
+        double smoothedTail = Exact.fastSumError(sum, small, smoothed);
+        double w = weight(i);
+        return Exact.productError(w, smoothed, w * smoothed) + w * smoothedTail;
+    }
+
+    private double smoothed(double q, double share, double shareTail) {
+        double kept = keep * q;
+        double sum = kept + share;
+        return sum + smoothedSmall(q, share, shareTail, kept, sum);
+    }
+
+    private double smoothedSmall(double q, double share, double shareTail, double kept, double sum) {
+        double keptTail = Exact.productError(keep, q, kept) + keepTail * q;
+        return Exact.sumError(kept, share, sum) + (keptTail + shareTail);
+    }
+
+    private Object readResolve() {
+        return new TargetRule(
+                Checks.smoothing(smoothing), classWeights == null ? null : Checks.weights(classWeights, "classWeights"));
+    }
+}
