@@ -50,11 +50,12 @@ class LossMeanTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {7, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN})
-    void aLossOfWeightZeroContributesNothingAndIsNotCounted(double loss) {
+    void aLossOfWeightOrMassZeroContributesNothingAndIsNotCounted(double loss) {
         LossMean total = of(0.5);
         total.accept(loss, 0);
         total.accept(loss, 0, 3);
         total.accept(loss, -0.0);
+        total.accept(loss, 3, 0);
 
         assertHolds(total, 0.5, 0.5, 1, 1);
         assertThat(total).isEqualTo(of(0.5));
