@@ -186,7 +186,7 @@ final class BatchRun {
     private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
         ShortRows block = new ShortRows(columns);
         int[] numbers = new int[ShortRows.LANES];
-        Softmax.Scaling scaling = softmax.scaling(scale(1, divisor), scaleTail(1, divisor), 0);
+        Softmax.Scaling scaling = softmax.scaling(scale(1, divisor), scaleTail(1, divisor), 1, 0);
         int r = from;
         while (r < to) {
             int count = 0;

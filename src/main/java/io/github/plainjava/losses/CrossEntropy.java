@@ -67,7 +67,7 @@ public final class CrossEntropy extends RowLoss implements ClassificationLoss {
 
     @Override
     public double weight(int label) {
-        return rule.mass(label);
+        return rule.weight(label);
     }
 
     @Override
@@ -106,7 +106,7 @@ public final class CrossEntropy extends RowLoss implements ClassificationLoss {
 
     @Override
     double mass(int label, double[] target, int at, int columns) {
-        return target == null ? rule.mass(label) : rule.mass(target, at, columns);
+        return target == null ? rule.weight(label) : rule.mass(target, at, columns);
     }
 
     @Override
@@ -131,8 +131,8 @@ public final class CrossEntropy extends RowLoss implements ClassificationLoss {
             }
         }
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        double targetScale = TargetRule.targetScale(largest);
-        int exponent = rule.scaleExponent(largest);
+        int exponent = Math.min(rule.exponent(largest), 0); // a large sum may overflow, a small one must lose no bits
+        double targetScale = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;
         if (rule.smooths()) {
@@ -164,6 +164,9 @@ public final class CrossEntropy extends RowLoss implements ClassificationLoss {
                 continue;
             }
             double log = information(probability);
+            if (log == 0) {
+                continue;
+            }
             double logTail = informationTail(probability);
             double term = t * log;
             double next = sum + term;

@@ -67,7 +67,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
 
     @Override
     public double weight(int label) {
-        return rule.mass(label);
+        return rule.weight(label);
     }
 
     @Override
@@ -198,30 +198,54 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         jacobianVectorInto(logits, vector, product);
     }
 
+    /** p_i (v_i - sum of p_j v_j), from the scaled exponentials, so that a p below the double range still counts. */
     private static void jacobianVectorInto(double[] z, double[] v, double[] product) {
-        double[] p = softmax(z);
-        // p_i sum over j of p_j (v_i - v_j)
-        double mean = 0;
-        double meanTail = 0;
-        double mass = 0;
-        double massTail = 0;
-        for (int i = 0; i < p.length; i++) {
-            double term = 0.25 * v[i] * p[i];
-            double next = mean + term;
-            meanTail += Exact.sumError(mean, term, next) + Exact.productError(0.25 * v[i], p[i], term);
-            mean = next;
-            next = mass + p[i];
-            massTail += Exact.sumError(mass, p[i], next);
-            mass = next;
+        int n = z.length;
+        Exponentials exponentials = new Exponentials(n);
+        int k = exponentials.argmax(z, 0, n);
+        double largest = largestMagnitude(v);
+        if (!isFinite(z[k]) || !isFinite(largest)) {
+            Arrays.fill(product, Double.NaN);
+            return;
         }
-        double head = mean / (mass + massTail);
-        double headTail = (Math.fma(-head, mass, mean) + (meanTail - head * massTail)) / mass;
-        for (int i = 0; i < p.length; i++) {
-            double quarter = 0.25 * v[i];
-            double difference = quarter - head;
-            double differenceTail = Exact.sumError(quarter, -head, difference) - headTail;
-            product[i] = 4 * Math.fma(p[i], difference, p[i] * differenceTail) + 0.0;
+        double[] e = new double[n];
+        exponentials.compute(z, 0, n, k, 1, e, 0);
+        int exponent = Math.getExponent(largest);
+        double sum = 1 + exponentials.rest * ExpLog.UNSCALE;
+        double sumTail = sumTail(exponentials.rest, exponentials.restTail, sum);
+        double dot = 0;
+        double dotTail = 0;
+        for (int i = 0; i < n; i++) {
+            double scaled = Math.scalb(v[i], -exponent);
+            double term = e[i] * scaled;
+            double next = dot + term;
+            dotTail += Exact.sumError(dot, term, next) + Exact.productError(e[i], scaled, term);
+            dot = next;
         }
+        dot *= ExpLog.UNSCALE;
+        dotTail *= ExpLog.UNSCALE;
+        double mean = dot / sum;
+        double meanTail = (Math.fma(-mean, sum, dot) + (dotTail - mean * sumTail)) / sum;
+        Scaling scaling = new Scaling(1, 0, 1, 1, exponent);
+        double c = scaling.factor(sum);
+        double cTail = scaling.factorTail(sum, sumTail);
+        for (int i = 0; i < n; i++) {
+            double scaled = Math.scalb(v[i], -exponent);
+            double difference = scaled - mean;
+            double differenceTail = Exact.sumError(scaled, -mean, difference) - meanTail;
+            double entry = e[i] * difference;
+            double entryTail = Exact.productError(e[i], difference, entry) + e[i] * differenceTail;
+            product[i] = Math.fma(entry, c, Math.fma(entry, cTail, entryTail * c)) + 0.0;
+        }
+        scaling.finish(product, 0, n);
+    }
+
+    private static double largestMagnitude(double[] v) {
+        double largest = 0;
+        for (double x : v) {
+            largest = Math.max(largest, Math.abs(x));
+        }
+        return largest;
     }
 
     private static boolean isFinite(double x) {
@@ -261,7 +285,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
 
     @Override
     double mass(int label, double[] target, int at, int columns) {
-        return target == null ? rule.mass(label) : rule.mass(target, at, columns);
+        return target == null ? rule.weight(label) : rule.mass(target, at, columns);
     }
 
     /** Whether rows of labels may be computed side by side. */
@@ -300,7 +324,8 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
     private double labelRow(
             double[] z, int from, int n, double m, int k, int label,
             double scale, double scaleTail, double[] gradient, int to, Exponentials scratch) {
-        double w = rule.weight(label);
+        int exponent = rule.exponent(1);
+        double w = rule.weight(label) * Math.scalb(1.0, -exponent);
         double x = Exponentials.logRatio(z[from + label], m, temperature);
         double xTail = Exponentials.logRatioTail(z[from + label], m, temperature);
         double rest = 0;
@@ -333,7 +358,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             restTail = scratch.restTail;
         }
         if (gradient != null) {
-            labelGradient(n, label, w, rest, restTail, scale, scaleTail, gradient, to);
+            labelGradient(n, label, w, exponent, rest, restTail, scale, scaleTail, gradient, to);
         }
         if (w == 0) {
             return 0 * rest;
@@ -343,22 +368,22 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         }
         double dot = w * x;
         double dotTail = Exact.productError(w, x, dot) + w * xTail;
-        return value(w, 0, dot, dotTail, rest, restTail, rule.scaleExponent(1));
+        return value(w, 0, dot, dotTail, rest, restTail, exponent);
     }
 
     /** From the scaled exponentials, in place, to the gradient: w e_i / S, and -w (S - e) / S at the label. */
     private void labelGradient(
-            int n, int label, double w, double rest, double restTail,
+            int n, int label, double w, int exponent, double rest, double restTail,
             double scale, double scaleTail, double[] gradient, int to) {
-        Scaling scaling = scaling(scale, scaleTail, rule.scaleExponent(1));
+        Scaling scaling = scaling(scale, scaleTail, w, exponent);
         double sum = 1 + rest * ExpLog.UNSCALE;
         double sumTail = sumTail(rest, restTail, sum);
         double c = scaling.factor(sum);
         double cTail = scaling.factorTail(sum, sumTail);
         double e = gradient[to + label];
-        multiply(gradient, to, n, w, c, cTail);
-        gradient[to + label] = entry(e, w, 0, w, 0, rest, restTail, c, cTail);
+        multiply(gradient, to, n, w * scaling.shrinking, c, cTail);
         scaling.finish(gradient, to, n);
+        gradient[to + label] = scaling.entry(e, w, 0, w, 0, rest, restTail, c, cTail);
     }
 
     private static void multiply(double[] e, int from, int n, double w, double c, double cTail) {
@@ -373,29 +398,38 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         }
     }
 
-    Scaling scaling(double scale, double scaleTail, int exponent) {
-        return new Scaling(scale, scaleTail, temperature, exponent);
+    Scaling scaling(double scale, double scaleTail, double total, int exponent) {
+        return new Scaling(scale, scaleTail, temperature, total, exponent);
     }
 
     /**
-     * Gradients are (what was summed) * scale / (T S), where the sums are in units of 2^900 and the options may have taken
-     * out a power of two: this is that factor, without overflow or underflow on the way.
+     * Gradients are (what was summed) * scale / (T S), where the sums are in units of 2^900 and a target of extreme size
+     * has had a power of two taken out: this is that factor, without overflow or underflow on the way.
      */
     static final class Scaling {
 
+        /** scale / T, as a number from 1/2 to 2 and a power of two. */
         private final double quotient;
+
         private final double quotientTail;
+        private final int quotientPower;
+        /** Brings the target's weights down to where they can be multiplied by scaled exponentials. */
+        private final double shrinking;
+
         private final double powerInside;
         private final int powerOutside;
 
-        private Scaling(double scale, double scaleTail, double temperature, int exponent) {
+        private Scaling(double scale, double scaleTail, double temperature, double total, int exponent) {
             int scaleExponent = Math.getExponent(scale);
             int temperatureExponent = Math.getExponent(temperature);
             double t = Math.scalb(temperature, -temperatureExponent);
             double s = Math.scalb(scale, -scaleExponent);
             quotient = s / t;
             quotientTail = (Math.fma(-quotient, t, s) + Math.scalb(scaleTail, -scaleExponent)) / t;
-            int power = scaleExponent - temperatureExponent + exponent - ExpLog.TOP_EXPONENT;
+            quotientPower = scaleExponent - temperatureExponent + exponent;
+            int shrink = Math.max(0, Math.getExponent(total) - 100);
+            shrinking = Math.scalb(1.0, -shrink);
+            int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
             int inside = Math.max(-940, Math.min(power, 900)); // the tail of the factor must stay a normal number
             powerInside = Math.scalb(1.0, inside);
             powerOutside = power - inside;
@@ -424,6 +458,21 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
                 }
             }
         }
+
+        double entry(
+                double e, double t, double tTail, double total, double totalTail,
+                double rest, double restTail, double c, double cTail) {
+            if (shrinking == 1 || e >= 0x1p400) {
+                double entry = Softmax.entry(
+                        e, t * shrinking, tTail * shrinking, total * shrinking, totalTail * shrinking,
+                        rest, restTail, c, cTail);
+                return powerOutside == 0 ? entry : Math.scalb(entry, powerOutside) + 0.0;
+            }
+            // p is below 2^-500, so that S - e is S; and t, shrunk, might vanish although it is the larger part.
+            double fromP = Softmax.entry(e, 0, 0, total * shrinking, 0, rest, restTail, c, cTail);
+            double fromT = Math.scalb(t * quotient, quotientPower);
+            return Math.scalb(fromP, powerOutside) - fromT + 0.0;
+        }
     }
 
     /** (e (Q - t) - t (S - e)) c: the gradient at a class of exponential e and target weight t, from what was summed. */
@@ -449,8 +498,8 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             double scale, double scaleTail, double[] gradient, int to, Exponentials scratch) {
         // The target's weights t_i: their sum Q, and the dot product with the log-ratios x_i = (z_i - m) / T.
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        double targetScale = TargetRule.targetScale(largest);
-        int exponent = rule.scaleExponent(largest);
+        int exponent = rule.exponent(largest);
+        double targetScale = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;
         if (rule.smooths()) {
@@ -556,23 +605,19 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
 
     private void writeGradient(int n, int label, double[] target, int at, double targetScale, double share, double shareTail,
             double total, double totalTail, double rest, double restTail, double scale, double scaleTail, int exponent, double[] gradient, int to) {
+        Scaling scaling = scaling(scale, scaleTail, total, exponent);
         double sum = 1 + rest * ExpLog.UNSCALE;
         double sumTail = sumTail(rest, restTail, sum);
-        Scaling scaling = scaling(scale, scaleTail, exponent);
         double c = scaling.factor(sum);
         double cTail = scaling.factorTail(sum, sumTail);
         for (int i = 0; i < n; i++) {
-            double e = gradient[to + i];
-            boolean out = e < 0;
-            if (out) {
-                e = 0;
-            }
+            boolean out = gradient[to + i] < 0;
+            double e = out ? 0 : gradient[to + i];
             double q = targetMass(label, target, at, i, targetScale);
             double t = rule.head(i, q, out ? 0 : share, out ? 0 : shareTail);
             double tTail = t == 0 ? 0 : rule.tail(i, q, out ? 0 : share, out ? 0 : shareTail);
-            gradient[to + i] = entry(e, t, tTail, total, totalTail, rest, restTail, c, cTail);
+            gradient[to + i] = scaling.entry(e, t, tTail, total, totalTail, rest, restTail, c, cTail);
         }
-        scaling.finish(gradient, to, n);
     }
 
     /** Q log1p(rest) - sum of t_i x_i, both of them not negative. */

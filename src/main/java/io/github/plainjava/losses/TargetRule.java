@@ -9,8 +9,8 @@ import java.io.Serializable;
  * <p>Smoothing by a: q'_i = (1 - a) q_i + a Q / C for the C classes that are not excluded, Q = sum of q; an excluded class
  * keeps (1 - a) q_i. Each t_i is carried as head + tail, because its rounding would otherwise be most of the loss's error.
  *
- * <p>So that no product overflows or loses bits below the double range, the class weights are kept as w_i / 2^weightExponent,
- * and a target of extreme size is scaled too, see {@link #scaleExponent}.
+ * <p>So that no product overflows, and none loses bits below the double range, a target of extreme size is first
+ * multiplied by a power of two, see {@link #exponent}; what is computed from it is divided by that at the end.
  */
 final class TargetRule implements Serializable {
 
@@ -20,7 +20,6 @@ final class TargetRule implements Serializable {
 
     private final double smoothing;
     private final double[] classWeights;
-    private final transient double[] scaledWeights;
     private final transient int weightExponent;
     private final transient double keep;
     private final transient double keepTail;
@@ -28,8 +27,8 @@ final class TargetRule implements Serializable {
     private TargetRule(double smoothing, double[] classWeights) {
         this.smoothing = smoothing;
         this.classWeights = classWeights;
-        this.weightExponent = classWeights == null ? 0 : extremeExponent(largest(classWeights, 0, classWeights.length));
-        this.scaledWeights = classWeights == null ? null : scaled(classWeights, -weightExponent);
+        this.weightExponent =
+                classWeights == null ? 0 : Math.getExponent(largest(classWeights, 0, classWeights.length));
         this.keep = 1 - smoothing;
         this.keepTail = Exact.fastSumError(1, -smoothing, keep);
     }
@@ -50,17 +49,12 @@ final class TargetRule implements Serializable {
         return smoothing != 0;
     }
 
-    /** The weight of a row with this label in a mean. */
-    double mass(int label) {
-        return classWeights == null ? 1 : classWeights[label];
-    }
-
     /** The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp. */
     double mass(double[] target, int from, int n) {
         double sum = 0;
         double sumTail = 0;
         for (int i = 0; i < n; i++) {
-            double weight = mass(i);
+            double weight = weight(i);
             double mass = weight * target[from + i];
             double next = sum + mass;
             sumTail += Exact.sumError(sum, mass, next) + Exact.productError(weight, target[from + i], mass);
@@ -70,22 +64,16 @@ final class TargetRule implements Serializable {
         return Double.isNaN(total) ? sum : total;
     }
 
-    /** The power of two that t_i has been multiplied by less than it should be, for a target whose largest entry this is. */
-    int scaleExponent(double largestTarget) {
-        return weightExponent + extremeExponent(largestTarget);
-    }
-
-    /** The factor that brings a target of extreme size into the middle of the double range. */
-    static double targetScale(double largestTarget) {
-        return Math.scalb(1.0, -extremeExponent(largestTarget));
-    }
-
-    /** 0 for a usual size, otherwise the power of two to divide by. */
-    private static int extremeExponent(double largest) {
-        if (largest == 0 || largest >= 0x1p-400 && largest <= 0x1p100) {
-            return 0;
+    /**
+     * The power of two by which a target is to be divided, from its largest entry: 0 as long as products with class weights
+     * are of a usual size, otherwise what makes them so.
+     */
+    int exponent(double largestTarget) {
+        int product = weightExponent + Math.getExponent(largestTarget);
+        if (product > 1000) {
+            return product - 980;
         }
-        return largest > 1 ? 600 : -600;
+        return product < -400 && largestTarget > 0 ? Math.max(product + 100, Double.MIN_EXPONENT) : 0;
     }
 
     static double largest(double[] masses, int from, int n) {
@@ -96,16 +84,8 @@ final class TargetRule implements Serializable {
         return largest;
     }
 
-    private static double[] scaled(double[] weights, int exponent) {
-        double[] scaled = weights.clone();
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = Math.scalb(scaled[i], exponent);
-        }
-        return scaled;
-    }
-
     double weight(int i) {
-        return scaledWeights == null ? 1 : scaledWeights[i];
+        return classWeights == null ? 1 : classWeights[i];
     }
 
     /** a Q / C, for Q = mass + massTail. */
