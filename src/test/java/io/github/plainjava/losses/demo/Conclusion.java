@@ -12,7 +12,7 @@ record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong,
     private static final double HIGH = 0.9;
 
     List<String> sentences() {
-        return List.of(mistake(), evenStart(), finish(), wrongStarts(), regression(), advice());
+        return List.of(mistake(), evenStart(), finish(), wrongStarts(), lostDigits(), regression(), advice());
     }
 
     private String mistake() {
@@ -74,6 +74,17 @@ record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong,
                 spread(wrongEpochs().stream().map(PerLoss::squaredError).toList()), crossEntropyFirst());
     }
 
+    private String lostDigits() {
+        return say("After %d epochs from these starts, some digit is never recognised in %d of the trainings with"
+                + " cross-entropy and in %d of those with squared error.", Training.EPOCHS,
+                wrong.test().stream().map(PerLoss::crossEntropy).filter(Conclusion::losesDigit).count(),
+                wrong.test().stream().map(PerLoss::squaredError).filter(Conclusion::losesDigit).count());
+    }
+
+    private static boolean losesDigit(Training training) {
+        return training.last().digits() < Digits.CLASSES;
+    }
+
     private List<PerLoss<OptionalInt>> wrongEpochs() {
         return wrong.test().stream().map(pair -> pair.map(training -> training.epochsTo(HIGH))).toList();
     }
@@ -103,7 +114,7 @@ record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong,
 
     private String advice() {
         boolean first = crossEntropyFirst() == wrong.test().size()
-                && lead(even.test().get(0).map(training -> training.epochsTo(HIGH))) >= 0;
+                && lead(even.test().get(0).map(training -> training.epochsTo(HIGH))) > 0;
         return first && squaredErrorVanishes()
                 ? "So: cross-entropy when the answer is a class, for it learned faster from every start and goes on"
                         + " correcting its worst mistakes; mean squared error when the answer is a quantity."

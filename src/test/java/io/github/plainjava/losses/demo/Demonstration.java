@@ -122,14 +122,15 @@ public final class Demonstration {
     }
 
     private void speeds(List<PerLoss<Training>> starts) {
-        say("Epochs to reach an accuracy on the test images, and the accuracy in the end (- is never):");
-        Table table = new Table("start", "loss", "rate", "to 90%", "to 95%", "in the end");
+        say("Epochs to reach an accuracy on the test images (- is never), the accuracy in the end, and how many of the"
+                + " ten digits are then recognised at all:");
+        Table table = new Table("start", "loss", "rate", "to 90%", "to 95%", "in the end", "digits");
         for (int start = 0; start < starts.size(); start++) {
             for (Objective objective : Objective.values()) {
                 Training training = starts.get(start).get(objective);
                 table.row(String.valueOf(start + 1), objective.toString(), number(training.rate()),
                         count(training.epochsTo(0.9)), count(training.epochsTo(0.95)),
-                        percent(training.last().accuracy()));
+                        percent(training.last().accuracy()), String.valueOf(training.last().digits()));
             }
         }
         table.print(out);

@@ -167,6 +167,34 @@ class DemonstrationTest {
     }
 
     @Test
+    void crossEntropyStaysAbove90PercentFromEpoch7AndSquaredErrorFromEpoch17() {
+        assertThat(even.test().get(0).crossEntropy().epochs().subList(7, Training.EPOCHS + 1))
+                .allMatch(epoch -> epoch.accuracy() >= 0.9);
+        assertThat(even.test().get(0).squaredError().epochs().subList(17, Training.EPOCHS + 1))
+                .allMatch(epoch -> epoch.accuracy() >= 0.9);
+    }
+
+    @Test
+    void publishedEndFromConfidentlyWrongStarts() {
+        assertThat(wrong.test().stream().map(pair -> recognised(pair.crossEntropy())))
+                .containsExactly(340L, 343L, 341L, 342L, 339L);
+        assertThat(wrong.test().stream().map(pair -> recognised(pair.squaredError())))
+                .containsExactly(311L, 339L, 309L, 342L, 339L);
+    }
+
+    private static long recognised(Training training) {
+        return Math.round(training.last().accuracy() * digits.test().count());
+    }
+
+    @Test
+    void squaredErrorLosesAWholeDigitFromTwoOfTheWrongStartsAndCrossEntropyNone() {
+        assertThat(wrong.test().stream().map(pair -> pair.crossEntropy().last().digits()))
+                .containsExactly(10L, 10L, 10L, 10L, 10L);
+        assertThat(wrong.test().stream().map(pair -> pair.squaredError().last().digits()))
+                .containsExactly(9L, 10L, 9L, 10L, 10L);
+    }
+
+    @Test
     void confidentlyWrongStartsAreWhatTheyAreCalled() {
         assertThat(wrong.test()).allSatisfy(pair -> {
             assertThat(pair.crossEntropy().epochs().get(0).accuracy()).isLessThan(0.2);

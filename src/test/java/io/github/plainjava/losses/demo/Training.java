@@ -24,9 +24,10 @@ record Training(double rate, List<Epoch> epochs) {
      *
      * @param loss     the mean loss that is being minimised, on the training images
      * @param accuracy the share of the other images that are recognised
+     * @param digits   how many of the ten digits are recognised at all, on at least one of the other images
      * @param nats     the mean cross-entropy of the other images, whichever loss is being minimised
      */
-    record Epoch(double loss, double accuracy, double nats) {}
+    record Epoch(double loss, double accuracy, long digits, double nats) {}
 
     /** Trains a model on one set of images and measures it on another. */
     static Training run(SoftmaxRegression model, Objective objective, double rate, Images images, Images others) {
@@ -46,8 +47,10 @@ record Training(double rate, List<Epoch> epochs) {
 
     private static Epoch measure(double loss, double[] logits, Images images) {
         int[] answers = SoftmaxRegression.decide(logits);
-        long correct = IntStream.range(0, answers.length).filter(i -> answers[i] == images.labels()[i]).count();
-        return new Epoch(loss, (double) correct / answers.length, CROSS_ENTROPY.value(logits, images.labels()));
+        int[] correct = IntStream.range(0, answers.length)
+                .filter(i -> answers[i] == images.labels()[i]).map(i -> answers[i]).toArray();
+        return new Epoch(loss, (double) correct.length / answers.length, IntStream.of(correct).distinct().count(),
+                CROSS_ENTROPY.value(logits, images.labels()));
     }
 
     /** The first epoch after which the accuracy is reached, if any. */
