@@ -10,14 +10,18 @@ package io.github.plainjava.losses;
  * weight, and sums never meet a subnormal number. Zero is returned from {@link #FLOOR} down.
  * <ol>
  * <li>k = the integer nearest x / ln 2, found by adding 1.5 * 2^52, which leaves k in the low bits of the sum;
- * <li>R + Rt = x + tail - k ln 2 with ln 2 in two parts (Cody and Waite 1980), so |R| &lt;= 0.34659;
- * <li>exp(R + Rt) = 1 + R + (R^2 q(R) + Rt (1 + R)), where the sum 1 + R is carried with its error;
+ * <li>r = x - k ln 2, exactly, by the high part of ln 2 and a fused multiply-add (Cody and Waite 1980), |r| &lt;= 0.34659;
+ * the low part and the tail go into a second, small argument t;
+ * <li>exp(r) = 1 + r + r^2 q(r), where the sum 1 + r is carried with its error, and exp(r + t) = exp(r) + t exp(r);
  * <li>the result is that times 2^k, made by shifting k's bits into an exponent.
  * </ol>
- * q has degree 9: the minimax polynomial for (exp(R) - 1 - R) / R^2 with weight R^2 / exp(R), by Remez exchange at 45 digits
+ * q has degree 9: the minimax polynomial for (exp(r) - 1 - r) / r^2 with weight r^2 / exp(r), by Remez exchange at 45 digits
  * with q(0) held at 1/2 + 3 * 2^-51, where the rounding of the coefficients to doubles costs least; its relative error
- * is 2^-57.6. Rounding adds at most 0.2 ulp before, and half an ulp with, the last addition, whose own error is
- * {@link #expTail}: head and tail together are exp to within 2^-55.
+ * is 2^-57.6. Rounding adds at most 0.2 ulp before the last addition and half an ulp with it; the error of that last
+ * addition is returned too, and head and tail together are exp to within 2^-55.
+ *
+ * <p>Each step over an array is a loop of its own because a compiler turns a loop into vector instructions only while it
+ * is short, and does not where doubles are taken apart into bits: see {@link #reduce(double[], double[], double[], int)}.
  *
  * <h2>The logarithm</h2>
  * log(2^k (1 + f)) for 1/sqrt(2) &lt;= 1 + f &lt; sqrt(2), with s = f / (2 + f), is k ln 2 + f - f^2/2 + s (f^2/2 + s^2 p(s^2)): the
@@ -44,6 +48,9 @@ final class ExpLog {
 
     /** 1.5 * 2^52 leaves the nearest integer in the low bits; the rest makes it the biased exponent of 2^(900 + k). */
     private static final double INTEGER_SHIFT = 0x1.8p52 + (TOP_EXPONENT + Double.MAX_EXPONENT);
+
+    /** Its bits without the low ones, which hold an index of at most 1923. */
+    private static final long INTEGER_BITS = Double.doubleToRawLongBits(0x1.8p52);
 
     private static final int LOWEST_K = -(TOP_EXPONENT + Double.MAX_EXPONENT);
 
@@ -73,58 +80,93 @@ final class ExpLog {
 
     private ExpLog() {}
 
-    /** k + 1.5 * 2^52 + bias for an argument in [FLOOR, 0]: the integer in its low bits is the exponent of the scale. */
-    static double shiftedIndex(double x) {
+    /**
+     * The first half of the exponential over arrays, in place: arguments become reduced arguments, and index the
+     * scales. Except where doubles are taken apart into bits, HotSpot from 17 on makes vector instructions of these
+     * loops; it would not of one loop for everything. The arrays are read and written from their beginning, because
+     * HotSpot 17 gives up where offsets into several arrays differ.
+     *
+     * @return whether every argument was in [FLOOR, 0]; if not, everything must be done again from clamped arguments
+     */
+    static boolean reduce(double[] x, double[] tail, double[] index, int n) {
+        for (int i = 0; i < n; i++) {
+            double shifted = shiftedIndex(x[i]);
+            index[i] = shifted;
+            tail[i] = reducedTail(tail[i], shifted);
+            x[i] = reduced(x[i], shifted);
+        }
+        return scales(index, n);
+    }
+
+    /** Shifts each index into an exponent, and tells whether all of them were in range: then no higher bit differs. */
+    private static boolean scales(double[] index, int n) {
+        long differences = 0;
+        for (int i = 0; i < n; i++) {
+            differences |= Double.doubleToRawLongBits(index[i]) ^ INTEGER_BITS;
+            index[i] = scale(index[i]);
+        }
+        return differences >>> 11 == 0;
+    }
+
+    /**
+     * The second half: on return r holds 2^900 exp(x + tail), rounded, and t what its rounding dropped.
+     */
+    static void exponentials(double[] r, double[] t, double[] scale, int n) {
+        for (int i = 0; i < n; i++) {
+            t[i] = afterOnePlus(r[i], t[i]);
+        }
+        finish(r, t, scale, n);
+    }
+
+    private static void finish(double[] r, double[] after, double[] scale, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = 1 + r[i];
+            double exp = sum + after[i];
+            r[i] = exp * scale[i];
+            after[i] = Exact.fastSumError(sum, after[i], exp) * scale[i];
+        }
+    }
+
+    /** 2^900 exp(x + tail), rounded, for x in [FLOOR, 0]: the bits of the array form. */
+    static double exp(double x, double tail) {
+        double shifted = shiftedIndex(x);
+        double r = reduced(x, shifted);
+        return ((1 + r) + afterOnePlus(r, reducedTail(tail, shifted))) * scale(shifted);
+    }
+
+    /** What the rounding of {@link #exp(double, double)} dropped. */
+    static double expError(double x, double tail) {
+        double shifted = shiftedIndex(x);
+        double r = reduced(x, shifted);
+        double after = afterOnePlus(r, reducedTail(tail, shifted));
+        return Exact.fastSumError(1 + r, after, (1 + r) + after) * scale(shifted);
+    }
+
+    /** k + 1.5 * 2^52 + bias: the integer in its low bits is the biased exponent of the scale. */
+    private static double shiftedIndex(double x) {
         return Math.fma(x, LOG2_E, INTEGER_SHIFT);
     }
 
     /** 2^(900 + k), or 0 for the lowest k. */
-    static double scale(double shiftedIndex) {
+    private static double scale(double shiftedIndex) {
         return Double.longBitsToDouble(Double.doubleToRawLongBits(shiftedIndex) << 52);
     }
 
-    /** R: x + tail - k ln 2, rounded. */
-    static double reduced(double x, double tail, double shiftedIndex) {
-        double k = shiftedIndex - INTEGER_SHIFT;
-        return Math.fma(-k, LN2_HIGH, x) + Math.fma(-k, LN2_LOW, tail);
+    /** r. */
+    private static double reduced(double x, double shiftedIndex) {
+        return Math.fma(INTEGER_SHIFT - shiftedIndex, LN2_HIGH, x);
     }
 
-    /** Rt: what the rounding of {@link #reduced} dropped; where R is nearly 0, to within 2^-86. */
-    static double reducedTail(double x, double tail, double shiftedIndex) {
-        double k = shiftedIndex - INTEGER_SHIFT;
-        double high = Math.fma(-k, LN2_HIGH, x);
-        double low = Math.fma(-k, LN2_LOW, tail);
-        return Exact.fastSumError(high, low, high + low);
+    /** t. */
+    private static double reducedTail(double tail, double shiftedIndex) {
+        return Math.fma(INTEGER_SHIFT - shiftedIndex, LN2_LOW, tail);
     }
 
-    /** 2^900 exp(x + tail), rounded, for x in [FLOOR, 0]. */
-    static double exp(double x, double tail) {
-        double shifted = shiftedIndex(x);
-        return expHead(reduced(x, tail, shifted), reducedTail(x, tail, shifted)) * scale(shifted);
-    }
-
-    /** What the rounding of {@link #exp} dropped. */
-    static double expError(double x, double tail) {
-        double shifted = shiftedIndex(x);
-        return expTail(reduced(x, tail, shifted), reducedTail(x, tail, shifted)) * scale(shifted);
-    }
-
-    /** exp(R + Rt), unscaled. */
-    static double expHead(double r, double rt) {
-        return (1 + r) + afterOnePlus(r, rt);
-    }
-
-    /** What the last addition of {@link #expHead} dropped. */
-    static double expTail(double r, double rt) {
+    /** exp(r + t) - fl(1 + r). */
+    private static double afterOnePlus(double r, double t) {
         double sum = 1 + r;
-        double small = afterOnePlus(r, rt);
-        return Exact.fastSumError(sum, small, sum + small);
-    }
-
-    /** exp(R + Rt) - fl(1 + R). */
-    private static double afterOnePlus(double r, double rt) {
-        double dropped = Exact.fastSumError(1, r, 1 + r);
-        return Math.fma(r * r, q(r), dropped + Math.fma(r, rt, rt));
+        double rest = r * r * q(r);
+        return rest + Math.fma(t, sum + rest, Exact.fastSumError(1, r, sum));
     }
 
     private static double q(double r) {
@@ -154,16 +196,19 @@ final class ExpLog {
         return k * LN2_HIGH + (f - 0.5 * f * f);
     }
 
-    /** What {@link #logHead} lacks of log(2^k (1 + f + ft)); the two together are good to 2^-58 of the result. */
-    static double logTail(double k, double f, double ft) {
+    /** What {@link #logHead} lacks of log(2^k (1 + f + ft)), from {@link #logSmall}; head and tail are good to 2^-58. */
+    private static double logTail(double k, double f, double small) {
         double square = 0.5 * f * f;
-        double squareError = Exact.productError(0.5 * f, f, square);
         double head = f - square;
-        double s = f / (2 + f);
-        double small = s * (square + s * s * p(s * s)) + ft / (1 + f);
-        double tail = (Exact.fastSumError(f, -square, head) - squareError) + small;
+        double tail = (Exact.fastSumError(f, -square, head) - Exact.productError(0.5 * f, f, square)) + small;
         double multiple = k * LN2_HIGH;
         return Exact.fastSumError(multiple, head, multiple + head) + (tail + k * LN2_LOW);
+    }
+
+    /** log(1 + f + ft) - (f - f^2/2). */
+    private static double logSmall(double f, double ft) {
+        double s = f / (2 + f);
+        return s * (0.5 * f * f + s * s * p(s * s)) + ft / (1 + f);
     }
 
     private static double p(double z) {
@@ -197,7 +242,43 @@ final class ExpLog {
     /** log(1 + rest + restTail) for rest >= 0, the tail. */
     static double log1pTail(double rest, double restTail) {
         int k = exponent(1 + rest);
-        return logTail(k, fractionOfOnePlus(rest, k), fractionTailOfOnePlus(rest, restTail, k));
+        double f = fractionOfOnePlus(rest, k);
+        return logTail(k, f, logSmall(f, fractionTailOfOnePlus(rest, restTail, k)));
+    }
+
+    /**
+     * log(1 + rest + restTail) over arrays, in place: on return rest holds the heads and restTail the tails, with the
+     * bits of {@link #log1pHead} and {@link #log1pTail}.
+     *
+     * @param k     scratch
+     * @param scale scratch
+     */
+    static void log1p(double[] rest, double[] restTail, double[] k, double[] scale, int n) {
+        for (int i = 0; i < n; i++) {
+            int exponent = exponent(1 + rest[i]);
+            k[i] = exponent;
+            scale[i] = powerOfTwo(-exponent);
+        }
+        for (int i = 0; i < n; i++) {
+            double f = rest[i] * scale[i];
+            double g = scale[i] - 1;
+            rest[i] = f + g;
+            restTail[i] = Exact.sumError(f, g, f + g) + restTail[i] * scale[i];
+        }
+        logs(k, rest, restTail, scale, n);
+    }
+
+    /** log(2^k (1 + f + ft)) over arrays: on return f holds the heads and ft the tails. */
+    private static void logs(double[] k, double[] f, double[] ft, double[] scratch, int n) {
+        for (int i = 0; i < n; i++) {
+            scratch[i] = logSmall(f[i], ft[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            ft[i] = logTail(k[i], f[i], scratch[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            f[i] = logHead(k[i], f[i]);
+        }
     }
 
     /** Lifts every positive p up to 1 to a normal number. */
@@ -214,6 +295,7 @@ final class ExpLog {
     static double logTail(double p) {
         double lifted = p * 0x1p54;
         int k = exponent(lifted);
-        return logTail(k - LIFT, lifted * powerOfTwo(-k) - 1, 0);
+        double f = lifted * powerOfTwo(-k) - 1;
+        return logTail(k - LIFT, f, logSmall(f, 0));
     }
 }

@@ -18,8 +18,16 @@ final class Exponentials {
     /** Rows up to here are summed one after the other, without scratch. */
     static final int SHORT = 32;
 
-    /** Longer rows go through in blocks of this many: six arrays of them are 6 KB. */
-    private static final int BLOCK = 128;
+    /** Longer rows go through in blocks of this many: five arrays of them are just below 8 KB. */
+    private static final int BLOCK = 200;
+
+    /**
+     * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but ours runs
+     * while it is in use, and as plain arrays it holds on to no class of this library.
+     */
+    private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[5][BLOCK]);
+
+    private static final double[][] NONE = new double[5][0];
 
     /** Maxima below this leave z - m exact enough for the floor to be a plain subtraction. */
     private static final double PLAIN_LIMIT = 0x1p40;
@@ -35,29 +43,58 @@ final class Exponentials {
     private final double[] sums;
     private final double[] sumTails;
 
+    /** Scratch for rows of n; for short ones there is nothing in it. */
     Exponentials(int n) {
-        int size = n <= SHORT ? 0 : BLOCK;
-        x = new double[size];
-        tail = new double[size];
-        index = new double[size];
-        sums = new double[size];
-        sumTails = new double[size];
+        double[][] scratch = n <= SHORT ? NONE : SCRATCH.get();
+        x = scratch[0];
+        tail = scratch[1];
+        index = scratch[2];
+        sums = scratch[3];
+        sumTails = scratch[4];
     }
 
-    /** The largest of the logits; NaN if one of them is. */
+    /** The largest of the logits. NaN if the first of them is; one further on may be passed over. */
     static double max(double[] z, int from, int n) {
         double m = z[from];
         for (int i = 1; i < n; i++) {
-            m = Math.max(m, z[from + i]);
+            m = z[from + i] > m ? z[from + i] : m;
         }
         return m;
     }
 
-    /** Where the largest logit m stands, counted from the start of the row. */
-    static int indexOf(double m, double[] z, int from) {
-        int k = 0;
-        while (z[from + k] != m) {
-            k++;
+    /** Where the largest logit stands, counted from the start of the row; a NaN further on may be passed over. */
+    int argmax(double[] z, int from, int n) {
+        if (n <= 2 * BLOCK) {
+            return argmax(z, from, n, 0);
+        }
+        System.arraycopy(z, from, sums, 0, BLOCK);
+        int start = BLOCK;
+        for (; start <= n - BLOCK; start += BLOCK) {
+            System.arraycopy(z, from + start, x, 0, BLOCK);
+            for (int i = 0; i < BLOCK; i++) {
+                sums[i] = Math.max(sums[i], x[i]);
+            }
+        }
+        int lane = argmax(sums, 0, BLOCK, 0);
+        int k = lane;
+        while (k < start - BLOCK && z[from + k] != sums[lane]) {
+            k += BLOCK;
+        }
+        return argmax(z, from, n, k, start);
+    }
+
+    private static int argmax(double[] z, int from, int n, int start) {
+        return argmax(z, from, n, start, start);
+    }
+
+    /** The place of the largest among the one at k and those from start on. */
+    private static int argmax(double[] z, int from, int n, int k, int start) {
+        double m = z[from + k];
+        for (int i = start; i < n; i++) {
+            if (z[from + i] > m) {
+                m = z[from + i];
+                k = i;
+            }
         }
         return k;
     }
@@ -77,7 +114,7 @@ final class Exponentials {
     /** (z - m) / T, rounded, not below the floor. Halves cannot overflow, whatever z and m are. */
     static double argument(double z, double m, double halfTemperature, double floor) {
         if (halfTemperature == 0) {
-            return Math.max(z, floor) - m;
+            return plainArgument(z, m, floor);
         }
         double difference = Math.max(0.5 * z, floor) - 0.5 * m;
         return Math.max(difference / halfTemperature, ExpLog.FLOOR);
@@ -86,14 +123,22 @@ final class Exponentials {
     /** What {@link #argument} lacks; where the argument is at its floor it matters only that this is small. */
     static double argumentTail(double z, double m, double halfTemperature, double floor) {
         if (halfTemperature == 0) {
-            double a = Math.max(z, floor);
-            return Exact.sumError(a, -m, a - m);
+            return plainArgumentTail(z, m, floor);
         }
         double a = Math.max(0.5 * z, floor);
         double difference = a - 0.5 * m;
         double quotient = difference / halfTemperature;
         double remainder = Math.fma(-quotient, halfTemperature, difference) + Exact.sumError(a, -0.5 * m, difference);
         return Math.min(Math.max(remainder / halfTemperature, -1), 1);
+    }
+
+    private static double plainArgument(double z, double m, double floor) {
+        return Math.max(z, floor) - m;
+    }
+
+    private static double plainArgumentTail(double z, double m, double floor) {
+        double a = Math.max(z, floor);
+        return Exact.sumError(a, -m, a - m);
     }
 
     /** (z - m) / T for a finite z, rounded; beyond the double range -infinity. */
@@ -114,105 +159,111 @@ final class Exponentials {
      *
      * @param out where they go, or null; may be z, from the same place
      */
-    void compute(double[] z, int from, int n, double m, int k, double temperature, double[] out, int to) {
+    void compute(double[] z, int from, int n, int k, double temperature, double[] out, int to) {
+        double m = z[from + k];
         double halfTemperature = halfTemperature(temperature, m);
         double floor = floor(m, halfTemperature);
         if (n <= SHORT) {
-            oneByOne(z, from, n, m, k, halfTemperature, floor, out, to);
+            oneByOne(z, from, n, m, halfTemperature, floor, out, to);
         } else {
             inBlocks(z, from, n, m, k, halfTemperature, floor, out, to);
-        }
-        if (out != null) {
-            out[to + k] = ExpLog.TOP;
+            if (out != null) {
+                out[to + k] = ExpLog.TOP;
+            }
         }
     }
 
     private void oneByOne(
-            double[] z, int from, int n, double m, int k, double halfTemperature, double floor, double[] out, int to) {
+            double[] z, int from, int n, double m, double halfTemperature, double floor, double[] out, int to) {
         double sum = 0;
         double sumTail = 0;
+        double sumRest = 0;
         for (int i = 0; i < n; i++) {
-            if (i != k) {
-                double argument = argument(z[from + i], m, halfTemperature, floor);
-                double argumentTail = argumentTail(z[from + i], m, halfTemperature, floor);
-                double e = ExpLog.exp(argument, argumentTail);
-                double next = sum + e;
-                sumTail += Exact.sumError(sum, e, next) + ExpLog.expError(argument, argumentTail);
-                sum = next;
-                if (out != null) {
-                    out[to + i] = e;
-                }
+            double argument = argument(z[from + i], m, halfTemperature, floor);
+            double argumentTail = argumentTail(z[from + i], m, halfTemperature, floor);
+            double e = ExpLog.exp(argument, argumentTail);
+            double next = sum + e;
+            double dropped = Exact.sumError(sum, e, next);
+            double nextTail = sumTail + dropped;
+            sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(argument, argumentTail);
+            sum = next;
+            sumTail = nextTail;
+            if (out != null) {
+                out[to + i] = e;
             }
         }
-        setRest(sum, sumTail);
+        rest = restHead(sum, sumTail, sumRest);
+        restTail = restTail(sum, sumTail, sumRest);
+    }
+
+    /** The rest, from the sum of all as three doubles: the maximum's own part is taken off exactly. */
+    static double restHead(double sum, double sumTail, double sumRest) {
+        double head = (sum - ExpLog.TOP) + sumTail;
+        return head + (Exact.sumError(sum - ExpLog.TOP, sumTail, head) + sumRest);
+    }
+
+    /** What {@link #restHead} lacks. */
+    static double restTail(double sum, double sumTail, double sumRest) {
+        double head = (sum - ExpLog.TOP) + sumTail;
+        double small = Exact.sumError(sum - ExpLog.TOP, sumTail, head) + sumRest;
+        return Exact.fastSumError(head, small, head + small);
     }
 
     private void inBlocks(
             double[] z, int from, int n, double m, int k, double halfTemperature, double floor, double[] out, int to) {
-        int width = x.length;
         Arrays.fill(sums, 0);
         Arrays.fill(sumTails, 0);
-        for (int start = 0; start < n; start += width) {
-            int size = Math.min(width, n - start);
-            arguments(z, from + start, size, m, halfTemperature, floor);
-            reduce(size);
-            exponentials(size);
-            scales(size);
+        for (int start = 0; start < n; start += BLOCK) {
+            int size = Math.min(BLOCK, n - start);
+            System.arraycopy(z, from + start, x, 0, size);
+            arguments(size, m, halfTemperature);
+            if (!ExpLog.reduce(x, tail, index, size)) {
+                System.arraycopy(z, from + start, x, 0, size);
+                clampedArguments(size, m, halfTemperature, floor);
+                ExpLog.reduce(x, tail, index, size);
+            }
+            ExpLog.exponentials(x, tail, index, size);
             if (k >= start && k < start + size) {
-                index[k - start] = 0; // the maximum stays out of the sum
+                x[k - start] = 0; // the maximum stays out of the sum
             }
-            if (out == null) {
-                sum(size, x, 0);
-            } else {
-                sum(size, out, to + start);
+            sum(size);
+            if (out != null) {
+                System.arraycopy(x, 0, out, to + start, size);
             }
         }
-        fold(width);
+        fold();
     }
 
-    private void arguments(double[] z, int from, int size, double m, double halfTemperature, double floor) {
+    private void arguments(int size, double m, double halfTemperature) {
+        if (halfTemperature != 0) {
+            clampedArguments(size, m, halfTemperature, floor(m, halfTemperature));
+            return;
+        }
         for (int i = 0; i < size; i++) {
-            x[i] = argument(z[from + i], m, halfTemperature, floor);
-            tail[i] = argumentTail(z[from + i], m, halfTemperature, floor);
+            double z = x[i];
+            x[i] = z - m;
+            tail[i] = Exact.sumError(z, -m, z - m);
         }
     }
 
-    private void reduce(int size) {
+    private void clampedArguments(int size, double m, double halfTemperature, double floor) {
         for (int i = 0; i < size; i++) {
-            double shifted = ExpLog.shiftedIndex(x[i]);
-            double r = ExpLog.reduced(x[i], tail[i], shifted);
-            tail[i] = ExpLog.reducedTail(x[i], tail[i], shifted);
-            x[i] = r;
-            index[i] = shifted;
+            double z = x[i];
+            x[i] = argument(z, m, halfTemperature, floor);
+            tail[i] = argumentTail(z, m, halfTemperature, floor);
         }
     }
 
-    private void exponentials(int size) {
+    private void sum(int size) {
         for (int i = 0; i < size; i++) {
-            double head = ExpLog.expHead(x[i], tail[i]);
-            tail[i] = ExpLog.expTail(x[i], tail[i]);
-            x[i] = head;
-        }
-    }
-
-    private void scales(int size) {
-        for (int i = 0; i < size; i++) {
-            index[i] = ExpLog.scale(index[i]);
-        }
-    }
-
-    private void sum(int size, double[] out, int to) {
-        for (int i = 0; i < size; i++) {
-            double e = x[i] * index[i];
-            double next = sums[i] + e;
-            sumTails[i] += Exact.sumError(sums[i], e, next) + tail[i] * index[i];
+            double next = sums[i] + x[i];
+            sumTails[i] += Exact.sumError(sums[i], x[i], next) + tail[i];
             sums[i] = next;
-            out[to + i] = e;
         }
     }
 
-    private void fold(int width) {
-        int lanes = width;
+    private void fold() {
+        int lanes = BLOCK;
         while (lanes % 2 == 0 && lanes > 8) {
             lanes /= 2;
             for (int i = 0; i < lanes; i++) {

@@ -98,14 +98,14 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
 
     private static void softmax(double[] z, double temperature, double[] p) {
         int n = z.length;
-        double m = Exponentials.max(z, 0, n);
+        Exponentials e = new Exponentials(n);
+        int k = e.argmax(z, 0, n);
+        double m = z[k];
         if (!isFinite(m)) {
             Arrays.fill(p, Double.NaN);
             return;
         }
-        int k = Exponentials.indexOf(m, z, 0);
-        Exponentials e = new Exponentials(n);
-        e.compute(z, 0, n, m, k, temperature, p, 0);
+        e.compute(z, 0, n, k, temperature, p, 0);
         double sum = 1 + e.rest * ExpLog.UNSCALE;
         double sumTail = sumTail(e.rest, e.restTail, sum);
         double factor = 1 / sum;
@@ -144,13 +144,14 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
 
     private static void logSoftmaxInto(double[] z, double[] out) {
         int n = z.length;
-        double m = Exponentials.max(z, 0, n);
+        Exponentials e = new Exponentials(n);
+        int k = e.argmax(z, 0, n);
+        double m = z[k];
         if (!isFinite(m)) {
             Arrays.fill(out, Double.NaN);
             return;
         }
-        Exponentials e = new Exponentials(n);
-        e.compute(z, 0, n, m, Exponentials.indexOf(m, z, 0), 1, null, 0);
+        e.compute(z, 0, n, k, 1, null, 0);
         double log = ExpLog.log1pHead(e.rest * ExpLog.UNSCALE);
         double logTail = ExpLog.log1pTail(e.rest * ExpLog.UNSCALE, e.restTail * ExpLog.UNSCALE);
         double head = log + logTail;
@@ -169,12 +170,13 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         if (n == 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        double m = Exponentials.max(logits, 0, n);
+        Exponentials e = new Exponentials(n);
+        int k = e.argmax(logits, 0, n);
+        double m = logits[k];
         if (!isFinite(m)) {
             return m;
         }
-        Exponentials e = new Exponentials(n);
-        e.compute(logits, 0, n, m, Exponentials.indexOf(m, logits, 0), 1, null, 0);
+        e.compute(logits, 0, n, k, 1, null, 0);
         double log = ExpLog.log1pHead(e.rest * ExpLog.UNSCALE);
         double logTail = ExpLog.log1pTail(e.rest * ExpLog.UNSCALE, e.restTail * ExpLog.UNSCALE);
         double sum = m + log;
@@ -275,15 +277,166 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             double[] gradient,
             int to,
             Exponentials scratch) {
-        double m = Exponentials.max(z, from, n);
-        if (!isFinite(m)) {
-            if (gradient != null) {
-                Arrays.fill(gradient, to, to + n, Double.NaN);
-            }
-            return Double.NaN;
+        int k = n <= Exponentials.SHORT ? 0 : scratch.argmax(z, from, n);
+        double m = n <= Exponentials.SHORT ? Exponentials.max(z, from, n) : z[from + k];
+        double value = Double.NaN;
+        if (isFinite(m)) {
+            value = target == null && !rule.smooths()
+                    ? labelRow(z, from, n, m, k, label, scale, scaleTail, gradient, to, scratch)
+                    : targetRow(z, from, n, m, k, label, target, at, scale, scaleTail, gradient, to, scratch);
         }
-        int k = Exponentials.indexOf(m, z, from);
+        if (gradient != null && Double.isNaN(value)) {
+            Arrays.fill(gradient, to, to + n, Double.NaN);
+        }
+        return value;
+    }
 
+    /** The loss w (log1p(rest) - x) of a label: all of a row's target weight w stands at the label, whose log-ratio is x. */
+    private double labelRow(
+            double[] z, int from, int n, double m, int k, int label,
+            double scale, double scaleTail, double[] gradient, int to, Exponentials scratch) {
+        double w = rule.weight(label);
+        double x = Exponentials.logRatio(z[from + label], m, temperature);
+        double xTail = Exponentials.logRatioTail(z[from + label], m, temperature);
+        double rest = 0;
+        double restTail = 0;
+        if (n <= Exponentials.SHORT) {
+            double half = Exponentials.halfTemperature(temperature, m);
+            double floor = Exponentials.floor(m, half);
+            double sum = 0;
+            double sumTail = 0;
+            double sumRest = 0;
+            for (int i = 0; i < n; i++) {
+                double argument = Exponentials.argument(z[from + i], m, half, floor);
+                double argumentTail = Exponentials.argumentTail(z[from + i], m, half, floor);
+                double e = ExpLog.exp(argument, argumentTail);
+                double next = sum + e;
+                double dropped = Exact.sumError(sum, e, next);
+                double nextTail = sumTail + dropped;
+                sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(argument, argumentTail);
+                sum = next;
+                sumTail = nextTail;
+                if (gradient != null) {
+                    gradient[to + i] = e;
+                }
+            }
+            rest = Exponentials.restHead(sum, sumTail, sumRest);
+            restTail = Exponentials.restTail(sum, sumTail, sumRest);
+        } else {
+            scratch.compute(z, from, n, k, temperature, gradient, to);
+            rest = scratch.rest;
+            restTail = scratch.restTail;
+        }
+        if (gradient != null) {
+            labelGradient(n, label, w, rest, restTail, scale, scaleTail, gradient, to);
+        }
+        if (w == 0) {
+            return 0 * rest;
+        }
+        if (x == Double.NEGATIVE_INFINITY) {
+            return Double.isNaN(rest) ? rest : Double.POSITIVE_INFINITY;
+        }
+        double dot = w * x;
+        double dotTail = Exact.productError(w, x, dot) + w * xTail;
+        return value(w, 0, dot, dotTail, rest, restTail, rule.scaleExponent(1));
+    }
+
+    /** From the scaled exponentials, in place, to the gradient: w e_i / S, and -w (S - e) / S at the label. */
+    private void labelGradient(
+            int n, int label, double w, double rest, double restTail,
+            double scale, double scaleTail, double[] gradient, int to) {
+        double sum = 1 + rest * ExpLog.UNSCALE;
+        double sumTail = sumTail(rest, restTail, sum);
+        double c = factor(sum, sumTail, scale, scaleTail);
+        double cTail = factorTail(sum, sumTail, scale, scaleTail);
+        int power = power(scale) + rule.scaleExponent(1);
+        int inside = insidePower(power);
+        c = Math.scalb(c, inside);
+        cTail = Math.scalb(cTail, inside);
+        double e = gradient[to + label];
+        multiply(gradient, to, n, w, c, cTail);
+        gradient[to + label] = entry(e, w, 0, w, 0, rest, restTail, c, cTail);
+        rescale(gradient, to, n, power - inside);
+    }
+
+    private static void multiply(double[] e, int from, int n, double w, double c, double cTail) {
+        if (w == 1) {
+            multiply(e, from, n, c, cTail);
+            return;
+        }
+        for (int i = from; i < from + n; i++) {
+            double product = e[i] * w;
+            double productTail = Exact.productError(e[i], w, product);
+            e[i] = Math.fma(product, c, Math.fma(product, cTail, productTail * c));
+        }
+    }
+
+    private static void rescale(double[] gradient, int from, int n, int power) {
+        if (power != 0) {
+            for (int i = from; i < from + n; i++) {
+                gradient[i] = Math.scalb(gradient[i], power) + 0.0;
+            }
+        }
+    }
+
+    /** scale / (T S), its own power of two and those of scale and T left out. */
+    private double factor(double sum, double sumTail, double scale, double scaleTail) {
+        return scaleByTemperature(scale) * (1 / sum);
+    }
+
+    private double factorTail(double sum, double sumTail, double scale, double scaleTail) {
+        double s = scaleByTemperature(scale);
+        double sTail = scaleByTemperatureTail(scale, scaleTail, s);
+        double reciprocal = 1 / sum;
+        return Exact.productError(s, reciprocal, s * reciprocal)
+                + (s * reciprocalTail(sum, sumTail, reciprocal) + sTail * reciprocal);
+    }
+
+    private double scaleByTemperature(double scale) {
+        return significand(scale) / significand(temperature);
+    }
+
+    private double scaleByTemperatureTail(double scale, double scaleTail, double quotient) {
+        double t = significand(temperature);
+        double tail = Math.scalb(scaleTail, -Math.getExponent(scale));
+        return (Math.fma(-quotient, t, significand(scale)) + tail) / t;
+    }
+
+    private static double significand(double x) {
+        return Math.scalb(x, -Math.getExponent(x));
+    }
+
+    /** The power of two that {@link #factor} leaves out, with that of the scaled exponentials. */
+    private int power(double scale) {
+        return Math.getExponent(scale) - Math.getExponent(temperature) - ExpLog.TOP_EXPONENT;
+    }
+
+    /** As much of that power as the factor can take without leaving the double range. */
+    private static int insidePower(int power) {
+        return Math.max(-940, Math.min(power, 900));
+    }
+
+    /** (e (Q - t) - t (S - e)) c: the gradient at a class of exponential e and target weight t, from what was summed. */
+    private static double entry(
+            double e, double t, double tTail, double total, double totalTail, double rest, double restTail, double c, double cTail) {
+        double others = total - t;
+        double othersTail = Exact.sumError(total, -t, others) + (totalTail - tTail);
+        double a = e * others;
+        double aTail = Exact.productError(e, others, a) + e * othersTail;
+        double gap = ExpLog.TOP - e;
+        double gapTail = Exact.fastSumError(ExpLog.TOP, -e, gap);
+        double r = gap + rest;
+        double rTail = Exact.sumError(gap, rest, r) + (gapTail + restTail);
+        double b = t * r;
+        double bTail = Exact.productError(t, r, b) + (t * rTail + tTail * r);
+        double g = a - b;
+        double gTail = Exact.sumError(a, -b, g) + (aTail - bTail);
+        return Math.fma(g, c, Math.fma(g, cTail, gTail * c)) + 0.0;
+    }
+
+    private double targetRow(
+            double[] z, int from, int n, double m, int k, int label, double[] target, int at,
+            double scale, double scaleTail, double[] gradient, int to, Exponentials scratch) {
         // The target's weights t_i: their sum Q, and the dot product with the log-ratios x_i = (z_i - m) / T.
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
         double targetScale = TargetRule.targetScale(largest);
@@ -340,24 +493,26 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         if (n <= Exponentials.SHORT) {
             double half = Exponentials.halfTemperature(temperature, m);
             double floor = Exponentials.floor(m, half);
+            double sum = 0;
+            double sumTail = 0;
+            double sumRest = 0;
             for (int i = 0; i < n; i++) {
                 double logit = z[from + i];
-                double e = ExpLog.TOP;
-                if (i != k) {
-                    double x = Exponentials.argument(logit, m, half, floor);
-                    double xTail = Exponentials.argumentTail(logit, m, half, floor);
-                    e = ExpLog.exp(x, xTail);
-                    double next = rest + e;
-                    restTail += Exact.sumError(rest, e, next) + ExpLog.expError(x, xTail);
-                    rest = next;
-                }
+                double x = Exponentials.argument(logit, m, half, floor);
+                double xTail = Exponentials.argumentTail(logit, m, half, floor);
+                double e = ExpLog.exp(x, xTail);
+                double next = sum + e;
+                double dropped = Exact.sumError(sum, e, next);
+                double nextTail = sumTail + dropped;
+                sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(x, xTail);
+                sum = next;
+                sumTail = nextTail;
                 if (gradient != null) {
                     gradient[to + i] = excluded && logit == Double.NEGATIVE_INFINITY ? -1 : e;
                 }
             }
-            double sum = rest + restTail;
-            restTail = Exact.fastSumError(rest, restTail, sum);
-            rest = sum;
+            rest = Exponentials.restHead(sum, sumTail, sumRest);
+            restTail = Exponentials.restTail(sum, sumTail, sumRest);
         } else {
             boolean[] out = null;
             if (excluded && gradient != null) {
@@ -366,7 +521,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
                     out[i] = z[from + i] == Double.NEGATIVE_INFINITY;
                 }
             }
-            scratch.compute(z, from, n, m, k, temperature, gradient, to);
+            scratch.compute(z, from, n, k, temperature, gradient, to);
             rest = scratch.rest;
             restTail = scratch.restTail;
             if (out != null) {
@@ -378,7 +533,10 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             }
         }
         if (gradient != null) {
-            writeGradient(n, k, label, target, at, targetScale, share, shareTail, total, totalTail, rest, restTail, scale, scaleTail, exponent, gradient, to);
+            writeGradient(n, label, target, at, targetScale, share, shareTail, total, totalTail, rest, restTail, scale, scaleTail, exponent, gradient, to);
+        }
+        if (Double.isNaN(rest)) {
+            return rest;
         }
         if (impossible) {
             return Double.POSITIVE_INFINITY;
@@ -386,23 +544,14 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         return value(total, totalTail, dot, dotTail, rest, restTail, exponent);
     }
 
-    private void writeGradient(int n, int k, int label, double[] target, int at, double targetScale, double share, double shareTail,
+    private void writeGradient(int n, int label, double[] target, int at, double targetScale, double share, double shareTail,
             double total, double totalTail, double rest, double restTail, double scale, double scaleTail, int exponent, double[] gradient, int to) {
         double sum = 1 + rest * ExpLog.UNSCALE;
         double sumTail = sumTail(rest, restTail, sum);
-        double reciprocal = 1 / sum;
-        double reciprocalTail = reciprocalTail(sum, sumTail, reciprocal);
-        int scaleExponent = scale == 0 ? 0 : Math.getExponent(scale);
-        int temperatureExponent = Math.getExponent(temperature);
-        double t = Math.scalb(temperature, -temperatureExponent);
-        double s = Math.scalb(scale, -scaleExponent);
-        double sTail = Math.scalb(scaleTail, -scaleExponent);
-        double st = s / t;
-        double stTail = (Math.fma(-st, t, s) + sTail) / t;
-        double c = st * reciprocal;
-        double cTail = Exact.productError(st, reciprocal, c) + (st * reciprocalTail + stTail * reciprocal);
-        int power = scaleExponent - temperatureExponent + exponent - ExpLog.TOP_EXPONENT;
-        int inside = Math.max(-940, Math.min(power, 900));
+        double c = factor(sum, sumTail, scale, scaleTail);
+        double cTail = factorTail(sum, sumTail, scale, scaleTail);
+        int power = power(scale) + exponent;
+        int inside = insidePower(power);
         c = Math.scalb(c, inside);
         cTail = Math.scalb(cTail, inside);
         for (int i = 0; i < n; i++) {
@@ -412,25 +561,11 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
                 e = 0;
             }
             double q = targetMass(label, target, at, i, targetScale);
-            double h = rule.head(i, q, out ? 0 : share, out ? 0 : shareTail);
-            double hTail = h == 0 ? 0 : rule.tail(i, q, out ? 0 : share, out ? 0 : shareTail);
-            double others = total - h;
-            double othersTail = Exact.sumError(total, -h, others) + (totalTail - hTail);
-            double a = e * others;
-            double aTail = Exact.productError(e, others, a) + e * othersTail;
-            double r = rest;
-            double rTail = restTail;
-            if (i != k) {
-                double d = rest - e;
-                r = ExpLog.TOP + d;
-                rTail = Exact.sumError(ExpLog.TOP, d, r) + (Exact.sumError(rest, -e, d) + restTail);
-            }
-            double b = h * r;
-            double bTail = Exact.productError(h, r, b) + (h * rTail + hTail * r);
-            double g = a - b;
-            double gTail = Exact.sumError(a, -b, g) + (aTail - bTail);
-            gradient[to + i] = Math.scalb(Math.fma(g, c, Math.fma(g, cTail, gTail * c)), power - inside) + 0.0;
+            double t = rule.head(i, q, out ? 0 : share, out ? 0 : shareTail);
+            double tTail = t == 0 ? 0 : rule.tail(i, q, out ? 0 : share, out ? 0 : shareTail);
+            gradient[to + i] = entry(e, t, tTail, total, totalTail, rest, restTail, c, cTail);
         }
+        rescale(gradient, to, n, power - inside);
     }
 
     /** Q log1p(rest) - sum of t_i x_i, both of them not negative. */
@@ -446,7 +581,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         double productTail = Exact.productError(total, log, product) + (total * logTail + totalTail * log);
         double sum = product - dot;
         double value = sum + (Exact.sumError(product, -dot, sum) + (productTail - dotTail));
-        return value <= Double.MAX_VALUE ? Math.scalb(value, exponent) + 0.0 : Double.POSITIVE_INFINITY;
+        return value > Double.MAX_VALUE ? Double.POSITIVE_INFINITY : Math.scalb(value, exponent) + 0.0;
     }
 
     private static double targetMass(int label, double[] target, int at, int i, double scale) {

@@ -1,0 +1,574 @@
+package io.github.plainjava.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchTest {
+
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
+
+    /** Three rows of probabilities whose losses for the labels 0, 1, 2 are log 2, log 4 and log 8. */
+    private static final double[] ROWS = {0.5, 0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.375, 0.125};
+    private static final int[] LABELS = {0, 1, 2};
+    private static final double LOG_2 = StrictMath.log(2);
+
+    private static final Batch BATCH = Batch.of(new CrossEntropy(), 3);
+
+    /** A loss as a user writes it: a lambda, here the mean absolute error. */
+    private static final LossFunction ABSOLUTE_ERROR = (prediction, target, gradient) -> {
+        double sum = 0;
+        for (int i = 0; i < prediction.length; i++) {
+            double difference = prediction[i] - target[i];
+            gradient[i] = Math.signum(difference) / prediction.length;
+            sum += Math.abs(difference);
+        }
+        return sum / prediction.length;
+    };
+
+    /** A loss as a user writes it: a class, with labels and a weight of its own; the distance of a label's entry to 1. */
+    private static final class Shortfall implements ClassificationLoss {
+
+        @Override
+        public double valueAndGradient(double[] prediction, int label, double[] gradient) {
+            double shortfall = 1 - prediction[label];
+            Arrays.fill(gradient, 0);
+            gradient[label] = -3 * (label + 1);
+            return 3 * (label + 1) * shortfall;
+        }
+
+        @Override
+        public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+            return valueAndGradient(prediction, OneHot.decode(target), gradient);
+        }
+
+        @Override
+        public double weight(int label) {
+            return label + 1;
+        }
+
+        @Override
+        public double weight(double[] target) {
+            return weight(OneHot.decode(target));
+        }
+    }
+
+    @Nested
+    class Reduction {
+
+        @Test
+        void theValueIsTheMeanOverTheRows() {
+            assertThat(BATCH.value(ROWS, LABELS)).isEqualTo(2 * LOG_2, within(1e-15));
+            assertThat(BATCH.value(ROWS, OneHot.encode(LABELS, 3))).isEqualTo(BATCH.value(ROWS, LABELS));
+        }
+
+        @Test
+        void summedGivesTheSum() {
+            assertThat(BATCH.summed().value(ROWS, LABELS)).isEqualTo(6 * LOG_2, within(1e-15));
+            assertThat(BATCH.summed().gradient(ROWS, LABELS)).containsExactly(-2, 0, 0, 0, -4, 0, 0, 0, -8);
+        }
+
+        @Test
+        void theGradientHasTheReductionInIt() {
+            assertThat(Batch.of(new CrossEntropy(), 3).gradient(Arrays.copyOf(ROWS, 6), new int[] {0, 1}))
+                    .containsExactly(-1, 0, 0, 0, -2, 0);
+            double[] gradient = new double[9];
+            double value = BATCH.valueAndGradient(ROWS, LABELS, gradient);
+            assertThat(value).isEqualTo(BATCH.value(ROWS, LABELS));
+            assertThat(gradient).containsExactly(-2.0 / 3, 0, 0, 0, -4.0 / 3, 0, 0, 0, -8.0 / 3);
+            assertThat(BATCH.gradient(ROWS, OneHot.encode(LABELS, 3))).containsExactly(gradient);
+        }
+
+        @Test
+        void sampleWeightsMakeAWeightedMean() {
+            Batch weighted = BATCH.weightedBy(new double[] {4, 2, 1});
+
+            assertThat(weighted.value(ROWS, LABELS)).isEqualTo((4 + 2 * 2 + 3) * LOG_2 / 7, within(1e-15));
+            assertThat(weighted.summed().value(ROWS, LABELS)).isEqualTo(11 * LOG_2, within(2e-15));
+            assertThat(weighted.summed().gradient(ROWS, LABELS)).containsExactly(-8, 0, 0, 0, -8, 0, 0, 0, -8);
+        }
+
+        @Test
+        void classWeightsAreInTheNumeratorAndTheDenominatorForLabelsAndTargetsAlike() {
+            Batch batch = Batch.of(new CrossEntropy().withClassWeights(1, 4, 2), 3);
+
+            assertThat(batch.value(ROWS, LABELS)).isEqualTo((1 + 4 * 2 + 2 * 3) * LOG_2 / 7, within(1e-15));
+            assertThat(batch.value(ROWS, OneHot.encode(LABELS, 3))).isEqualTo(batch.value(ROWS, LABELS));
+            double[] half = Arrays.stream(OneHot.encode(LABELS, 3)).map(mass -> mass / 2).toArray();
+            assertThat(batch.value(ROWS, half)).isEqualTo(batch.value(ROWS, LABELS));
+            assertThat(batch.weightedBy(new double[] {2, 1, 0}).value(ROWS, LABELS))
+                    .isEqualTo((2 + 4 * 2) * LOG_2 / 6, within(1e-15));
+        }
+
+        @Test
+        void aTargetOfMassQCountsAsQ() {
+            double[] targets = {3, 0, 0, 0, 1, 0};
+
+            assertThat(BATCH.value(Arrays.copyOf(ROWS, 6), targets)).isEqualTo((3 + 2) * LOG_2 / 4, within(1e-15));
+        }
+
+        @Test
+        void perRowIsEachLossTimesItsWeightsWithoutReduction() {
+            double[] plain = BATCH.perRow(ROWS, LABELS);
+            assertThat(plain).containsExactly(LOG_2, 2 * LOG_2, 3 * LOG_2);
+            assertThat(BATCH.perRow(ROWS, OneHot.encode(LABELS, 3))).containsExactly(plain);
+            assertThat(BATCH.summed().perRow(ROWS, LABELS)).containsExactly(plain);
+            assertThat(BATCH.weightedBy(new double[] {2, 0, 0.5}).perRow(ROWS, LABELS))
+                    .containsExactly(2 * LOG_2, 0, 1.5 * LOG_2);
+            assertThat(BATCH.ignoring(1).perRow(ROWS, LABELS)).containsExactly(LOG_2, 0, 3 * LOG_2);
+            assertThat(Batch.of(new CrossEntropy().withClassWeights(0, 4, 2), 3).perRow(ROWS, LABELS))
+                    .containsExactly(0, 8 * LOG_2, 6 * LOG_2);
+        }
+
+        @Test
+        void lossMeanHoldsTheSumsBehindTheValue() {
+            LossMean total = BATCH.weightedBy(new double[] {4, 2, 0}).lossMean(ROWS, LABELS);
+
+            assertThat(total.count()).isEqualTo(2);
+            assertThat(total.totalWeight()).isEqualTo(6);
+            assertThat(total.mean()).isEqualTo(BATCH.weightedBy(new double[] {4, 2, 0}).value(ROWS, LABELS));
+            assertThat(BATCH.summed().lossMean(ROWS, LABELS)).isEqualTo(BATCH.lossMean(ROWS, LABELS));
+            assertThat(BATCH.lossMean(ROWS, OneHot.encode(LABELS, 3))).isEqualTo(BATCH.lossMean(ROWS, LABELS));
+        }
+
+        @Test
+        void everyOptionGivesANewBatchAndLeavesTheOldOne() {
+            Batch batch = Batch.of(new CrossEntropy(), 3);
+            double before = batch.value(ROWS, LABELS);
+            batch.summed();
+            batch.ignoring(1);
+            batch.weightedBy(new double[] {1, 2, 3});
+            batch.parallel();
+
+            assertThat(batch.value(ROWS, LABELS)).isEqualTo(before);
+        }
+
+        @Test
+        void sampleWeightsAreCopied() {
+            double[] weights = {1, 1, 1};
+            Batch weighted = BATCH.weightedBy(weights);
+            weights[0] = 100;
+
+            assertThat(weighted.value(ROWS, LABELS)).isEqualTo(BATCH.value(ROWS, LABELS));
+        }
+
+        @Test
+        void optionsCombineInAnyOrder() {
+            double[] weights = {3, 2, 1};
+            double expected = BATCH.weightedBy(weights).ignoring(0).summed().parallel().value(ROWS, LABELS);
+
+            assertThat(expected).isEqualTo(7 * LOG_2, within(1e-15));
+            assertThat(BATCH.parallel().summed().ignoring(0).weightedBy(weights).value(ROWS, LABELS)).isEqualTo(expected);
+            assertThat(BATCH.ignoring(0).parallel().weightedBy(weights).summed().value(ROWS, LABELS)).isEqualTo(expected);
+        }
+    }
+
+    @Nested
+    class RowsThatDoNotCount {
+
+        @Test
+        void aRowOfWeightZeroContributesNothingAndItsGradientRowIsZero() {
+            double[] gradient = new double[9];
+            Arrays.fill(gradient, 9);
+            double value = BATCH.weightedBy(new double[] {1, 0, 1}).valueAndGradient(ROWS, LABELS, gradient);
+
+            assertThat(value).isEqualTo(2 * LOG_2, within(1e-15));
+            assertThat(gradient).containsExactly(-1, 0, 0, 0, 0, 0, 0, 0, -4);
+        }
+
+        @Test
+        void anIgnoredLabelContributesNothingAlsoOneThatIsNoClass() {
+            Batch padded = BATCH.ignoring(-100);
+            int[] labels = {0, -100, 2};
+
+            assertThat(padded.value(ROWS, labels)).isEqualTo(2 * LOG_2, within(1e-15));
+            assertThat(padded.gradient(ROWS, labels)).containsExactly(-1, 0, 0, 0, 0, 0, 0, 0, -4);
+            assertThat(padded.lossMean(ROWS, labels).count()).isEqualTo(2);
+            assertThat(BATCH.ignoring(Integer.MAX_VALUE).value(ROWS, new int[] {0, Integer.MAX_VALUE, 2}))
+                    .isEqualTo(padded.value(ROWS, labels));
+        }
+
+        @Test
+        void aClassOfWeightZeroContributesNothing() {
+            Batch batch = Batch.of(new CrossEntropy().withClassWeights(1, 0, 1), 3);
+
+            assertThat(batch.value(ROWS, LABELS)).isEqualTo(2 * LOG_2, within(1e-15));
+            assertThat(batch.gradient(ROWS, LABELS)).containsExactly(-1, 0, 0, 0, 0, 0, 0, 0, -4);
+            assertThat(batch.lossMean(ROWS, LABELS).count()).isEqualTo(2);
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+        void evenARowWhoseLossIsInfiniteOrNaNContributesNothing(double bad) {
+            double[] logits = {1, 2, 3, bad, 0, bad, 3, 2, 1};
+            double[] expected = Batch.of(new Softmax(), 3).gradient(new double[] {1, 2, 3, 3, 2, 1}, new int[] {0, 1});
+
+            assertContributesNothing(
+                    Batch.of(new Softmax(), 3).weightedBy(new double[] {1, 0, 1}), logits, new int[] {0, 0, 1}, expected);
+            assertContributesNothing(
+                    Batch.of(new Softmax(), 3).ignoring(-1), logits, new int[] {0, -1, 1}, expected);
+            assertContributesNothing(
+                    Batch.of(new Softmax().withClassWeights(1, 1, 0), 3), logits, new int[] {0, 2, 1}, expected);
+        }
+
+        private void assertContributesNothing(Batch batch, double[] logits, int[] labels, double[] expected) {
+            for (Batch each : List.of(batch, batch.parallel())) {
+                double[] gradient = new double[9];
+                Arrays.fill(gradient, 9);
+                double value = each.valueAndGradient(logits, labels, gradient);
+
+                assertThat(value).isEqualTo(
+                        Batch.of(new Softmax(), 3).value(new double[] {1, 2, 3, 3, 2, 1}, new int[] {0, 1}));
+                assertThat(each.value(logits, labels)).isEqualTo(value);
+                assertThat(Arrays.copyOfRange(gradient, 0, 3)).containsExactly(Arrays.copyOfRange(expected, 0, 3));
+                assertThat(Arrays.copyOfRange(gradient, 3, 6)).containsExactly(0, 0, 0);
+                assertThat(Arrays.copyOfRange(gradient, 6, 9)).containsExactly(Arrays.copyOfRange(expected, 3, 6));
+                assertThat(each.perRow(logits, labels)[1]).isZero();
+            }
+        }
+
+        @Test
+        void evenAnInfiniteLossOfAUsersLossContributesNothing() {
+            double[] predictions = {1, INFINITY, Double.NaN, 5};
+            double[] targets = {0, 0, 0, 4};
+            Batch batch = Batch.of(ABSOLUTE_ERROR, 1).weightedBy(new double[] {1, 0, 0, 1});
+
+            assertThat(batch.value(predictions, targets)).isEqualTo(1);
+            assertThat(batch.gradient(predictions, targets)).containsExactly(0.5, 0, 0, 0.5);
+        }
+
+        @Test
+        void whereNothingCountsValueAndGradientAreZero() {
+            double[] logits = {Double.NaN, INFINITY, 1, 2};
+            for (Batch base : List.of(Batch.of(new Softmax(), 2), Batch.of(new Softmax(), 2).summed())) {
+                for (Batch batch : List.of(base.ignoring(-100), base.ignoring(-100).weightedBy(new double[] {0, 3}),
+                        base.ignoring(-100).parallel())) {
+                    double[] gradient = {9, 9, 9, 9};
+                    int[] labels = {-100, -100};
+
+                    assertThat(batch.valueAndGradient(logits, labels, gradient)).isZero();
+                    assertThat(gradient).containsExactly(0, 0, 0, 0);
+                    assertThat(batch.value(logits, labels)).isZero();
+                    assertThat(batch.perRow(logits, labels)).containsExactly(0, 0);
+                    assertThat(batch.lossMean(logits, labels)).isEqualTo(new LossMean());
+                }
+                double[] gradient = {9, 9, 9, 9};
+                Batch weightless = base.weightedBy(new double[] {0, 0});
+                assertThat(weightless.valueAndGradient(logits, new double[] {1, 0, 0, 1}, gradient)).isZero();
+                assertThat(gradient).containsExactly(0, 0, 0, 0);
+                Batch classless = Batch.of(new Softmax().withClassWeights(0, 0), 2);
+                assertThat(classless.value(logits, new int[] {0, 1})).isZero();
+                assertThat(classless.gradient(logits, new int[] {0, 1})).containsExactly(0, 0, 0, 0);
+            }
+        }
+
+        @Test
+        void aBatchWithoutRowsHasValueZero() {
+            assertThat(BATCH.value(new double[0], new int[0])).isZero();
+            assertThat(BATCH.gradient(new double[0], new int[0])).isEmpty();
+            assertThat(BATCH.value(new double[0], new double[0])).isZero();
+            assertThat(BATCH.perRow(new double[0], new int[0])).isEmpty();
+        }
+
+        @Test
+        void anInfiniteLossThatCountsMakesTheMeanInfinite() {
+            double[] rows = {1, 0, 0.5, 0.5};
+
+            Batch pairs = Batch.of(new CrossEntropy(), 2);
+            assertThat(pairs.value(rows, new int[] {1, 0})).isEqualTo(INFINITY);
+            assertThat(Batch.of(new Softmax(), 2).value(new double[] {Double.NaN, 1, 2, 3}, new int[] {0, 1})).isNaN();
+        }
+
+        @Test
+        void aNaNStaysInItsOwnRowOfTheGradient() {
+            double[] gradient = Batch.of(new Softmax(), 2).gradient(new double[] {Double.NaN, 1, 2, 2}, new int[] {0, 1});
+
+            assertThat(gradient).containsExactly(Double.NaN, Double.NaN, 0.25, -0.25);
+        }
+    }
+
+    @Nested
+    class AnyLoss {
+
+        @Test
+        void aLambdaWorks() {
+            Batch batch = Batch.of(ABSOLUTE_ERROR, 2);
+
+            assertThat(batch.value(new double[] {1, 2, 3, 4}, new double[] {2, 2, 0, 4})).isEqualTo(1);
+            assertThat(batch.gradient(new double[] {1, 2, 3, 4}, new double[] {2, 2, 0, 4}))
+                    .containsExactly(-0.25, 0, 0.25, 0);
+            assertThat(batch.weightedBy(new double[] {3, 1}).value(new double[] {1, 2, 3, 4}, new double[] {2, 2, 0, 4}))
+                    .isEqualTo(0.75);
+        }
+
+        @Test
+        void aClassWorksWithLabelsAndItsOwnWeights() {
+            Batch batch = Batch.of(new Shortfall(), 2);
+            double[] rows = {0.5, 1, 0, 0.75};
+
+            assertThat(batch.perRow(rows, new int[] {0, 1})).containsExactly(1.5, 1.5);
+            assertThat(batch.value(rows, new int[] {0, 1})).isEqualTo(1);
+            assertThat(batch.gradient(rows, new int[] {0, 1})).containsExactly(-1, 0, 0, -2);
+            assertThat(batch.value(rows, new double[] {1, 0, 0, 1})).isEqualTo(1);
+            assertThat(batch.ignoring(0).value(rows, new int[] {0, 1})).isEqualTo(0.75);
+        }
+
+        @Test
+        void aBatchIsALossFunction() {
+            LossFunction loss = BATCH;
+            double[] targets = OneHot.encode(LABELS, 3);
+
+            assertThat(loss.value(ROWS, targets)).isEqualTo(BATCH.value(ROWS, LABELS));
+            assertThat(loss.gradient(ROWS, targets)).containsExactly(BATCH.gradient(ROWS, LABELS));
+        }
+
+        @Test
+        void aBatchOfBatchesIsTheMeanOfTheirMeans() {
+            Batch inner = Batch.of(new MeanSquaredError(), 2);
+            Batch outer = Batch.of(inner, 4);
+            double[] predictions = {1, 2, 3, 4, 5, 6, 7, 8};
+            double[] targets = {1, 1, 1, 1, 2, 2, 2, 2};
+            LossMean expected = new LossMean();
+            expected.accept(inner.value(new double[] {1, 2, 3, 4}, new double[] {1, 1, 1, 1}));
+            expected.accept(inner.value(new double[] {5, 6, 7, 8}, new double[] {2, 2, 2, 2}));
+
+            assertThat(outer.value(predictions, targets)).isEqualTo(expected.mean());
+            assertThat(outer.gradient(predictions, targets))
+                    .containsExactly(Batch.of(new MeanSquaredError(), 2).gradient(predictions, targets));
+            assertThat(GradientCheck.of(outer, predictions, targets).passes()).isTrue();
+        }
+
+        @Test
+        void labelsNeedAClassificationLoss() {
+            Batch regression = Batch.of(new MeanSquaredError(), 3);
+
+            assertThatIllegalArgumentException().isThrownBy(() -> regression.value(ROWS, LABELS));
+            assertThatIllegalArgumentException().isThrownBy(() -> regression.gradient(ROWS, LABELS));
+            assertThatIllegalArgumentException().isThrownBy(() -> regression.perRow(ROWS, LABELS));
+            assertThatIllegalArgumentException().isThrownBy(() -> regression.lossMean(ROWS, LABELS));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> regression.valueAndGradient(ROWS, LABELS, new double[9]));
+            assertThatIllegalArgumentException().isThrownBy(() -> Batch.of(ABSOLUTE_ERROR, 3).value(ROWS, LABELS));
+        }
+
+        @Test
+        void serializationKeepsLossOptionsAndBits() {
+            Batch batch = Batch.of(new Softmax().withLabelSmoothing(0.1).withClassWeights(1, 2, 3), 3)
+                    .weightedBy(new double[] {1, 2, 0.5}).ignoring(1).summed();
+
+            Batch copy = SerialCopies.of(batch);
+            assertThat(copy.value(ROWS, LABELS)).isEqualTo(batch.value(ROWS, LABELS));
+            assertThat(copy.gradient(ROWS, LABELS)).containsExactly(batch.gradient(ROWS, LABELS));
+            assertThat(SerialCopies.of(batch.parallel()).value(ROWS, LABELS)).isEqualTo(batch.value(ROWS, LABELS));
+            Batch ofLambda = SerialCopies.of(Batch.of(ABSOLUTE_ERROR, 3));
+            assertThat(ofLambda.value(ROWS, OneHot.encode(LABELS, 3)))
+                    .isEqualTo(Batch.of(ABSOLUTE_ERROR, 3).value(ROWS, OneHot.encode(LABELS, 3)));
+        }
+
+        @Test
+        void theGradientArrayMayBeThePredictionsArray() {
+            for (Batch batch : List.of(BATCH, BATCH.parallel(), BATCH.weightedBy(new double[] {1, 0, 2}),
+                    Batch.of(ABSOLUTE_ERROR, 3), Batch.of(new MeanSquaredError(), 3))) {
+                double[] expected = batch.gradient(ROWS, OneHot.encode(LABELS, 3));
+                double[] inPlace = ROWS.clone();
+                double value = batch.valueAndGradient(inPlace, OneHot.encode(LABELS, 3), inPlace);
+
+                assertThat(value).isEqualTo(batch.value(ROWS, OneHot.encode(LABELS, 3)));
+                assertThat(inPlace).containsExactly(expected);
+            }
+            double[] inPlace = ROWS.clone();
+            double value = BATCH.valueAndGradient(inPlace, LABELS, inPlace);
+            assertThat(value).isEqualTo(BATCH.value(ROWS, LABELS));
+            assertThat(inPlace).containsExactly(BATCH.gradient(ROWS, LABELS));
+        }
+    }
+
+    @Nested
+    class Errors {
+
+        private static final double[] FIVE_ROWS = {
+            0.5, 0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.25, 0.25, 0.5, 0.25, 0.25
+        };
+        private static final int[] FIVE_LABELS = {0, 1, 2, 0, 1};
+
+        @Test
+        void anIncompleteRow() {
+            assertRefused("predictions have 31 values, not a whole number of rows of 10",
+                    gradient -> Batch.of(new Softmax(), 10).valueAndGradient(new double[31], new int[3], gradient), 31);
+            assertRefused("predictions have 31 values, not a whole number of rows of 10",
+                    gradient -> Batch.of(new MeanSquaredError(), 10)
+                            .valueAndGradient(new double[31], new double[31], gradient), 31);
+        }
+
+        @Test
+        void tooFewOrTooManyLabels() {
+            assertRefused("labels has 3 values, predictions have 5 rows",
+                    gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[3], gradient), 15);
+            assertRefused("labels has 6 values, predictions have 5 rows",
+                    gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[6], gradient), 15);
+        }
+
+        @Test
+        void aLabelOutOfRangeInTheLastRow() {
+            assertRefused("row 4: label 7 is not in 0..2",
+                    gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 0, 7}, gradient), 15);
+            assertRefused("row 4: label -100 is not in 0..2",
+                    gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 0, -100}, gradient), 15);
+            assertRefused("row 3: label 3 is not in 0..2",
+                    gradient -> BATCH.ignoring(-100)
+                            .valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 3, -100}, gradient), 15);
+            assertRefused("row 4: label 7 is not in 0..2", gradient -> Batch.of(new Softmax(), 3).parallel()
+                    .valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 0, 7}, gradient), 15);
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {1.2, -0.25, 1.000002, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+        void aPredictionThatIsNoProbabilityInTheLastRow(double bad) {
+            double[] rows = FIVE_ROWS.clone();
+            rows[14] = bad;
+            String message = "row 4: prediction[2] = " + bad + " is not a probability";
+
+            assertRefused(message, gradient -> BATCH.valueAndGradient(rows, FIVE_LABELS, gradient), 15);
+            assertRefused(message, gradient -> BATCH.parallel().valueAndGradient(rows, FIVE_LABELS, gradient), 15);
+            assertRefused(message,
+                    gradient -> BATCH.valueAndGradient(rows, OneHot.encode(FIVE_LABELS, 3), gradient), 15);
+            assertThatIllegalArgumentException().isThrownBy(() -> BATCH.value(rows, FIVE_LABELS)).withMessage(message);
+            assertThatIllegalArgumentException().isThrownBy(() -> BATCH.perRow(rows, FIVE_LABELS)).withMessage(message);
+            assertThatIllegalArgumentException().isThrownBy(() -> BATCH.lossMean(rows, FIVE_LABELS))
+                    .withMessage(message);
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {-0.5, Double.NaN, Double.POSITIVE_INFINITY})
+        void aTargetThatIsNoMassInTheLastRow(double bad) {
+            double[] targets = OneHot.encode(FIVE_LABELS, 3);
+            targets[13] = bad;
+            String message = "row 4: target[1] = " + bad + " is not a finite number of at least 0";
+
+            assertRefused(message, gradient -> BATCH.valueAndGradient(FIVE_ROWS, targets, gradient), 15);
+            assertRefused(message, gradient -> Batch.of(new Softmax(), 3)
+                    .valueAndGradient(FIVE_ROWS, targets, gradient), 15);
+            assertRefused(message, gradient -> Batch.of(new Softmax(), 3).parallel()
+                    .valueAndGradient(FIVE_ROWS, targets, gradient), 15);
+        }
+
+        @Test
+        void targetsOfAnotherLength() {
+            IllegalArgumentException error = refused(
+                    gradient -> BATCH.valueAndGradient(FIVE_ROWS, new double[12], gradient), 15);
+            assertThat(error).hasMessageContaining("targets").hasMessageContaining("12").hasMessageContaining("15");
+        }
+
+        @Test
+        void aGradientOfAnotherLength() {
+            IllegalArgumentException error = refused(
+                    gradient -> BATCH.valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 12);
+            assertThat(error).hasMessageContaining("gradient").hasMessageContaining("12").hasMessageContaining("15");
+        }
+
+        @Test
+        void aGradientThatIsTheTargetsArray() {
+            double[] targets = OneHot.encode(FIVE_LABELS, 3);
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> BATCH.valueAndGradient(FIVE_ROWS.clone(), targets, targets));
+            assertThat(targets).containsExactly(OneHot.encode(FIVE_LABELS, 3));
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY, -Double.MIN_VALUE})
+        void aSampleWeightThatIsNoWeight(double bad) {
+            assertThatIllegalArgumentException().isThrownBy(() -> BATCH.weightedBy(new double[] {1, 2, bad}))
+                    .withMessage("sampleWeights[2] = " + bad + " is not a finite number of at least 0");
+        }
+
+        @Test
+        void anotherNumberOfSampleWeightsThanRows() {
+            IllegalArgumentException error = refused(gradient -> BATCH.weightedBy(new double[] {1, 2, 3})
+                    .valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 15);
+            assertThat(error).hasMessage("sampleWeights has 3 values, predictions have 5 rows");
+        }
+
+        @Test
+        void classWeightsOfAnotherNumberThanColumns() {
+            IllegalArgumentException error = refused(
+                    gradient -> Batch.of(new Softmax().withClassWeights(1, 2), 3)
+                            .valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 15);
+            assertThat(error).hasMessageContaining("2").hasMessageContaining("3");
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+        void aRowNeedsAColumn(int columns) {
+            assertThatIllegalArgumentException().isThrownBy(() -> Batch.of(new Softmax(), columns))
+                    .withMessageContaining(String.valueOf(columns));
+        }
+
+        @Test
+        void nullByName() {
+            double[] targets = OneHot.encode(FIVE_LABELS, 3);
+            double[] gradient = new double[15];
+            assertThatNullPointerException().isThrownBy(() -> Batch.of(null, 3)).withMessage("loss");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.weightedBy(null)).withMessage("sampleWeights");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.value(null, FIVE_LABELS))
+                    .withMessage("predictions");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.value(FIVE_ROWS, (int[]) null))
+                    .withMessage("labels");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.value(FIVE_ROWS, (double[]) null))
+                    .withMessage("targets");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.gradient(null, targets)).withMessage("predictions");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.gradient(null, FIVE_LABELS))
+                    .withMessage("predictions");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.perRow(null, FIVE_LABELS))
+                    .withMessage("predictions");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.perRow(FIVE_ROWS, (double[]) null))
+                    .withMessage("targets");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.lossMean(FIVE_ROWS, (int[]) null))
+                    .withMessage("labels");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.valueAndGradient(FIVE_ROWS, FIVE_LABELS, null))
+                    .withMessage("gradient");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.valueAndGradient(FIVE_ROWS, targets, null))
+                    .withMessage("gradient");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.valueAndGradient(null, targets, gradient))
+                    .withMessage("predictions");
+        }
+
+        @Test
+        void anErrorOfAUsersLossInTheLastRowIsPassedOn() {
+            LossFunction picky = (prediction, target, gradient) -> {
+                if (prediction[0] < 0) {
+                    throw new IllegalArgumentException("no negative numbers");
+                }
+                gradient[0] = 1;
+                return prediction[0];
+            };
+
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Batch.of(picky, 1).value(new double[] {1, -1}, new double[2]))
+                    .withMessageContaining("no negative numbers");
+        }
+
+        private void assertRefused(String message, Consumer<double[]> call, int gradientLength) {
+            assertThat(refused(call, gradientLength)).hasMessage(message);
+        }
+
+        /** The error of a call, which must leave the gradient array as it was. */
+        private IllegalArgumentException refused(Consumer<double[]> call, int gradientLength) {
+            double[] gradient = new double[gradientLength];
+            Arrays.fill(gradient, 9);
+            IllegalArgumentException[] error = new IllegalArgumentException[1];
+            assertThatIllegalArgumentException().isThrownBy(() -> call.accept(gradient)).satisfies(e -> error[0] = e);
+            assertThat(gradient).containsOnly(9);
+            return error[0];
+        }
+    }
+}

@@ -1,0 +1,489 @@
+package io.github.plainjava.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.plainjava.losses.generators.Doubles;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Group;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class GradientCheckTest {
+
+    /** A point at which every loss here is smooth and every entry of its gradient can be seen. */
+    record Point(double[] logits, double[] target, int label, double[] classWeights, double temperature) {
+
+        double[] probabilities() {
+            return Softmax.softmax(logits);
+        }
+
+        @Override
+        public String toString() {
+            return "logits " + Arrays.toString(logits) + ", target " + Arrays.toString(target) + ", label " + label
+                    + ", class weights " + Arrays.toString(classWeights) + ", temperature " + temperature;
+        }
+    }
+
+    /** What a mistake does to the gradient of a right loss. */
+    interface Mistake {
+        void spoil(double[] prediction, double[] gradient);
+    }
+
+    @Group
+    class RightLossesPass {
+
+        @Property(tries = 200)
+        void meanSquaredError(@ForAll("points") Point point) {
+            assertPasses(GradientCheck.of(new MeanSquaredError(), point.logits(), point.target()));
+            assertPasses(GradientCheck.of(new MeanSquaredError(), point.logits(), point.logits().clone()));
+        }
+
+        @Property(tries = 200)
+        void softmaxWithEveryOption(@ForAll("points") Point point) {
+            Softmax tuned = new Softmax().withTemperature(point.temperature()).withLabelSmoothing(0.1)
+                    .withClassWeights(point.classWeights());
+            for (Softmax loss : new Softmax[] {new Softmax(), tuned}) {
+                assertPasses(GradientCheck.of(loss, point.logits(), point.target()));
+                assertPasses(GradientCheck.of(loss, point.logits(), point.label()));
+            }
+        }
+
+        @Property(tries = 200)
+        void crossEntropyWithEveryOption(@ForAll("points") Point point) {
+            CrossEntropy tuned = new CrossEntropy().withLabelSmoothing(0.1).withClassWeights(point.classWeights());
+            for (CrossEntropy loss : new CrossEntropy[] {new CrossEntropy(), tuned, tuned.withFloor(0.1)}) {
+                assertPasses(GradientCheck.of(loss, point.probabilities(), point.target()));
+                assertPasses(GradientCheck.of(loss, point.probabilities(), point.label()));
+            }
+        }
+
+        @Property(tries = 50)
+        void aBatchWithEveryOption(@ForAll("points") Point first, @ForAll("points") Point second) {
+            double[] logits = concatenated(first.logits(), Arrays.copyOf(second.logits(), first.logits().length));
+            double[] targets = concatenated(first.target(), Arrays.copyOf(second.target(), first.logits().length));
+            Batch batch = Batch.of(new Softmax().withLabelSmoothing(0.1), first.logits().length);
+
+            assertPasses(GradientCheck.of(batch, logits, targets));
+            assertPasses(GradientCheck.of(batch.weightedBy(new double[] {3, 0.5}).summed(), logits, targets));
+        }
+
+        @Property(tries = 200)
+        void aLossThatAUserWroteInPlainDoubles(@ForAll("points") Point point) {
+            assertPasses(GradientCheck.of(GradientCheckTest::naiveSoftmax, point.logits(), point.target()));
+            assertPasses(GradientCheck.of(GradientCheckTest::logCosh, point.logits(), point.target()));
+        }
+
+        @Property(tries = 200)
+        void confidentPredictionsWhoseLossIsTiny(@ForAll("gaps") double gap) {
+            assertPasses(GradientCheck.of(new Softmax(), new double[] {gap, 0}, 0));
+            assertPasses(GradientCheck.of(new Softmax(), new double[] {gap, 0}, 1));
+        }
+
+        @Property(tries = 200)
+        void aTemperatureOfAnyScale(@ForAll("points") Point point, @ForAll("scales") double scale) {
+            double[] scaled = Arrays.stream(point.logits()).map(logit -> logit * scale).toArray();
+
+            assertPasses(GradientCheck.of(new Softmax().withTemperature(scale), scaled, point.target()));
+        }
+
+        @Property(tries = 200)
+        void quantitiesOfAnyScale(@ForAll("points") Point point, @ForAll("scales") double scale) {
+            double[] prediction = Arrays.stream(point.logits()).map(x -> x * scale).toArray();
+            double[] target = Arrays.stream(point.target()).map(x -> x * scale).toArray();
+
+            assertPasses(GradientCheck.of(new MeanSquaredError(), prediction, target));
+        }
+
+        @Property(tries = 200)
+        void logitsFarFromZero(@ForAll("points") Point point) {
+            double[] shifted = Arrays.stream(point.logits()).map(logit -> logit + 1e6).toArray();
+
+            assertPasses(GradientCheck.of(new Softmax(), shifted, point.target()));
+        }
+
+        @Property(tries = 200)
+        void tinyProbabilities(@ForAll("tinies") double tiny) {
+            assertPasses(GradientCheck.of(new CrossEntropy(), new double[] {tiny, 1 - tiny}, 0));
+            assertPasses(GradientCheck.of(new CrossEntropy(), new double[] {tiny, 1 - tiny}, new double[] {0.3, 0.7}));
+        }
+    }
+
+    @Group
+    class WrongLossesAreCaught {
+
+        @Property(tries = 200)
+        void oneWrongSign(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> gradient[gradient.length - 1] *= -1);
+        }
+
+        @Property(tries = 200)
+        void oneWrongScaleOfOnePercent(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> gradient[0] *= 1.01);
+            assertCaught(point, (prediction, gradient) -> gradient[0] *= 0.99);
+        }
+
+        @Property(tries = 200)
+        void oneWrongScaleOfTheWholeGradient(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> scale(gradient, 1.01));
+            assertCaught(point, (prediction, gradient) -> scale(gradient, 2));
+            assertCaught(point, (prediction, gradient) -> scale(gradient, 1.0 / gradient.length));
+            assertCaught(point, (prediction, gradient) -> scale(gradient, -1));
+        }
+
+        @Property(tries = 200)
+        void oneWrongScaleOfOnePartInAMillion(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> scale(gradient, 1.000001));
+        }
+
+        @Property(tries = 200)
+        void oneSwappedIndex(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> {
+                double first = gradient[0];
+                gradient[0] = gradient[1];
+                gradient[1] = first;
+            });
+        }
+
+        @Property(tries = 200)
+        void anEntryLeftOut(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> gradient[1] = 0);
+        }
+
+        @Property(tries = 200)
+        void aGradientThatIsNotANumber(@ForAll("points") Point point) {
+            assertCaught(point, (prediction, gradient) -> gradient[1] = Double.NaN);
+            assertCaught(point, (prediction, gradient) -> gradient[1] = Double.POSITIVE_INFINITY);
+        }
+
+        @Property(tries = 100)
+        void aClipOfTheValueOnly(@ForAll("tinies") double tiny) {
+            double[] prediction = {tiny * 1e-7, 1};
+            LossFunction clipped = (p, target, gradient) -> {
+                new CrossEntropy().valueAndGradient(p, target, gradient);
+                return -StrictMath.log(Math.max(p[0], 1e-7));
+            };
+
+            assertThat(GradientCheck.of(clipped, prediction, new double[] {1, 0}).passes()).isFalse();
+        }
+
+        @Property(tries = 100)
+        void aClipOfTheGradientOnly(@ForAll("tinies") double tiny) {
+            double[] prediction = {tiny * 1e-7, 1};
+            LossFunction clipped = (p, target, gradient) -> {
+                double value = new CrossEntropy().valueAndGradient(p, target, gradient);
+                gradient[0] = Math.max(gradient[0], -1e7);
+                return value;
+            };
+
+            assertThat(GradientCheck.of(clipped, prediction, new double[] {1, 0}).passes()).isFalse();
+        }
+
+        @Property(tries = 100)
+        void aMeanOfValuesWithASumOfGradients(@ForAll("points") Point point) {
+            int n = point.logits().length;
+            LossFunction forgetful = (prediction, target, gradient) -> {
+                double value = new MeanSquaredError().valueAndGradient(prediction, target, gradient);
+                scale(gradient, n);
+                return value;
+            };
+
+            assertThat(GradientCheck.of(forgetful, point.logits(), point.target()).passes()).isFalse();
+        }
+
+        @Example
+        void aValueThatIsNotValueAndGradientsValue() {
+            LossFunction inconsistent = new LossFunction() {
+                @Override
+                public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                    return new MeanSquaredError().valueAndGradient(prediction, target, gradient) + 1;
+                }
+
+                @Override
+                public double value(double[] prediction, double[] target) {
+                    return new MeanSquaredError().value(prediction, target);
+                }
+            };
+
+            GradientCheck check = GradientCheck.of(inconsistent, new double[] {1, 2}, new double[] {2, 4});
+            assertThat(check.passes()).isFalse();
+            assertThat(check.toString()).contains("value is not valueAndGradient's value");
+        }
+
+        private void assertCaught(Point point, Mistake mistake) {
+            for (LossFunction right : new LossFunction[] {new Softmax(), new MeanSquaredError()}) {
+                assertFails(spoilt(right, mistake), point.logits(), point.target());
+            }
+            assertFails(spoilt(new CrossEntropy(), mistake), point.probabilities(), point.target());
+        }
+
+        private void assertFails(LossFunction loss, double[] prediction, double[] target) {
+            GradientCheck check = GradientCheck.of(loss, prediction, target);
+            assertThat(check.passes()).as(check.toString()).isFalse();
+        }
+    }
+
+    @Group
+    class EdgesAndSpecialValues {
+
+        @Example
+        void atAKinkEverySlopeBetweenLeftAndRightIsRight() {
+            double[] zero = {0};
+            for (double slope : new double[] {-1, -0.5, 0, 1}) {
+                assertPasses(GradientCheck.of(absolute(slope), zero, zero));
+            }
+            for (double slope : new double[] {-1.001, 1.001, 3}) {
+                assertThat(GradientCheck.of(absolute(slope), zero, zero).passes()).as("slope %s", slope).isFalse();
+            }
+        }
+
+        @Property(tries = 100)
+        void nextToAKinkTheSlopeIsOneSided(@ForAll("distances") double distance) {
+            assertPasses(GradientCheck.of(absolute(1), new double[] {distance}, new double[] {0}));
+            assertThat(GradientCheck.of(absolute(-1), new double[] {distance}, new double[] {0}).passes()).isFalse();
+            assertThat(GradientCheck.of(absolute(0.98), new double[] {distance}, new double[] {0}).passes()).isFalse();
+        }
+
+        @Property(tries = 100)
+        void crossEntropyAtAndNextToACertainPrediction(@ForAll("distances") double distance) {
+            for (CrossEntropy loss : new CrossEntropy[] {new CrossEntropy(), new CrossEntropy().withFloor(0.1)}) {
+                assertPasses(GradientCheck.of(loss, new double[] {1, 0}, 0));
+                assertPasses(GradientCheck.of(loss, new double[] {1 - distance, distance}, 0));
+                assertPasses(GradientCheck.of(loss, new double[] {1 - distance, distance}, new double[] {0.8, 0.2}));
+            }
+        }
+
+        @Example
+        void atTheEndOfTheDomainTheSlopeIsOneSidedAndAMistakeIsCaught() {
+            LossFunction squareRootOfOnePlus = (prediction, target, gradient) -> {
+                if (prediction[0] < 0) {
+                    throw new IllegalArgumentException("prediction[0] = " + prediction[0] + " is negative");
+                }
+                gradient[0] = 0.5 / Math.sqrt(1 + prediction[0]);
+                return Math.sqrt(1 + prediction[0]);
+            };
+            GradientCheck check = GradientCheck.of(squareRootOfOnePlus, new double[] {0}, new double[] {0});
+            assertPasses(check);
+            assertThat(check.numeric()).isEqualTo(0.5, within(1e-8));
+            assertThat(check.tolerance()).isLessThan(1e-6);
+            LossFunction wrong = spoilt(squareRootOfOnePlus, (prediction, gradient) -> gradient[0] *= 1.0001);
+            assertThat(GradientCheck.of(wrong, new double[] {0}, new double[] {0}).passes()).isFalse();
+
+            LossFunction mirrored = (prediction, target, gradient) -> {
+                double value = squareRootOfOnePlus.valueAndGradient(new double[] {-prediction[0]}, target, gradient);
+                gradient[0] = -gradient[0];
+                return value;
+            };
+            assertPasses(GradientCheck.of(mirrored, new double[] {0}, new double[] {0}));
+            assertPasses(GradientCheck.of(new CrossEntropy().withFloor(0.5), new double[] {0, 1}, 0));
+        }
+
+        @Example
+        void anExcludedClassHasSlopeZero() {
+            double[] logits = {1, Double.NEGATIVE_INFINITY, 2};
+            assertPasses(GradientCheck.of(new Softmax().withLabelSmoothing(0.1), logits, 0));
+            assertPasses(GradientCheck.of(new Softmax(), logits, new double[] {0.5, 0, 0.5}));
+            LossFunction wrong = spoilt(new Softmax(), (prediction, gradient) -> gradient[1] = 1e-9);
+            assertThat(GradientCheck.of(wrong, logits, new double[] {0.5, 0, 0.5}).passes()).isFalse();
+        }
+
+        @Example
+        void nothingPassesWithoutEvidence() {
+            assertHasNoSlope(GradientCheck.of(new Softmax(), new double[] {1, Double.NaN}, 0));
+            assertHasNoSlope(GradientCheck.of(new Softmax(), new double[] {Double.NEGATIVE_INFINITY, 1}, 0));
+            assertHasNoSlope(GradientCheck.of(new CrossEntropy(), new double[] {0, 1}, 0));
+            LossFunction onlyHere = (prediction, target, gradient) -> {
+                if (prediction[0] != 1) {
+                    throw new IllegalArgumentException("elsewhere");
+                }
+                return 0;
+            };
+            assertHasNoSlope(GradientCheck.of(onlyHere, new double[] {1}, new double[] {1}));
+        }
+
+        private void assertHasNoSlope(GradientCheck check) {
+            assertThat(check.passes()).isFalse();
+            assertThat(check.numeric()).isNaN();
+            assertThat(check.tolerance()).isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(check.toString()).startsWith("fails");
+        }
+    }
+
+    @Group
+    class WhatItTells {
+
+        @Example
+        void theWorstEntryBothNumbersAndTheTolerance() {
+            LossFunction wrong = spoilt(new MeanSquaredError(), (prediction, gradient) -> gradient[2] += 0.5);
+            GradientCheck check = GradientCheck.of(wrong, new double[] {1, 2, 3, 4}, new double[] {0, 0, 0, 0});
+
+            assertThat(check.passes()).isFalse();
+            assertThat(check.worstIndex()).isEqualTo(2);
+            assertThat(check.analytic()).isEqualTo(2);
+            assertThat(check.numeric()).isEqualTo(1.5, within(check.tolerance()));
+            assertThat(check.tolerance()).isPositive().isLessThan(1e-8);
+            assertThat(check.toString()).isEqualTo("fails; worst at prediction[2]: analytic 2.0, numeric "
+                    + check.numeric() + ", tolerance " + check.tolerance());
+        }
+
+        @Example
+        void aPassingCheckTellsTheSame() {
+            GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1, 5}, new double[] {0, 7});
+
+            assertThat(check.passes()).isTrue();
+            assertThat(check.toString()).startsWith("passes; worst at prediction[" + check.worstIndex() + "]: analytic ");
+            assertThat(check.numeric()).isEqualTo(check.analytic(), within(check.tolerance()));
+        }
+
+        @Property(tries = 100)
+        void theToleranceBoundsTheErrorOfTheSlope(@ForAll("points") Point point) {
+            GradientCheck check = GradientCheck.of(new Softmax(), point.logits(), point.target());
+
+            assertThat(Math.abs(check.numeric() - check.analytic())).isLessThanOrEqualTo(check.tolerance());
+            assertThat(check.tolerance()).isLessThan(1e-7);
+        }
+
+        @Property(tries = 100)
+        void inputsAreNotModified(@ForAll("points") Point point) {
+            double[] logits = point.logits().clone();
+            double[] target = point.target().clone();
+            GradientCheck.of(new Softmax(), logits, target);
+            GradientCheck.of(new Softmax(), logits, point.label());
+
+            assertThat(logits).containsExactly(point.logits());
+            assertThat(target).containsExactly(point.target());
+        }
+
+        @Example
+        void badArgumentsAreRefused() {
+            double[] row = {1, 2};
+            LossFunction regression = new MeanSquaredError();
+            ClassificationLoss classification = new Softmax();
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of((LossFunction) null, row, row))
+                    .withMessage("loss");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of((ClassificationLoss) null, row, 0))
+                    .withMessage("loss");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of(regression, null, row))
+                    .withMessage("prediction");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of(classification, null, 0))
+                    .withMessage("prediction");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of(regression, row, null))
+                    .withMessage("target");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GradientCheck.of((p, t, g) -> 0, new double[0], new double[0]))
+                    .withMessage("prediction is empty");
+            assertThatIllegalArgumentException().isThrownBy(() -> GradientCheck.of(classification, row, 7))
+                    .withMessage("label 7 is not in 0..1");
+        }
+    }
+
+    @Provide
+    Arbitrary<Point> points() {
+        return Arbitraries.integers().between(2, 6).flatMap(n -> Combinators.combine(
+                        Doubles.between(-3, 3).array(double[].class).ofSize(n).filter(GradientCheckTest::spreadOut),
+                        Doubles.between(0.2, 1).array(double[].class).ofSize(n).filter(GradientCheckTest::spreadOut),
+                        Arbitraries.integers().between(0, n - 1),
+                        Doubles.between(0.2, 4).array(double[].class).ofSize(n), Doubles.between(0.2, 5))
+                .as(Point::new)
+                .filter(GradientCheckTest::everyEntryIsSeen));
+    }
+
+    private static boolean spreadOut(double[] row) {
+        double[] sorted = Arrays.stream(row).sorted().toArray();
+        for (int i = 1; i < sorted.length; i++) {
+            if (sorted[i] - sorted[i - 1] < 0.01) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** No gradient so near to 0, nor the first two so near to each other, that a mistake there would be none. */
+    private static boolean everyEntryIsSeen(Point point) {
+        double[] ofSoftmax = new Softmax().gradient(point.logits(), point.target());
+        double[] ofSquares = new MeanSquaredError().gradient(point.logits(), point.target());
+        double[] ofProbabilities = new CrossEntropy().gradient(point.probabilities(), point.target());
+        return DoubleStream.of(concatenated(ofSoftmax, ofSquares)).allMatch(g -> Math.abs(g) > 0.01)
+                && Math.abs(ofSoftmax[0] - ofSoftmax[1]) > 0.01 && Math.abs(ofSquares[0] - ofSquares[1]) > 0.01
+                && Math.abs(ofProbabilities[0] - ofProbabilities[1]) > 0.01;
+    }
+
+    @Provide
+    Arbitrary<Double> gaps() {
+        return Doubles.between(-700, 700);
+    }
+
+    @Provide
+    Arbitrary<Double> scales() {
+        return Doubles.magnitudes(-100, 100);
+    }
+
+    @Provide
+    Arbitrary<Double> tinies() {
+        return Doubles.magnitudes(-900, -10);
+    }
+
+    @Provide
+    Arbitrary<Double> distances() {
+        return Doubles.magnitudes(-50, -5);
+    }
+
+    private static LossFunction absolute(double slope) {
+        return (prediction, target, gradient) -> {
+            gradient[0] = slope;
+            return Math.abs(prediction[0]);
+        };
+    }
+
+    private static LossFunction spoilt(LossFunction loss, Mistake mistake) {
+        return (prediction, target, gradient) -> {
+            double value = loss.valueAndGradient(prediction, target, gradient);
+            mistake.spoil(prediction, gradient);
+            return value;
+        };
+    }
+
+    /** Softmax as it is most often written. */
+    private static double naiveSoftmax(double[] prediction, double[] target, double[] gradient) {
+        double mass = Arrays.stream(target).sum();
+        double sum = Arrays.stream(prediction).map(Math::exp).sum();
+        double value = 0;
+        for (int i = 0; i < prediction.length; i++) {
+            value += target[i] * (Math.log(sum) - prediction[i]);
+            gradient[i] = mass * Math.exp(prediction[i]) / sum - target[i];
+        }
+        return value;
+    }
+
+    private static double logCosh(double[] prediction, double[] target, double[] gradient) {
+        double sum = 0;
+        for (int i = 0; i < prediction.length; i++) {
+            double difference = prediction[i] - target[i];
+            sum += Math.log(Math.cosh(difference));
+            gradient[i] = Math.tanh(difference) / prediction.length;
+        }
+        return sum / prediction.length;
+    }
+
+    private static void scale(double[] gradient, double factor) {
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] *= factor;
+        }
+    }
+
+    private static double[] concatenated(double[] first, double[] second) {
+        return DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
+    }
+
+    private static void assertPasses(GradientCheck check) {
+        assertThat(check.passes()).as(check.toString()).isTrue();
+    }
+}

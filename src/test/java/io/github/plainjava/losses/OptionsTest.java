@@ -1,0 +1,266 @@
+package io.github.plainjava.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+
+    private static final double MASKED = Double.NEGATIVE_INFINITY;
+
+    @Nested
+    class LabelSmoothing {
+
+        @Test
+        void spreadsTheShareEvenlyOverAllClassesTheTrueOneIncluded() {
+            double[] logits = {0.5, -1, 2};
+            double[] smoothed = {0.7 + 0.1, 0.1, 0.1};
+
+            assertThat(new Softmax().withLabelSmoothing(0.3).value(logits, 0))
+                    .isEqualTo(new Softmax().value(logits, smoothed), within(1e-15));
+            double[] probabilities = Softmax.softmax(logits);
+            assertThat(new CrossEntropy().withLabelSmoothing(0.3).value(probabilities, 0))
+                    .isEqualTo(new CrossEntropy().value(probabilities, smoothed), within(1e-15));
+        }
+
+        @Test
+        void ofOneMeansTheUniformTarget() {
+            double[] logits = {1, 2, 3, 4};
+            double[] uniform = {0.25, 0.25, 0.25, 0.25};
+
+            Softmax softmax = new Softmax().withLabelSmoothing(1);
+            assertThat(softmax.value(logits, 2)).isEqualTo(new Softmax().value(logits, uniform));
+            assertThat(softmax.gradient(logits, 2)).containsExactly(new Softmax().gradient(logits, uniform));
+        }
+
+        @Test
+        void spreadsOverTheClassesThatAreNotExcluded() {
+            double[] masked = {1, MASKED, 3, MASKED, 2};
+            double[] without = {1, 3, 2};
+            Softmax softmax = new Softmax().withLabelSmoothing(0.2);
+
+            assertThat(softmax.value(masked, 2)).isEqualTo(softmax.value(without, 1)).isFinite();
+            double[] gradient = softmax.gradient(without, 1);
+            assertThat(softmax.gradient(masked, 2)).containsExactly(gradient[0], 0, gradient[1], 0, gradient[2]);
+        }
+
+        @Test
+        void onProbabilitiesAClassOfProbabilityZeroIsExcludedUnlessThereIsAFloor() {
+            CrossEntropy smoothed = new CrossEntropy().withLabelSmoothing(0.2);
+
+            assertThat(smoothed.value(new double[] {0.75, 0, 0.25}, 0))
+                    .isEqualTo(smoothed.value(new double[] {0.75, 0.25}, 0));
+            double[] gradient = smoothed.gradient(new double[] {0.75, 0.25}, 0);
+            assertThat(smoothed.gradient(new double[] {0.75, 0, 0.25}, 0))
+                    .containsExactly(gradient[0], 0, gradient[1]);
+            double third = 0.2 / 3;
+            assertThat(smoothed.withFloor(0.5).value(new double[] {0.5, 0, 0.5}, 0))
+                    .isEqualTo(StrictMath.log(2) + third, within(1e-15));
+            assertThat(smoothed.withFloor(0.5).gradient(new double[] {0.5, 0, 0.5}, 0)[1])
+                    .isEqualTo(-third / 0.5, within(1e-15));
+        }
+
+        @Test
+        void keepsTheMassOfATarget() {
+            double[] logits = {0.5, -1, 2};
+            double[] target = {2, 1, 0};
+            double[] smoothed = {0.5 * 2 + 0.5, 0.5 * 1 + 0.5, 0.5};
+
+            assertThat(new Softmax().withLabelSmoothing(0.5).value(logits, target))
+                    .isEqualTo(new Softmax().value(logits, smoothed), within(2e-15));
+        }
+
+        @Test
+        void aTrueClassThatIsExcludedStillCostsInfinitely() {
+            assertThat(new Softmax().withLabelSmoothing(0.5).value(new double[] {MASKED, 1, 2}, 0))
+                    .isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(new CrossEntropy().withLabelSmoothing(0.5).value(new double[] {0, 0.5, 0.5}, 0))
+                    .isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(Arrays.stream(new Softmax().withLabelSmoothing(0.5).gradient(new double[] {MASKED, 1, 2}, 0)))
+                    .allMatch(Double::isFinite);
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {-0.1, 1.5, Double.NaN, Double.POSITIVE_INFINITY, -Double.MIN_VALUE})
+        void refusesWhatIsNoShare(double bad) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new Softmax().withLabelSmoothing(bad))
+                    .withMessageContaining(String.valueOf(bad));
+            assertThatIllegalArgumentException().isThrownBy(() -> new CrossEntropy().withLabelSmoothing(bad))
+                    .withMessageContaining(String.valueOf(bad));
+        }
+    }
+
+    @Nested
+    class ClassWeights {
+
+        @Test
+        void multiplyEachClassesTerm() {
+            double[] logits = {0.5, -1, 2};
+            Softmax weighted = new Softmax().withClassWeights(2, 8, 0.5);
+
+            assertThat(weighted.value(logits, 1)).isEqualTo(8 * new Softmax().value(logits, 1));
+            assertThat(weighted.gradient(logits, 1))
+                    .containsExactly(Arrays.stream(new Softmax().gradient(logits, 1)).map(g -> 8 * g).toArray());
+            assertThat(weighted.value(logits, new double[] {0.5, 0.25, 0}))
+                    .isEqualTo(new Softmax().value(logits, new double[] {1, 2, 0}));
+            assertThat(new CrossEntropy().withClassWeights(2, 8, 0.5).gradient(new double[] {0.5, 0.25, 0.25}, 1))
+                    .containsExactly(0, -32, 0);
+        }
+
+        @Test
+        void areWhatARowCountsInAMeanBeforeSmoothing() {
+            for (ClassificationLoss loss : List.of(
+                    new Softmax().withClassWeights(2, 8, 0.5).withLabelSmoothing(0.5),
+                    new CrossEntropy().withClassWeights(2, 8, 0.5).withLabelSmoothing(0.5))) {
+                assertThat(loss.weight(1)).isEqualTo(8);
+                assertThat(loss.weight(new double[] {0.5, 0.25, 0})).isEqualTo(3);
+            }
+            assertThat(new Softmax().weight(7)).isEqualTo(1);
+            assertThat(new Softmax().weight(new double[] {0.5, 0.25, 1})).isEqualTo(1.75);
+            assertThat(new MeanSquaredError().weight(new double[] {0.5, 0.25, 1})).isEqualTo(1);
+        }
+
+        @Test
+        void ofZeroSilenceAClassEvenWhereItsLossIsInfinite() {
+            assertThat(new CrossEntropy().withClassWeights(0, 1).value(new double[] {0, 1}, 0)).isZero();
+            assertThat(new CrossEntropy().withClassWeights(0, 1).gradient(new double[] {0, 1}, 0))
+                    .containsExactly(0, 0);
+            assertThat(new Softmax().withClassWeights(0, 1).value(new double[] {MASKED, 1}, 0)).isZero();
+        }
+
+        @Test
+        void areCopied() {
+            double[] weights = {1, 2};
+            Softmax softmax = new Softmax().withClassWeights(weights);
+            CrossEntropy crossEntropy = new CrossEntropy().withClassWeights(weights);
+            weights[1] = 50;
+
+            assertThat(softmax.weight(1)).isEqualTo(2);
+            assertThat(crossEntropy.weight(1)).isEqualTo(2);
+        }
+
+        @Test
+        void mustBeAsManyAsClasses() {
+            for (ClassificationLoss loss : List.of(
+                    new Softmax().withClassWeights(1, 2), new CrossEntropy().withClassWeights(1, 2))) {
+                double[] row = {0.5, 0.25, 0.25};
+                double[] gradient = {9, 9, 9};
+                assertThatIllegalArgumentException().isThrownBy(() -> loss.valueAndGradient(row, 0, gradient))
+                        .withMessageContaining("2").withMessageContaining("3");
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> loss.valueAndGradient(row, new double[3], gradient))
+                        .withMessageContaining("2").withMessageContaining("3");
+                assertThat(gradient).containsOnly(9);
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY, -Double.MIN_VALUE})
+        void mustBeFiniteAndNotNegative(double bad) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new Softmax().withClassWeights(1, bad, 1))
+                    .withMessageContaining("[1] = " + bad);
+            assertThatIllegalArgumentException().isThrownBy(() -> new CrossEntropy().withClassWeights(1, bad, 1))
+                    .withMessageContaining("[1] = " + bad);
+        }
+
+        @Test
+        void mustNotBeNull() {
+            assertThatNullPointerException().isThrownBy(() -> new Softmax().withClassWeights((double[]) null));
+            assertThatNullPointerException().isThrownBy(() -> new CrossEntropy().withClassWeights((double[]) null));
+        }
+    }
+
+    @Nested
+    class Temperature {
+
+        @Test
+        void dividesTheLogits() {
+            double[] logits = {1, -2, 4};
+            double[] halved = {0.5, -1, 2};
+
+            assertThat(new Softmax().withTemperature(2).value(logits, 0)).isEqualTo(new Softmax().value(halved, 0));
+            assertThat(new Softmax().withTemperature(2).gradient(logits, 0))
+                    .containsExactly(Arrays.stream(new Softmax().gradient(halved, 0)).map(g -> g / 2).toArray());
+            assertThat(new Softmax().withTemperature(2).probabilities(logits))
+                    .containsExactly(Softmax.softmax(halved));
+            assertThat(new Softmax().probabilities(logits)).containsExactly(Softmax.softmax(logits));
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 0x1p-961, 0x1p961, Double.MIN_VALUE})
+        void mustBePositiveAndInRange(double bad) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new Softmax().withTemperature(bad))
+                    .withMessageContaining(String.valueOf(bad));
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {0x1p-960, 0x1p960})
+        void mayBeAtTheEndsOfTheRange(double temperature) {
+            Softmax softmax = new Softmax().withTemperature(temperature);
+
+            assertThat(softmax.value(new double[] {temperature, temperature}, 0)).isEqualTo(StrictMath.log(2));
+        }
+    }
+
+    @Nested
+    class Floor {
+
+        @Test
+        void continuesAlongTheTangent() {
+            CrossEntropy floored = new CrossEntropy().withFloor(0.5);
+
+            assertThat(floored.value(new double[] {0, 1}, 0)).isEqualTo(StrictMath.log(2) + 1, within(1e-15));
+            assertThat(floored.value(new double[] {0.25, 0.75}, 0)).isEqualTo(StrictMath.log(2) + 0.5, within(1e-15));
+            assertThat(floored.gradient(new double[] {0, 1}, 0)).containsExactly(-2, 0);
+            assertThat(floored.gradient(new double[] {0.25, 0.75}, 0)).containsExactly(-2, 0);
+            assertThat(floored.gradient(new double[] {0.75, 0.25}, 0)).containsExactly(-1 / 0.75, 0);
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {0, -0.5, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
+        void mustBeAProbabilityAboveZero(double bad) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new CrossEntropy().withFloor(bad))
+                    .withMessageContaining(String.valueOf(bad));
+        }
+    }
+
+    @Test
+    void optionsReplaceTheirLikeKeepTheOthersAndLeaveTheOldLossAsItWas() {
+        double[] logits = {0.5, -1, 2};
+        Softmax softmax = new Softmax().withLabelSmoothing(0.25).withClassWeights(1, 2, 3).withTemperature(4);
+        double before = softmax.value(logits, 1);
+
+        assertThat(softmax.withLabelSmoothing(0.5).withTemperature(1).withClassWeights(1, 1, 1).value(logits, 1))
+                .isEqualTo(new Softmax().withLabelSmoothing(0.5).value(logits, 1));
+        assertThat(new Softmax().withTemperature(4).withClassWeights(1, 2, 3).withLabelSmoothing(0.25).value(logits, 1))
+                .isEqualTo(before);
+        assertThat(softmax.value(logits, 1)).isEqualTo(before);
+
+        double[] row = {0.5, 0.125, 0.375};
+        CrossEntropy crossEntropy = new CrossEntropy().withFloor(0.25).withClassWeights(1, 2, 3).withLabelSmoothing(0.5);
+        assertThat(new CrossEntropy().withLabelSmoothing(0.5).withFloor(0.25).withClassWeights(1, 2, 3).value(row, 1))
+                .isEqualTo(crossEntropy.value(row, 1));
+    }
+
+    @Test
+    void serializationKeepsEveryOption() {
+        double[] row = {0.5, 0.125, 0.375};
+        for (ClassificationLoss loss : List.of(
+                new Softmax().withLabelSmoothing(0.25).withClassWeights(1, 2, 3).withTemperature(4),
+                new CrossEntropy().withLabelSmoothing(0.25).withClassWeights(1, 2, 3).withFloor(0.25))) {
+            ClassificationLoss copy = SerialCopies.of(loss);
+
+            assertThat(copy.value(row, 1)).isEqualTo(loss.value(row, 1));
+            assertThat(copy.gradient(row, 1)).containsExactly(loss.gradient(row, 1));
+            assertThat(copy.weight(2)).isEqualTo(loss.weight(2));
+        }
+    }
+}

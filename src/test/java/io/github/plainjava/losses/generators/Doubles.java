@@ -1,0 +1,94 @@
+package io.github.plainjava.losses.generators;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.Tuple;
+
+/** Doubles of every kind: from raw bits, from evenly spread exponents, and a catalogue of nasty ones. */
+public final class Doubles {
+
+    /** Numbers at which a computation of exp and log is apt to go wrong, each with both neighbours, both signs. */
+    public static final List<Double> NASTY = nastyNumbers();
+
+    private Doubles() {
+    }
+
+    private static List<Double> nastyNumbers() {
+        double[] centres = {
+            Double.MIN_VALUE, 3 * Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p-1000, 0x1p-600, 0x1p-540, 0x1p-511, 0x1p-512,
+            0x1p-60, 0x1p-54, 0x1p-53, 0x1p-52, 0x1p-28, 0x1p-27, 0.1, 0.25, 0.5, StrictMath.sqrt(0.5), 0.75, 1, 1.5, 2,
+            StrictMath.sqrt(2), StrictMath.E, StrictMath.PI, 10, 0x1p52, 0x1p53, 0x1p511, 0x1p512, 1e154, 1.35e154, 1e300,
+            1e308, Double.MAX_VALUE / 2,
+            // exp rounds to 1 below 2^-53; adding it to 1 is lost near 36 and 37; 40 is the design's own example
+            36, 36.04365338911715, 36.7368005696771, 37, 38, 40,
+            // exp overflows; becomes subnormal; loses its last bit; is below half of the least double
+            709.782712893384, 708.3964185322641, 744.4400719213812, 745.1332191019411, 745.1332191019412, 750, 1075
+        };
+        List<Double> numbers = new ArrayList<>(List.of(0.0, -0.0, Double.MAX_VALUE, -Double.MAX_VALUE));
+        for (double centre : centres) {
+            addWithNeighbours(numbers, centre);
+        }
+        // where a range reduction by multiples of ln 2 changes the multiple
+        double[] multiples = {0.5, 1, 1.5, 2, 3, 7.5, 8, 51.5, 52, 53, 511.5, 1022, 1023.5, 1074};
+        for (double multiple : multiples) {
+            addWithNeighbours(numbers, multiple * StrictMath.log(2));
+        }
+        return List.copyOf(numbers);
+    }
+
+    private static void addWithNeighbours(List<Double> numbers, double centre) {
+        for (double number : new double[] {Math.nextDown(centre), centre, Math.nextUp(centre)}) {
+            numbers.add(number);
+            numbers.add(-number);
+        }
+    }
+
+    /** Any finite double: one part from raw bits, one from even exponents, one moderate, one nasty. */
+    public static Arbitrary<Double> finite() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(1, fromBits()),
+                Tuple.of(2, ofExponents(-1074, 1023)),
+                Tuple.of(2, between(-50, 50)),
+                Tuple.of(1, nasty()));
+    }
+
+    /** Finite doubles of evenly distributed bit patterns. */
+    public static Arbitrary<Double> fromBits() {
+        return Arbitraries.longs().withDistribution(RandomDistribution.uniform()).withoutEdgeCases()
+                .map(Double::longBitsToDouble).filter(Double::isFinite);
+    }
+
+    /** Doubles of either sign whose binary exponents are evenly distributed between two bounds, both included. */
+    public static Arbitrary<Double> ofExponents(int lowest, int highest) {
+        return Combinators.combine(magnitudes(lowest, highest), Arbitraries.of(1.0, -1.0)).as((x, sign) -> sign * x);
+    }
+
+    /** Positive doubles whose binary exponents are evenly distributed between two bounds, both included. */
+    public static Arbitrary<Double> magnitudes(int lowest, int highest) {
+        Arbitrary<Integer> exponents = Arbitraries.integers().between(lowest, highest)
+                .withDistribution(RandomDistribution.uniform()).withoutEdgeCases();
+        return Combinators.combine(exponents, fractions())
+                .as((exponent, fraction) -> Math.max(Math.scalb(1 + fraction, exponent), Double.MIN_VALUE));
+    }
+
+    /** Evenly distributed doubles between two bounds, with all their bits in use. */
+    public static Arbitrary<Double> between(double low, double high) {
+        return fractions().map(fraction -> low + fraction * (high - low));
+    }
+
+    /** The catalogue of nasty numbers. */
+    public static Arbitrary<Double> nasty() {
+        return Arbitraries.of(NASTY);
+    }
+
+    /** Evenly distributed multiples of 2^-52 in [0, 1). */
+    static Arbitrary<Double> fractions() {
+        return Arbitraries.longs().between(0, (1L << 52) - 1)
+                .withDistribution(RandomDistribution.uniform()).withoutEdgeCases()
+                .map(bits -> bits * 0x1p-52);
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.plainjava.losses.oracle;
+
+import java.math.BigDecimal;
+
+/**
+ * What each class counts in a cross-entropy: w_i q'_i, where q' is the target q after smoothing, and w the class
+ * weights. Smoothing by a takes the share a of the mass Q of the target and spreads it evenly over the C classes that
+ * are not excluded: q'_i = (1 - a) q_i + a Q / C for these, and (1 - a) q_i for an excluded one.
+ */
+final class Masses {
+
+    private final BigDecimal[] masses;
+    private final BigDecimal total;
+
+    private Masses(BigDecimal[] masses) {
+        this.masses = masses;
+        BigDecimal sum = BigDecimal.ZERO;
+        for (BigDecimal mass : masses) {
+            sum = sum.add(mass);
+        }
+        this.total = sum;
+    }
+
+    static Masses of(double[] target, boolean[] excluded, Options options, Exact exact) {
+        BigDecimal smoothing = new BigDecimal(options.smoothing());
+        BigDecimal share = smoothing.signum() == 0 ? BigDecimal.ZERO : share(target, excluded, smoothing, exact);
+        BigDecimal kept = BigDecimal.ONE.subtract(smoothing);
+        BigDecimal[] masses = new BigDecimal[target.length];
+        for (int i = 0; i < masses.length; i++) {
+            BigDecimal own = target[i] == 0 ? BigDecimal.ZERO : kept.multiply(new BigDecimal(target[i]));
+            BigDecimal smoothed = excluded[i] ? own : own.add(share);
+            masses[i] = smoothed.signum() == 0 || options.classWeights() == null
+                    ? smoothed
+                    : smoothed.multiply(new BigDecimal(options.classWeights()[i]));
+        }
+        return new Masses(masses);
+    }
+
+    private static BigDecimal share(double[] target, boolean[] excluded, BigDecimal smoothing, Exact exact) {
+        BigDecimal sum = BigDecimal.ZERO;
+        long included = 0;
+        for (int i = 0; i < target.length; i++) {
+            sum = sum.add(new BigDecimal(target[i]));
+            included += excluded[i] ? 0 : 1;
+        }
+        return included == 0 ? BigDecimal.ZERO : exact.over(smoothing.multiply(sum), BigDecimal.valueOf(included));
+    }
+
+    BigDecimal at(int i) {
+        return masses[i];
+    }
+
+    BigDecimal total() {
+        return total;
+    }
+
+    /** The mass of all classes but one, without cancellation: the additions above were exact. */
+    BigDecimal totalWithout(int i) {
+        return total.subtract(masses[i]);
+    }
+
+    /** Whether no class but this one counts anything, so that the target is a label times a mass. */
+    boolean isAllAt(int i) {
+        return totalWithout(i).signum() == 0;
+    }
+}
