@@ -192,6 +192,8 @@ class DemonstrationTest {
                 .containsExactly(10L, 10L, 10L, 10L, 10L);
         assertThat(wrong.test().stream().map(pair -> pair.squaredError().last().digits()))
                 .containsExactly(9L, 10L, 9L, 10L, 10L);
+        assertThat(wrong.test().stream().map(PerLoss::squaredError).filter(training -> training.last().digits() == 9))
+                .allSatisfy(training -> assertThat(training.epochs()).allMatch(epoch -> epoch.accuracy() < 0.88));
     }
 
     @Test
