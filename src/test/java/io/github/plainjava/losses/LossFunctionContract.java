@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
  * what its exact value and gradient are, which rows it takes, how accurate it is. There is no default accuracy, so that
  * every loss has to state its own.
  */
-@PropertyDefaults(tries = 200, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 100, edgeCases = EdgeCasesMode.NONE)
 abstract class LossFunctionContract {
 
     /** A loss under test, new at each call. */
