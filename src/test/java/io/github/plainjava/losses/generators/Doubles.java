@@ -47,13 +47,14 @@ public final class Doubles {
         }
     }
 
-    /** Any finite double: one part from raw bits, one from even exponents, one moderate, one nasty. */
+    /** Any finite double: from raw bits, from even exponents, moderate, nasty, and zeros. */
     public static Arbitrary<Double> finite() {
         return Arbitraries.frequencyOf(
-                Tuple.of(1, fromBits()),
-                Tuple.of(2, ofExponents(-1074, 1023)),
-                Tuple.of(2, between(-50, 50)),
-                Tuple.of(1, nasty()));
+                Tuple.of(4, fromBits()),
+                Tuple.of(8, ofExponents(-1074, 1023)),
+                Tuple.of(8, between(-50, 50)),
+                Tuple.of(4, nasty()),
+                Tuple.of(1, Arbitraries.of(0.0, -0.0)));
     }
 
     /** Finite doubles of evenly distributed bit patterns. */

@@ -48,7 +48,8 @@ public record Logits(Regime regime, double[] logits, int label) {
                                 Rows.uniform(0, length - 1))
                         .as(Regime::raised);
                 case ALL_EQUAL -> Doubles.finite().map(value -> filled(length, value));
-                case HUGE -> Rows.of(Doubles.ofExponents(10, 1023), length);
+                case HUGE -> Rows.of(Arbitraries.oneOf(
+                        Doubles.ofExponents(10, 1023), Doubles.ofExponents(1022, 1023)), length);
                 case SUBNORMAL -> Rows.of(Doubles.ofExponents(-1074, -1000), length);
                 case ANY -> Rows.of(Doubles.finite(), length);
                 case NORMALISED -> Rows.of(Doubles.between(-10, 10), length).map(Regime::normalised);

@@ -54,7 +54,13 @@ public final class Rows {
                 Tuple.of(70, uniform(2, 30)),
                 Tuple.of(12, uniform(31, LONGEST_DRAWN_SINGLY)),
                 Tuple.of(12, Arbitraries.of(AROUND_BLOCKS)),
-                Tuple.of(1, uniform(LONGEST_DRAWN_SINGLY + 1, LONGEST)));
+                Tuple.of(1, longLengths()));
+    }
+
+    /** From {@value #LONGEST_DRAWN_SINGLY} to {@value #LONGEST}, evenly distributed on a logarithmic scale. */
+    private static Arbitrary<Integer> longLengths() {
+        double ratio = (double) LONGEST / LONGEST_DRAWN_SINGLY;
+        return Doubles.fractions().map(x -> (int) Math.ceil(LONGEST_DRAWN_SINGLY * Math.pow(ratio, x)));
     }
 
     /** Lengths from 2 to 12, for laws that have nothing to do with length. */

@@ -29,7 +29,7 @@ public record Targets(Logits logits, Kind kind, double[] target) {
         UNNORMALISED,
         /** Masses from subnormal to 2^-900. */
         TINY,
-        /** Masses from 2^900 to the largest double. */
+        /** Masses from 2^900 to the largest double, whose sum may be beyond it. */
         HUGE,
         /** Masses of all exponents side by side. */
         MIXED,
@@ -47,7 +47,8 @@ public record Targets(Logits logits, Kind kind, double[] target) {
                 case SPARSE -> Rows.of(zeroOr(Doubles.between(0.001, 1)), length).map(Kind::normalised);
                 case UNNORMALISED -> Rows.of(zeroOr(Doubles.between(0, 30)), length);
                 case TINY -> Rows.of(zeroOr(Doubles.magnitudes(-1074, -900)), length);
-                case HUGE -> Rows.of(zeroOr(Doubles.magnitudes(900, 1023)), length);
+                case HUGE -> Rows.of(zeroOr(Arbitraries.oneOf(
+                        Doubles.magnitudes(900, 1023), Doubles.magnitudes(1022, 1023))), length);
                 case MIXED -> Rows.of(zeroOr(Doubles.magnitudes(-1074, 1023)), length);
                 case NEAR_PREDICTION -> Rows.uniform(-3, 3).map(ulps -> near(softmax(logits), ulps));
                 case NOTHING -> Arbitraries.create(() -> new double[length]);

@@ -1,0 +1,258 @@
+package io.github.plainjava.losses;
+
+import static java.lang.Double.NEGATIVE_INFINITY;
+import static java.lang.Double.NaN;
+import static java.lang.Double.POSITIVE_INFINITY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every error: its type, its message with the place and the value, and no array touched before it. */
+class ErrorsTest {
+
+    private static final double[] ROW = {0.5, 0.25, 0.25};
+    private static final double[] TARGET = {0, 1, 0};
+
+    /** Every way to call a loss with a target array, each with the gradient array it would write into. */
+    private static void forEachCall(
+            LossFunction loss, double[] prediction, double[] target, Consumer<ThrowingCallable> check) {
+        check.accept(() -> loss.value(prediction, target));
+        check.accept(() -> loss.gradient(prediction, target));
+        double[] gradient = untouched(prediction.length);
+        check.accept(() -> loss.valueAndGradient(prediction, target, gradient));
+        assertThat(gradient).containsExactly(untouched(prediction.length));
+        double[] inPlace = prediction.clone();
+        check.accept(() -> loss.valueAndGradient(inPlace, target, inPlace));
+        assertThat(inPlace).containsExactly(prediction);
+    }
+
+    private static void forEachCall(
+            ClassificationLoss loss, double[] prediction, int label, Consumer<ThrowingCallable> check) {
+        check.accept(() -> loss.value(prediction, label));
+        check.accept(() -> loss.gradient(prediction, label));
+        double[] gradient = untouched(prediction.length);
+        check.accept(() -> loss.valueAndGradient(prediction, label, gradient));
+        assertThat(gradient).containsExactly(untouched(prediction.length));
+        double[] inPlace = prediction.clone();
+        check.accept(() -> loss.valueAndGradient(inPlace, label, inPlace));
+        assertThat(inPlace).containsExactly(prediction);
+    }
+
+    private static double[] untouched(int length) {
+        double[] row = new double[length];
+        Arrays.fill(row, 12.75);
+        return row;
+    }
+
+    private static Consumer<ThrowingCallable> isRefused(String message) {
+        return call -> assertThatThrownBy(call)
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessage(message);
+    }
+
+    private static Consumer<ThrowingCallable> isNull(String name) {
+        return call -> assertThatThrownBy(call).isExactlyInstanceOf(NullPointerException.class).hasMessage(name);
+    }
+
+    static Stream<LossFunction> losses() {
+        return Stream.of(new MeanSquaredError(), new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
+    }
+
+    static Stream<ClassificationLoss> classificationLosses() {
+        return Stream.of(new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void arraysOfDifferentLengths(LossFunction loss) {
+        forEachCall(loss, ROW, new double[4], isRefused("target has 4 values, prediction has 3"));
+        forEachCall(loss, ROW, new double[2], isRefused("target has 2 values, prediction has 3"));
+        forEachCall(loss, ROW, new double[0], isRefused("target has 0 values, prediction has 3"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void gradientArraysOfAnotherLength(LossFunction loss) {
+        for (int length : new int[] {0, 2, 4}) {
+            double[] gradient = untouched(length);
+            isRefused("gradient has " + length + " values, prediction has 3")
+                    .accept(() -> loss.valueAndGradient(ROW, TARGET, gradient));
+            assertThat(gradient).containsExactly(untouched(length));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("classificationLosses")
+    void gradientArraysOfAnotherLengthForALabel(ClassificationLoss loss) {
+        for (int length : new int[] {0, 2, 4}) {
+            double[] gradient = untouched(length);
+            isRefused("gradient has " + length + " values, prediction has 3")
+                    .accept(() -> loss.valueAndGradient(ROW, 1, gradient));
+            assertThat(gradient).containsExactly(untouched(length));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void emptyRows(LossFunction loss) {
+        forEachCall(loss, new double[0], new double[0], isRefused("prediction is empty"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("classificationLosses")
+    void emptyRowsForALabel(ClassificationLoss loss) {
+        forEachCall(loss, new double[0], 0, isRefused("prediction is empty"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void nullArrays(LossFunction loss) {
+        isNull("prediction").accept(() -> loss.value(null, TARGET));
+        isNull("prediction").accept(() -> loss.gradient(null, TARGET));
+        isNull("prediction").accept(() -> loss.valueAndGradient(null, TARGET, new double[3]));
+        isNull("target").accept(() -> loss.value(ROW, null));
+        isNull("target").accept(() -> loss.gradient(ROW, null));
+        double[] gradient = untouched(3);
+        isNull("target").accept(() -> loss.valueAndGradient(ROW, null, gradient));
+        assertThat(gradient).containsExactly(untouched(3));
+        isNull("gradient").accept(() -> loss.valueAndGradient(ROW, TARGET, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("classificationLosses")
+    void nullArraysForALabel(ClassificationLoss loss) {
+        isNull("prediction").accept(() -> loss.value(null, 0));
+        isNull("prediction").accept(() -> loss.gradient(null, 0));
+        isNull("prediction").accept(() -> loss.valueAndGradient(null, 0, new double[3]));
+        isNull("gradient").accept(() -> loss.valueAndGradient(ROW, 0, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("classificationLosses")
+    void labelsThatAreNoClass(ClassificationLoss loss) {
+        for (int label : new int[] {-1, 3, 7, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+            forEachCall(loss, ROW, label, isRefused("label " + label + " is not in 0..2"));
+        }
+        forEachCall(loss, new double[] {1}, 1, isRefused("label 1 is not in 0..0"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("classificationLosses")
+    void targetsThatAreNoMasses(ClassificationLoss loss) {
+        for (double mass : new double[] {-0.5, -Double.MIN_VALUE, NaN, POSITIVE_INFINITY, NEGATIVE_INFINITY}) {
+            for (int place = 0; place < 3; place++) {
+                double[] target = TARGET.clone();
+                target[place] = mass;
+                forEachCall(loss, ROW, target,
+                        isRefused("target[" + place + "] = " + mass + " is not a finite number of at least 0"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("classificationLosses")
+    void targetsThatAreNoMassesAreRefusedInARowWithANaNToo(ClassificationLoss loss) {
+        forEachCall(loss, new double[] {NaN, 0.5}, new double[] {1, -0.5},
+                isRefused("target[1] = -0.5 is not a finite number of at least 0"));
+    }
+
+    static Stream<Arguments> notProbabilities() {
+        return Stream.of(1.2, Math.nextUp(1 + 1e-6), 1e300, POSITIVE_INFINITY, NEGATIVE_INFINITY, -0.1, -Double.MIN_VALUE)
+                .flatMap(p -> Stream.of(0, 1, 2).map(place -> Arguments.of(p, place)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("notProbabilities")
+    void predictionsThatAreNoProbabilities(double p, int place) {
+        double[] row = ROW.clone();
+        row[place] = p;
+        Consumer<ThrowingCallable> refused = isRefused("prediction[" + place + "] = " + p + " is not a probability");
+        for (CrossEntropy loss : new CrossEntropy[] {new CrossEntropy(), new CrossEntropy().withFloor(0.01)}) {
+            forEachCall(loss, row, TARGET, refused);
+            forEachCall(loss, row, new double[3], refused);
+            forEachCall(loss, row, 0, refused);
+            forEachCall(loss, row, 2, refused);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void theTargetAsTheGradientArray(LossFunction loss) {
+        double[] target = TARGET.clone();
+        assertThatThrownBy(() -> loss.valueAndGradient(ROW, target, target))
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessageContaining("gradient")
+                .hasMessageContaining("target");
+        assertThat(target).containsExactly(TARGET);
+    }
+
+    @Test
+    void staticFunctionsOfEmptyRows() {
+        assertThatThrownBy(() -> Softmax.softmax(new double[0]))
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessageContaining("logits").hasMessageContaining("empty");
+        assertThatThrownBy(() -> Softmax.logSoftmax(new double[0]))
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessageContaining("logits").hasMessageContaining("empty");
+        assertThatThrownBy(() -> Softmax.jacobianVectorProduct(new double[0], new double[0]))
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessageContaining("logits").hasMessageContaining("empty");
+        assertThatThrownBy(() -> new Softmax().probabilities(new double[0]))
+                .isExactlyInstanceOf(IllegalArgumentException.class).hasMessageContaining("logits").hasMessageContaining("empty");
+    }
+
+    @Test
+    void staticFunctionsOfArraysOfDifferentLengths() {
+        double[] shorter = untouched(2);
+        isRefused("probabilities has 2 values, logits has 3").accept(() -> Softmax.softmax(ROW, shorter));
+        isRefused("logProbabilities has 2 values, logits has 3").accept(() -> Softmax.logSoftmax(ROW, shorter));
+        isRefused("vector has 2 values, logits has 3").accept(() -> Softmax.jacobianVectorProduct(ROW, shorter));
+        isRefused("product has 2 values, logits has 3")
+                .accept(() -> Softmax.jacobianVectorProduct(ROW, TARGET, shorter));
+        assertThat(shorter).containsExactly(untouched(2));
+    }
+
+    @Test
+    void staticFunctionsOfNothing() {
+        isNull("logits").accept(() -> Softmax.softmax(null));
+        isNull("logits").accept(() -> Softmax.softmax(null, new double[3]));
+        isNull("probabilities").accept(() -> Softmax.softmax(ROW, null));
+        isNull("logits").accept(() -> Softmax.logSoftmax(null));
+        isNull("logits").accept(() -> Softmax.logSoftmax(null, new double[3]));
+        isNull("logProbabilities").accept(() -> Softmax.logSoftmax(ROW, null));
+        isNull("logits").accept(() -> Softmax.logSumExp(null));
+        isNull("logits").accept(() -> Softmax.jacobianVectorProduct(null, TARGET));
+        isNull("vector").accept(() -> Softmax.jacobianVectorProduct(ROW, null));
+        isNull("product").accept(() -> Softmax.jacobianVectorProduct(ROW, TARGET, null));
+        isNull("logits").accept(() -> new Softmax().probabilities(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.5, 1.5, NaN, POSITIVE_INFINITY})
+    void floorsThatAreNoPositiveProbabilities(double floor) {
+        assertThatThrownBy(() -> new CrossEntropy().withFloor(floor))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("floor").hasMessageContaining(String.valueOf(floor));
+    }
+
+    @Test
+    void oneHotOfLabelsThatAreNoClass() {
+        isRefused("label 3 is not in 0..2").accept(() -> OneHot.encode(3, 3));
+        isRefused("label -1 is not in 0..2").accept(() -> OneHot.encode(-1, 3));
+        assertThatThrownBy(() -> OneHot.encode(new int[] {0, 2, 5}, 3))
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2").hasMessageContaining("5 is not in 0..2");
+        assertThatThrownBy(() -> OneHot.encode(0, 0)).isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("0");
+        assertThatThrownBy(() -> OneHot.encode(new int[0], -1)).isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
+        assertThatThrownBy(() -> OneHot.decode(new double[0])).isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("empty");
+        isNull("labels").accept(() -> OneHot.encode(null, 3));
+        isNull("row").accept(() -> OneHot.decode(null));
+    }
+}

@@ -1,0 +1,61 @@
+package io.github.plainjava.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.plainjava.losses.generators.Doubles;
+import io.github.plainjava.losses.generators.Rows;
+import io.github.plainjava.losses.generators.Targets;
+import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
+import io.github.plainjava.losses.oracle.Options;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.junit.jupiter.api.Test;
+
+class SoftmaxTest extends ClassificationLossContract {
+
+    @Override
+    ClassificationLoss loss() {
+        return new Softmax();
+    }
+
+    @Override
+    ExactLoss exact(double[] prediction, double[] target) {
+        return ExactSoftmaxLoss.of(prediction, target, Options.NONE);
+    }
+
+    @Override
+    Arbitrary<Row> rows() {
+        return new Targets.OfEveryLength().get().map(row -> new Row(row.logits().logits(), row.target()));
+    }
+
+    @Override
+    Arbitrary<Row> smoothRows() {
+        return Rows.smallLengths().flatMap(n -> Combinators
+                .combine(Rows.of(Doubles.between(-10, 10), n), Rows.of(Doubles.between(0, 1), n)).as(Row::new));
+    }
+
+    @Override
+    double valueUlps() {
+        return 2;
+    }
+
+    @Override
+    double gradientUlps() {
+        return 3;
+    }
+
+    @Test
+    void twoEqualLogitsAreEvenOdds() {
+        Bits.assertSame(Softmax.softmax(new double[] {3, 3}), new double[] {0.5, 0.5});
+        assertThat(Softmax.logSumExp(new double[] {0, 0})).isEqualTo(StrictMath.log(2));
+        assertThat(new Softmax().value(new double[] {3, 3}, 1)).isEqualTo(StrictMath.log(2));
+        Bits.assertSame(new Softmax().gradient(new double[] {3, 3}, 1), new double[] {0.5, -0.5});
+    }
+
+    @Test
+    void jacobianOfEvenOdds() {
+        Bits.assertSame(Softmax.jacobianVectorProduct(new double[] {0, 0}, new double[] {1, 0}),
+                new double[] {0.25, -0.25});
+    }
+}

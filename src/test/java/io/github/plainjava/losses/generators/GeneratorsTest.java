@@ -1,0 +1,135 @@
+package io.github.plainjava.losses.generators;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.function.Predicate;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
+import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsCollector;
+
+/** The generators reach what they are for: every regime, length and kind of number, often enough. */
+@PropertyDefaults(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+class GeneratorsTest {
+
+    @Property
+    void logitsAreOfEveryRegimeAndLength(@ForAll(supplier = Logits.OfEveryLength.class) Logits row) {
+        double[] logits = row.logits();
+        assertThat(row.label()).isBetween(0, logits.length - 1);
+        collect("regime", Logits.Regime.values(), row.regime(), 2);
+        collect("length", Rows.Length.values(), Rows.Length.of(logits.length), 1);
+        double largest = Arrays.stream(logits).max().getAsDouble();
+        double least = Arrays.stream(logits).min().getAsDouble();
+        long ofLargest = Arrays.stream(logits).filter(z -> z == largest).count();
+        collect("the largest is tied", ofLargest > 1, 5);
+        collect("a probability underflows", largest - least > 745.2, 10);
+        collect("a probability is subnormal", anyMatch(logits, z -> largest - z > 708.4 && largest - z < 745.1), 3);
+        collect("the largest is 37 above all others", logits.length > 1 && ofLargest == 1
+                && Arrays.stream(logits).filter(z -> z < largest).allMatch(z -> largest - z > 37), 5);
+        collect("a difference is beyond the range", Double.isInfinite(largest - least), 1);
+        collect("a logit is subnormal", anyMatch(logits, z -> z != 0 && Math.abs(z) < Double.MIN_NORMAL), 4);
+        collect("a logit is beyond 1e300", anyMatch(logits, z -> Math.abs(z) > 1e300), 3);
+        collect("the length is next to a multiple of 32", logits.length > 30 && (logits.length + 1) % 32 < 3, 5);
+    }
+
+    @Property
+    void targetsAreOfEveryKind(@ForAll(supplier = Targets.OfEveryLength.class) Targets row) {
+        assertThat(row.target()).hasSameSizeAs(row.logits().logits());
+        assertThat(Arrays.stream(row.target())).allMatch(q -> q >= 0 && Double.isFinite(q));
+        collect("kind", Targets.Kind.values(), row.kind(), 5);
+        double sum = Arrays.stream(row.target()).sum();
+        collect("the sum is 1 within a few ulps", Math.abs(sum - 1) < 1e-14, 15);
+        collect("the sum is beyond the range", Double.isInfinite(sum), 2);
+        collect("a mass is subnormal", anyMatch(row.target(), q -> q > 0 && q < Double.MIN_NORMAL), 5);
+        collect("a mass is 0 and another is not", sum > 0 && anyMatch(row.target(), q -> q == 0), 30);
+    }
+
+    @Property
+    void probabilitiesAreOfEveryRegime(@ForAll(supplier = Probabilities.OfEveryLength.class) Probabilities row) {
+        assertThat(Arrays.stream(row.probabilities())).allMatch(p -> p >= 0 && p <= 1 + 1e-6);
+        assertThat(row.target()).hasSameSizeAs(row.probabilities());
+        collect("regime", Probabilities.Regime.values(), row.regime(), 8);
+        collect("a probability is 0", anyMatch(row.probabilities(), p -> p == 0), 10);
+        collect("a probability is 1", anyMatch(row.probabilities(), p -> p == 1), 5);
+        collect("a probability is above 1", anyMatch(row.probabilities(), p -> p > 1), 8);
+        collect("a probability is subnormal",
+                anyMatch(row.probabilities(), p -> p > 0 && p < Double.MIN_NORMAL), 8);
+        collect("the loss is infinite", infinite(row), 1);
+    }
+
+    @Property
+    void measurementsAreOfEveryRegime(@ForAll(supplier = Measurements.OfEveryLength.class) Measurements row) {
+        double[] differences = row.prediction().clone();
+        Arrays.setAll(differences, i -> row.prediction()[i] - row.target()[i]);
+        assertThat(Arrays.stream(row.prediction())).allMatch(Double::isFinite);
+        assertThat(Arrays.stream(row.target())).allMatch(Double::isFinite);
+        collect("regime", Measurements.Regime.values(), row.regime(), 10);
+        collect("a difference is 0", anyMatch(differences, d -> d == 0), 10);
+        collect("a square is beyond the range", anyMatch(differences, d -> Double.isInfinite(d * d)), 10);
+        collect("all squares are subnormal or 0",
+                Arrays.stream(differences).allMatch(d -> d * d < Double.MIN_NORMAL), 10);
+    }
+
+    @Property
+    void directionsAreOfEveryKind(@ForAll(supplier = Directions.OfEveryLength.class) Directions row) {
+        assertThat(row.vector()).hasSameSizeAs(row.logits().logits());
+        collect("kind", Directions.Kind.values(), row.kind(), 10);
+    }
+
+    @Property
+    void doublesAreOfEveryMagnitude(@ForAll("finite") double x) {
+        collect("0", x == 0, 1);
+        collect("subnormal", x != 0 && Math.abs(x) < Double.MIN_NORMAL, 0.1);
+        collect("below 1e-100", Math.abs(x) < 1e-100, 10);
+        collect("from 0.01 to 100", Math.abs(x) >= 0.01 && Math.abs(x) <= 100, 20);
+        collect("above 1e100", Math.abs(x) > 1e100, 10);
+        collect("negative", x < 0, 30);
+    }
+
+    @Property(tries = 200)
+    void longRowsRepeatFewNumbers(@ForAll("longRows") double[] row) {
+        assertThat(Arrays.stream(row).distinct().count()).isLessThanOrEqualTo(48);
+    }
+
+    @Provide
+    Arbitrary<Double> finite() {
+        return Doubles.finite();
+    }
+
+    @Provide
+    Arbitrary<double[]> longRows() {
+        return Rows.of(Doubles.finite(), 1025);
+    }
+
+    private static boolean infinite(Probabilities row) {
+        for (int i = 0; i < row.target().length; i++) {
+            if (row.probabilities()[i] == 0 && row.target()[i] > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean anyMatch(double[] row, Predicate<Double> condition) {
+        return Arrays.stream(row).boxed().anyMatch(condition);
+    }
+
+    private static void collect(String what, boolean met, double leastPercentage) {
+        StatisticsCollector statistics = Statistics.label(what).collect(met);
+        statistics.coverage(coverage ->
+                coverage.check(true).percentage(percentage -> percentage >= leastPercentage));
+    }
+
+    private static void collect(String what, Enum<?>[] all, Enum<?> met, double leastPercentage) {
+        StatisticsCollector statistics = Statistics.label(what).collect(met);
+        for (Enum<?> each : all) {
+            statistics.coverage(coverage -> coverage.check(each)
+                    .percentage(percentage -> percentage >= leastPercentage));
+        }
+    }
+}
