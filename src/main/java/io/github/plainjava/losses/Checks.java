@@ -25,10 +25,33 @@ final class Checks {
     }
 
     static void sameLength(double[] array, String name, double[] prediction) {
+        sameLength(array, name, prediction, "prediction");
+    }
+
+    static void sameLength(double[] array, String name, double[] prediction, String predictionName) {
         Objects.requireNonNull(array, name);
         if (array.length != prediction.length) {
+            throw new IllegalArgumentException(name + have(name) + array.length + " values, " + predictionName
+                    + have(predictionName) + prediction.length);
+        }
+    }
+
+    private static String have(String name) {
+        return name.endsWith("s") && !name.endsWith("ss") ? " have " : " has ";
+    }
+
+    static void wholeRows(double[] predictions, int columns) {
+        Objects.requireNonNull(predictions, "predictions");
+        if (predictions.length % columns != 0) {
+            throw new IllegalArgumentException("predictions have " + predictions.length
+                    + " values, not a whole number of rows of " + columns);
+        }
+    }
+
+    static void rows(String name, int length, int rows) {
+        if (length != rows) {
             throw new IllegalArgumentException(
-                    name + " has " + array.length + " values, prediction has " + prediction.length);
+                    name + " has " + length + " values, predictions have " + rows + " rows");
         }
     }
 

@@ -141,17 +141,21 @@ final class Exponentials {
         return Exact.sumError(a, -m, a - m);
     }
 
-    /** (z - m) / T for a finite z, rounded; beyond the double range -infinity. */
+    /** (z - m) / T, rounded; beyond the double range -infinity. */
     static double logRatio(double z, double m, double temperature) {
-        return 2 * ((0.5 * z - 0.5 * m) / temperature);
+        double half = halfTemperature(temperature, m);
+        return half == 0 ? z - m : (0.5 * z - 0.5 * m) / half;
     }
 
     /** What {@link #logRatio} lacks, where it is finite. */
     static double logRatioTail(double z, double m, double temperature) {
+        double half = halfTemperature(temperature, m);
+        if (half == 0) {
+            return Exact.sumError(z, -m, z - m);
+        }
         double difference = 0.5 * z - 0.5 * m;
-        double quotient = difference / temperature;
-        double remainder = Math.fma(-quotient, temperature, difference) + Exact.sumError(0.5 * z, -0.5 * m, difference);
-        return 2 * (remainder / temperature);
+        double quotient = difference / half;
+        return (Math.fma(-quotient, half, difference) + Exact.sumError(0.5 * z, -0.5 * m, difference)) / half;
     }
 
     /**

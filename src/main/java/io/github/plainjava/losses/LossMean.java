@@ -100,6 +100,19 @@ public final class LossMean implements DoubleConsumer, Serializable {
         count++;
     }
 
+    /** Takes in the first losses of an array, each of weight 1. */
+    void accept(double[] losses, int n) {
+        for (int i = 0; i < n; i++) {
+            if (Math.abs(losses[i]) <= Double.MAX_VALUE) {
+                sum.add(losses[i]);
+            } else {
+                notFinite += losses[i];
+            }
+        }
+        totalWeight.add(n);
+        count += n;
+    }
+
     /**
      * Takes in all that another has taken in; the other stays as it is.
      *

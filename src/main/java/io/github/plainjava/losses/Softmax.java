@@ -120,7 +120,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
     }
 
     /** What 1 + rest, rounded to sum, lacks. */
-    private static double sumTail(double rest, double restTail, double sum) {
+    static double sumTail(double rest, double restTail, double sum) {
         return Exact.sumError(1, rest * ExpLog.UNSCALE, sum) + restTail * ExpLog.UNSCALE;
     }
 
@@ -264,6 +264,11 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         return target == null ? rule.mass(label) : rule.mass(target, at, columns);
     }
 
+    /** Whether rows of labels may be computed side by side. */
+    boolean isPlain() {
+        return temperature == 1 && rule == TargetRule.PLAIN;
+    }
+
     @Override
     double row(
             double[] z,
@@ -345,18 +350,15 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
     private void labelGradient(
             int n, int label, double w, double rest, double restTail,
             double scale, double scaleTail, double[] gradient, int to) {
+        Scaling scaling = scaling(scale, scaleTail, rule.scaleExponent(1));
         double sum = 1 + rest * ExpLog.UNSCALE;
         double sumTail = sumTail(rest, restTail, sum);
-        double c = factor(sum, sumTail, scale, scaleTail);
-        double cTail = factorTail(sum, sumTail, scale, scaleTail);
-        int power = power(scale) + rule.scaleExponent(1);
-        int inside = insidePower(power);
-        c = Math.scalb(c, inside);
-        cTail = Math.scalb(cTail, inside);
+        double c = scaling.factor(sum);
+        double cTail = scaling.factorTail(sum, sumTail);
         double e = gradient[to + label];
         multiply(gradient, to, n, w, c, cTail);
         gradient[to + label] = entry(e, w, 0, w, 0, rest, restTail, c, cTail);
-        rescale(gradient, to, n, power - inside);
+        scaling.finish(gradient, to, n);
     }
 
     private static void multiply(double[] e, int from, int n, double w, double c, double cTail) {
@@ -371,53 +373,61 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
         }
     }
 
-    private static void rescale(double[] gradient, int from, int n, int power) {
-        if (power != 0) {
-            for (int i = from; i < from + n; i++) {
-                gradient[i] = Math.scalb(gradient[i], power) + 0.0;
+    Scaling scaling(double scale, double scaleTail, int exponent) {
+        return new Scaling(scale, scaleTail, temperature, exponent);
+    }
+
+    /**
+     * Gradients are (what was summed) * scale / (T S), where the sums are in units of 2^900 and the options may have taken
+     * out a power of two: this is that factor, without overflow or underflow on the way.
+     */
+    static final class Scaling {
+
+        private final double quotient;
+        private final double quotientTail;
+        private final double powerInside;
+        private final int powerOutside;
+
+        private Scaling(double scale, double scaleTail, double temperature, int exponent) {
+            int scaleExponent = Math.getExponent(scale);
+            int temperatureExponent = Math.getExponent(temperature);
+            double t = Math.scalb(temperature, -temperatureExponent);
+            double s = Math.scalb(scale, -scaleExponent);
+            quotient = s / t;
+            quotientTail = (Math.fma(-quotient, t, s) + Math.scalb(scaleTail, -scaleExponent)) / t;
+            int power = scaleExponent - temperatureExponent + exponent - ExpLog.TOP_EXPONENT;
+            int inside = Math.max(-940, Math.min(power, 900)); // the tail of the factor must stay a normal number
+            powerInside = Math.scalb(1.0, inside);
+            powerOutside = power - inside;
+        }
+
+        /** Whether the factor is all there is, so that {@link #finish} has nothing to do. */
+        boolean isWhole() {
+            return powerOutside == 0;
+        }
+
+        double factor(double sum) {
+            return quotient * (1 / sum) * powerInside;
+        }
+
+        double factorTail(double sum, double sumTail) {
+            double reciprocal = 1 / sum;
+            double tail = Exact.productError(quotient, reciprocal, quotient * reciprocal)
+                    + (quotient * reciprocalTail(sum, sumTail, reciprocal) + quotientTail * reciprocal);
+            return tail * powerInside;
+        }
+
+        void finish(double[] gradient, int from, int n) {
+            if (powerOutside != 0) {
+                for (int i = from; i < from + n; i++) {
+                    gradient[i] = Math.scalb(gradient[i], powerOutside) + 0.0;
+                }
             }
         }
     }
 
-    /** scale / (T S), its own power of two and those of scale and T left out. */
-    private double factor(double sum, double sumTail, double scale, double scaleTail) {
-        return scaleByTemperature(scale) * (1 / sum);
-    }
-
-    private double factorTail(double sum, double sumTail, double scale, double scaleTail) {
-        double s = scaleByTemperature(scale);
-        double sTail = scaleByTemperatureTail(scale, scaleTail, s);
-        double reciprocal = 1 / sum;
-        return Exact.productError(s, reciprocal, s * reciprocal)
-                + (s * reciprocalTail(sum, sumTail, reciprocal) + sTail * reciprocal);
-    }
-
-    private double scaleByTemperature(double scale) {
-        return significand(scale) / significand(temperature);
-    }
-
-    private double scaleByTemperatureTail(double scale, double scaleTail, double quotient) {
-        double t = significand(temperature);
-        double tail = Math.scalb(scaleTail, -Math.getExponent(scale));
-        return (Math.fma(-quotient, t, significand(scale)) + tail) / t;
-    }
-
-    private static double significand(double x) {
-        return Math.scalb(x, -Math.getExponent(x));
-    }
-
-    /** The power of two that {@link #factor} leaves out, with that of the scaled exponentials. */
-    private int power(double scale) {
-        return Math.getExponent(scale) - Math.getExponent(temperature) - ExpLog.TOP_EXPONENT;
-    }
-
-    /** As much of that power as the factor can take without leaving the double range. */
-    private static int insidePower(int power) {
-        return Math.max(-940, Math.min(power, 900));
-    }
-
     /** (e (Q - t) - t (S - e)) c: the gradient at a class of exponential e and target weight t, from what was summed. */
-    private static double entry(
+    static double entry(
             double e, double t, double tTail, double total, double totalTail, double rest, double restTail, double c, double cTail) {
         double others = total - t;
         double othersTail = Exact.sumError(total, -t, others) + (totalTail - tTail);
@@ -548,12 +558,9 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             double total, double totalTail, double rest, double restTail, double scale, double scaleTail, int exponent, double[] gradient, int to) {
         double sum = 1 + rest * ExpLog.UNSCALE;
         double sumTail = sumTail(rest, restTail, sum);
-        double c = factor(sum, sumTail, scale, scaleTail);
-        double cTail = factorTail(sum, sumTail, scale, scaleTail);
-        int power = power(scale) + exponent;
-        int inside = insidePower(power);
-        c = Math.scalb(c, inside);
-        cTail = Math.scalb(cTail, inside);
+        Scaling scaling = scaling(scale, scaleTail, exponent);
+        double c = scaling.factor(sum);
+        double cTail = scaling.factorTail(sum, sumTail);
         for (int i = 0; i < n; i++) {
             double e = gradient[to + i];
             boolean out = e < 0;
@@ -565,7 +572,7 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             double tTail = t == 0 ? 0 : rule.tail(i, q, out ? 0 : share, out ? 0 : shareTail);
             gradient[to + i] = entry(e, t, tTail, total, totalTail, rest, restTail, c, cTail);
         }
-        rescale(gradient, to, n, power - inside);
+        scaling.finish(gradient, to, n);
     }
 
     /** Q log1p(rest) - sum of t_i x_i, both of them not negative. */

@@ -1,0 +1,284 @@
+package io.github.plainjava.losses;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.RecursiveTask;
+
+/**
+ * One call of a {@link Batch}: its loss, rows, targets and weights, checked.
+ */
+final class BatchRun {
+
+    /** A task of a parallel batch has about this many values: some tens of microseconds. */
+    private static final int VALUES_A_TASK = 1 << 14;
+
+    private final LossFunction loss;
+    private final int columns;
+    private final double[] sampleWeights;
+    private final Integer ignored;
+    private final double[] predictions;
+    private final int[] labels;
+    private final double[] targets;
+    private final int rows;
+
+    private BatchRun(
+            LossFunction loss,
+            int columns,
+            double[] sampleWeights,
+            Integer ignored,
+            double[] predictions,
+            int[] labels,
+            double[] targets) {
+        this.loss = loss;
+        this.columns = columns;
+        this.sampleWeights = sampleWeights;
+        this.ignored = ignored;
+        this.predictions = predictions;
+        this.labels = labels;
+        this.targets = targets;
+        this.rows = predictions.length / columns;
+    }
+
+    static BatchRun ofTargets(
+            LossFunction loss, int columns, double[] sampleWeights, double[] predictions, double[] targets) {
+        Checks.wholeRows(predictions, columns);
+        Checks.sameLength(targets, "targets", predictions, "predictions");
+        BatchRun run = new BatchRun(loss, columns, sampleWeights, null, predictions, null, targets);
+        run.check();
+        return run;
+    }
+
+    static BatchRun ofLabels(
+            LossFunction loss,
+            int columns,
+            double[] sampleWeights,
+            Integer ignored,
+            double[] predictions,
+            int[] labels) {
+        if (!(loss instanceof ClassificationLoss)) {
+            throw new IllegalArgumentException(
+                    loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes targets, not labels");
+        }
+        Checks.wholeRows(predictions, columns);
+        Objects.requireNonNull(labels, "labels");
+        Checks.rows("labels", labels.length, predictions.length / columns);
+        BatchRun run = new BatchRun(loss, columns, sampleWeights, ignored, predictions, labels, null);
+        run.check();
+        return run;
+    }
+
+    private void check() {
+        if (sampleWeights != null) {
+            Checks.rows("sampleWeights", sampleWeights.length, rows);
+        }
+        for (int r = 0; r < rows; r++) {
+            if (labels != null && !isIgnored(r)) {
+                Checks.label(labels[r], columns, r);
+            }
+            if (loss instanceof RowLoss rowLoss && weight(r) != 0) {
+                rowLoss.checkRow(predictions, r * columns, columns, label(r), targets, r * columns, r);
+            }
+        }
+    }
+
+    private boolean isIgnored(int r) {
+        return ignored != null && labels[r] == ignored;
+    }
+
+    private int label(int r) {
+        return labels == null ? RowLoss.NO_LABEL : labels[r];
+    }
+
+    private double weight(int r) {
+        if (labels != null && isIgnored(r)) {
+            return 0;
+        }
+        return sampleWeights == null ? 1 : sampleWeights[r];
+    }
+
+    /** What the target of a row weighs by itself. */
+    private double mass(int r) {
+        if (loss instanceof RowLoss rowLoss) {
+            return rowLoss.mass(label(r), targets, r * columns, columns);
+        }
+        return labels == null
+                ? loss.weight(Arrays.copyOfRange(targets, r * columns, (r + 1) * columns))
+                : ((ClassificationLoss) loss).weight(labels[r]);
+    }
+
+    /** The total weight of the rows that count, rounded. */
+    double totalWeight() {
+        ExactSum total = new ExactSum();
+        for (int r = 0; r < rows; r++) {
+            double weight = weight(r);
+            if (weight != 0) {
+                total.addProduct(weight, mass(r));
+            }
+        }
+        return total.toDouble();
+    }
+
+    /**
+     * The exact mean over the rows.
+     *
+     * @param gradient receives the gradient of the sum divided by divisor, or null
+     * @param losses   receives each row's weighted loss, or null
+     */
+    LossMean compute(double[] gradient, double divisor, double[] losses, boolean parallel) {
+        if (parallel && (long) rows * columns > 2 * VALUES_A_TASK) {
+            return new Task(gradient, divisor, losses, 0, rows).invoke();
+        }
+        return compute(gradient, divisor, losses, 0, rows);
+    }
+
+    /** Halves of halves: sums are exact, so it does not matter where rows are parted. */
+    private final class Task extends RecursiveTask<LossMean> {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient double[] gradient;
+        private final double divisor;
+        private final transient double[] losses;
+        private final int from;
+        private final int to;
+
+        Task(double[] gradient, double divisor, double[] losses, int from, int to) {
+            this.gradient = gradient;
+            this.divisor = divisor;
+            this.losses = losses;
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        protected LossMean compute() {
+            if ((long) (to - from) * columns <= VALUES_A_TASK || to - from == 1) {
+                return BatchRun.this.compute(gradient, divisor, losses, from, to);
+            }
+            int middle = (from + to) >>> 1;
+            Task right = new Task(gradient, divisor, losses, middle, to);
+            right.fork();
+            LossMean left = new Task(gradient, divisor, losses, from, middle).compute();
+            return left.combine(right.join());
+        }
+    }
+
+    private LossMean compute(double[] gradient, double divisor, double[] losses, int from, int to) {
+        LossMean mean = new LossMean();
+        if (!(loss instanceof RowLoss rowLoss)) {
+            oneByOne(gradient, divisor, losses, from, to, mean);
+        } else if (canGoSideBySide() && losses == null) {
+            sideBySide((Softmax) loss, gradient, divisor, from, to, mean);
+        } else {
+            oneByOne(rowLoss, gradient, divisor, losses, from, to, mean);
+        }
+        return mean;
+    }
+
+    private boolean canGoSideBySide() {
+        return columns <= Exponentials.SHORT
+                && labels != null
+                && sampleWeights == null
+                && loss instanceof Softmax softmax
+                && softmax.isPlain();
+    }
+
+    private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
+        ShortRows block = new ShortRows(columns);
+        int[] numbers = new int[ShortRows.LANES];
+        Softmax.Scaling scaling = softmax.scaling(scale(1, divisor), scaleTail(1, divisor), 0);
+        int r = from;
+        while (r < to) {
+            int count = 0;
+            for (; r < to && count < numbers.length; r++) {
+                if (!isIgnored(r)) {
+                    numbers[count++] = r;
+                } else if (gradient != null) {
+                    Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
+                }
+            }
+            if (scaling.isWhole() && block.compute(predictions, labels, numbers, count, scaling, gradient)) {
+                mean.accept(block.losses(), count);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    mean.accept(row(softmax, numbers[i], 1, gradient, divisor, null));
+                }
+            }
+        }
+    }
+
+    private void oneByOne(
+            RowLoss rowLoss, double[] gradient, double divisor, double[] losses, int from, int to, LossMean mean) {
+        Exponentials scratch = new Exponentials(columns);
+        for (int r = from; r < to; r++) {
+            double weight = weight(r);
+            double mass = weight == 0 ? 0 : mass(r);
+            if (mass != 0) {
+                double value = row(rowLoss, r, weight, gradient, divisor, scratch);
+                mean.accept(value, weight, mass);
+                if (losses != null) {
+                    losses[r] = value * weight;
+                }
+            } else if (gradient != null) {
+                Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
+            }
+        }
+    }
+
+    private double row(
+            RowLoss rowLoss, int r, double weight, double[] gradient, double divisor, Exponentials scratch) {
+        int from = r * columns;
+        double scale = scale(weight, divisor);
+        double scaleTail = scaleTail(weight, divisor);
+        return rowLoss.row(
+                predictions, from, columns, label(r), targets, from, scale, scaleTail, gradient, from, scratch);
+    }
+
+    private static double scale(double weight, double divisor) {
+        return weight / divisor;
+    }
+
+    private static double scaleTail(double weight, double divisor) {
+        double scale = weight / divisor;
+        return Math.fma(-scale, divisor, weight) / divisor;
+    }
+
+    /** Rows of a loss from outside, which sees each row as an array of its own. */
+    private void oneByOne(double[] gradient, double divisor, double[] losses, int from, int to, LossMean mean) {
+        double[] prediction = new double[columns];
+        double[] target = labels == null ? new double[columns] : null;
+        double[] slope = gradient == null ? null : new double[columns];
+        for (int r = from; r < to; r++) {
+            int start = r * columns;
+            double weight = weight(r);
+            double mass = weight == 0 ? 0 : mass(r);
+            if (mass != 0) {
+                System.arraycopy(predictions, start, prediction, 0, columns);
+                if (target != null) {
+                    System.arraycopy(targets, start, target, 0, columns);
+                }
+                double value = foreign(prediction, target, label(r), slope);
+                mean.accept(value, weight, mass);
+                if (losses != null) {
+                    losses[r] = value * weight;
+                }
+                for (int i = 0; slope != null && i < columns; i++) {
+                    double scale = scale(weight, divisor);
+                    gradient[start + i] = Math.fma(slope[i], scale, slope[i] * scaleTail(weight, divisor)) + 0.0;
+                }
+            } else if (gradient != null) {
+                Arrays.fill(gradient, start, start + columns, 0);
+            }
+        }
+    }
+
+    private double foreign(double[] prediction, double[] target, int label, double[] slope) {
+        if (target != null) {
+            return slope == null ? loss.value(prediction, target) : loss.valueAndGradient(prediction, target, slope);
+        }
+        ClassificationLoss classification = (ClassificationLoss) loss;
+        return slope == null
+                ? classification.value(prediction, label)
+                : classification.valueAndGradient(prediction, label, slope);
+    }
+}
