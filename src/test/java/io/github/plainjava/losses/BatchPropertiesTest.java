@@ -129,7 +129,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void aBatchIsItsRowsOneByOneThroughLossMeanToTheBit(@ForAll("rows") Rows rows, @ForAll Kind kind) {
         LossMean oneByOne = rows.oneByOne(kind);
 
@@ -139,7 +139,7 @@ class BatchPropertiesTest {
         assertThat(rows.lossMean(rows.weightedBatch().summed(), kind)).isEqualTo(oneByOne);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void perRowIsEachRowsOwnLossTimesItsWeight(@ForAll("rows") Rows rows, @ForAll Kind kind) {
         double[] each = rows.perRow(rows.weightedBatch(), kind);
 
@@ -149,7 +149,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void valueAndGradientGivesTheBitsOfValueAndOfGradient(@ForAll("rows") Rows rows, @ForAll Kind kind) {
         for (Batch batch : List.of(rows.weightedBatch(), rows.batch().summed())) {
             double[] gradient = new double[rows.count() * rows.columns()];
@@ -169,7 +169,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void labelsAndTheirOneHotTargetsGiveIdenticalBits(@ForAll("rows") Rows all) {
         Rows rows = all.at(IntStream.range(0, all.count()).filter(row -> all.labels()[row] != IGNORED).toArray());
         double[] logits = flat(rows.logits());
@@ -182,7 +182,7 @@ class BatchPropertiesTest {
         assertThat(batch.lossMean(logits, targets)).isEqualTo(batch.lossMean(logits, rows.labels()));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void splittingABatchAnywhereChangesNoBit(@ForAll("rows") Rows rows, @ForAll Kind kind) {
         LossMean whole = rows.lossMean(rows.weightedBatch(), kind);
         double[] sumGradient = rows.gradient(rows.weightedBatch().summed(), kind);
@@ -201,7 +201,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void permutingRowsPermutesGradientsAndChangesNoBitOfTheMean(
             @ForAll("rows") Rows rows, @ForAll Kind kind, @ForAll Random random) {
         int[] order = permutation(rows.count(), random);
@@ -217,7 +217,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 100)
+    @Property(tries = 25)
     void parallelGivesIdenticalBits(@ForAll("rows") Rows few, @ForAll Kind kind, @ForAll Random random) {
         Rows rows = few.at(random.ints(2000, 0, few.count()).toArray());
 
@@ -229,7 +229,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 50)
+    @Property(tries = 25)
     void aParallelStreamOfPiecesGivesIdenticalBits(
             @ForAll("rows") Rows few, @ForAll Kind kind, @ForAll Random random) {
         Rows rows = few.at(random.ints(300, 0, few.count()).toArray());
@@ -248,7 +248,7 @@ class BatchPropertiesTest {
         assertSameBits(merged.mean(), rows.value(rows.weightedBatch(), kind));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void weightTwoIsTheRowTwice(@ForAll("rows") Rows rows, @ForAll Kind kind, @ForAll Random random) {
         int twice = random.nextInt(rows.count());
         double[] weights = new double[rows.count()];
@@ -272,7 +272,7 @@ class BatchPropertiesTest {
         }
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void equalWeightsChangeNoBitOfTheMean(@ForAll("rows") Rows rows, @ForAll Kind kind,
             @ForAll("weights") double weight) {
         double[] ones = new double[rows.count()];
@@ -285,7 +285,7 @@ class BatchPropertiesTest {
         assertSameBits(rows.value(rows.batch().weightedBy(weights), kind), rows.value(rows.batch(), kind));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void aRowThatDoesNotCountContributesNothingWhateverItHolds(
             @ForAll("rows") Rows rows, @ForAll Kind kind, @ForAll("spoilers") double spoiler, @ForAll Random random) {
         int idle = random.nextInt(rows.count());
@@ -314,7 +314,7 @@ class BatchPropertiesTest {
         assertSameBits(without(gradient, idle, rows.columns()), ofOthers);
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void theGradientIsTheOraclesTimesTheRowsShareWithin3Ulps(@ForAll("rows") Rows rows, @ForAll Kind kind) {
         BigDecimal total = BigDecimal.ZERO;
         for (int row = 0; row < rows.count(); row++) {
@@ -395,7 +395,7 @@ class BatchPropertiesTest {
         assertThat(labels).containsExactly(rows.labels());
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void regressionRowsOneByOneAreTheBatchToTheBit(
             @ForAll("regressionRows") List<double[]> predictions, @ForAll Random random) {
         int columns = predictions.get(0).length;

@@ -41,13 +41,13 @@ class GradientCheckTest {
     @Group
     class RightLossesPass {
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void meanSquaredError(@ForAll("points") Point point) {
             assertPasses(GradientCheck.of(new MeanSquaredError(), point.logits(), point.target()));
             assertPasses(GradientCheck.of(new MeanSquaredError(), point.logits(), point.logits().clone()));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void softmaxWithEveryOption(@ForAll("points") Point point) {
             Softmax tuned = new Softmax().withTemperature(point.temperature()).withLabelSmoothing(0.1)
                     .withClassWeights(point.classWeights());
@@ -57,7 +57,7 @@ class GradientCheckTest {
             }
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void crossEntropyWithEveryOption(@ForAll("points") Point point) {
             CrossEntropy tuned = new CrossEntropy().withLabelSmoothing(0.1).withClassWeights(point.classWeights());
             for (CrossEntropy loss : new CrossEntropy[] {new CrossEntropy(), tuned, tuned.withFloor(0.1)}) {
@@ -76,26 +76,26 @@ class GradientCheckTest {
             assertPasses(GradientCheck.of(batch.weightedBy(new double[] {3, 0.5}).summed(), logits, targets));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void aLossThatAUserWroteInPlainDoubles(@ForAll("points") Point point) {
             assertPasses(GradientCheck.of(GradientCheckTest::naiveSoftmax, point.logits(), point.target()));
             assertPasses(GradientCheck.of(GradientCheckTest::logCosh, point.logits(), point.target()));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void confidentPredictionsWhoseLossIsTiny(@ForAll("gaps") double gap) {
             assertPasses(GradientCheck.of(new Softmax(), new double[] {gap, 0}, 0));
             assertPasses(GradientCheck.of(new Softmax(), new double[] {gap, 0}, 1));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void aTemperatureOfAnyScale(@ForAll("points") Point point, @ForAll("scales") double scale) {
             double[] scaled = Arrays.stream(point.logits()).map(logit -> logit * scale).toArray();
 
             assertPasses(GradientCheck.of(new Softmax().withTemperature(scale), scaled, point.target()));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void quantitiesOfAnyScale(@ForAll("points") Point point, @ForAll("scales") double scale) {
             double[] prediction = Arrays.stream(point.logits()).map(x -> x * scale).toArray();
             double[] target = Arrays.stream(point.target()).map(x -> x * scale).toArray();
@@ -103,14 +103,14 @@ class GradientCheckTest {
             assertPasses(GradientCheck.of(new MeanSquaredError(), prediction, target));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void logitsFarFromZero(@ForAll("points") Point point) {
             double[] shifted = Arrays.stream(point.logits()).map(logit -> logit + 1e6).toArray();
 
             assertPasses(GradientCheck.of(new Softmax(), shifted, point.target()));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void tinyProbabilities(@ForAll("tinies") double tiny) {
             assertPasses(GradientCheck.of(new CrossEntropy(), new double[] {tiny, 1 - tiny}, 0));
             assertPasses(GradientCheck.of(new CrossEntropy(), new double[] {tiny, 1 - tiny}, new double[] {0.3, 0.7}));
@@ -120,18 +120,18 @@ class GradientCheckTest {
     @Group
     class WrongLossesAreCaught {
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void oneWrongSign(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> gradient[gradient.length - 1] *= -1);
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void oneWrongScaleOfOnePercent(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> gradient[0] *= 1.01);
             assertCaught(point, (prediction, gradient) -> gradient[0] *= 0.99);
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void oneWrongScaleOfTheWholeGradient(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> scale(gradient, 1.01));
             assertCaught(point, (prediction, gradient) -> scale(gradient, 2));
@@ -139,12 +139,12 @@ class GradientCheckTest {
             assertCaught(point, (prediction, gradient) -> scale(gradient, -1));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void oneWrongScaleOfOnePartInAMillion(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> scale(gradient, 1.000001));
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void oneSwappedIndex(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> {
                 double first = gradient[0];
@@ -153,12 +153,12 @@ class GradientCheckTest {
             });
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void anEntryLeftOut(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> gradient[1] = 0);
         }
 
-        @Property(tries = 200)
+        @Property(tries = 100)
         void aGradientThatIsNotANumber(@ForAll("points") Point point) {
             assertCaught(point, (prediction, gradient) -> gradient[1] = Double.NaN);
             assertCaught(point, (prediction, gradient) -> gradient[1] = Double.POSITIVE_INFINITY);

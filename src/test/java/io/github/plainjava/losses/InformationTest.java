@@ -40,7 +40,7 @@ class InformationTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void entropyIsTheExactOneWithinTwoUlps(@ForAll("rows") double[] row) {
         double entropy = Information.entropy(row);
 
@@ -48,7 +48,7 @@ class InformationTest {
         assertNotNegativeZero(entropy);
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void crossEntropyIsTheExactOneWithinTwoUlps(@ForAll("pairs") Pair pair) {
         double crossEntropy = Information.crossEntropy(pair.prediction(), pair.target());
 
@@ -62,7 +62,7 @@ class InformationTest {
     }
 
     /** The terms of a divergence cancel where both are nearly equal: then the bound is in ulps of the largest term. */
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void klDivergenceIsTheExactOneWithinTwoUlpsOfItsLargestTerm(@ForAll("pairs") Pair pair) {
         double divergence = Information.klDivergence(pair.prediction(), pair.target());
 
@@ -85,14 +85,14 @@ class InformationTest {
         return largest;
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void crossEntropyIsEntropyPlusDivergence(@ForAll("distributions") Pair pair) {
         double sum = Information.entropy(pair.target()) + Information.klDivergence(pair.prediction(), pair.target());
 
         assertThat(Information.crossEntropy(pair.prediction(), pair.target())).isEqualTo(sum, within(8 * Math.ulp(sum)));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void crossEntropyIsTheValueOfTheLossOfThatName(@ForAll("pairs") Pair pair) {
         double value = new CrossEntropy().value(pair.prediction(), pair.target());
         double information = Information.crossEntropy(pair.prediction(), pair.target());
@@ -104,7 +104,7 @@ class InformationTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void crossEntropyIsAtLeastTheEntropy(@ForAll("distributions") Pair pair) {
         double entropy = Information.entropy(pair.target());
 
@@ -112,12 +112,12 @@ class InformationTest {
         assertThat(Information.crossEntropy(pair.target(), pair.target())).isEqualTo(entropy, within(4 * Math.ulp(entropy)));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void divergenceFromItselfIsExactlyZero(@ForAll("rows") double[] row) {
         assertThat(Double.doubleToRawLongBits(Information.klDivergence(row, row.clone()))).isZero();
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void divergenceOfDistributionsIsPositiveUnlessTheyAreEqual(@ForAll("distributions") Pair pair) {
         assertThat(Information.klDivergence(pair.prediction(), pair.target())).isGreaterThan(0);
     }
@@ -129,12 +129,12 @@ class InformationTest {
         assertThat(Information.entropy(pair.target())).isBetween(0.0, largest * (1 + 1e-14));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void perplexityIsTheExactOneWithinTwoUlps(@ForAll("losses") double loss) {
         assertThat(Ulps.error(Information.perplexity(loss), ExactInformation.perplexity(loss))).isLessThanOrEqualTo(2);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 200)
     void bitsAreNatsByTheLogarithmOfTwoWithinTwoUlps(@ForAll("losses") double nats) {
         BigDecimal exact = new BigDecimal(nats).divide(LOG_2, new MathContext(60));
 

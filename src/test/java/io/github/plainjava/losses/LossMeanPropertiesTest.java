@@ -22,7 +22,7 @@ class LossMeanPropertiesTest {
     record Entry(double loss, double weight, double mass) {
     }
 
-    @Property(tries = 2000)
+    @Property(tries = 800)
     void sumMeanAndTotalWeightAreTheExactOnesCorrectlyRounded(@ForAll("entries") List<Entry> entries) {
         ExactMean exact = new ExactMean();
         entries.forEach(entry -> exact.accept(entry.loss(), entry.weight(), entry.mass()));
@@ -36,7 +36,7 @@ class LossMeanPropertiesTest {
         cover("sum", total.sum());
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void hardRoundingCasesOfTheMeanAreCorrectlyRounded(
             @ForAll("nearHalfways") double loss, @ForAll("nearHalfways") double weight, @ForAll("tiny") double nudge) {
         ExactMean exact = new ExactMean();
@@ -50,7 +50,7 @@ class LossMeanPropertiesTest {
         assertSameBits(total.sum(), exact.sum());
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void anyPermutationGivesIdenticalBits(@ForAll("anyEntries") List<Entry> entries, @ForAll Random random) {
         List<Entry> shuffled = new ArrayList<>(entries);
         Collections.shuffle(shuffled, random);
@@ -58,7 +58,7 @@ class LossMeanPropertiesTest {
         assertIdentical(of(shuffled), of(entries));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void anySplitAndAnyOrderOfMergesGivesIdenticalBits(
             @ForAll("anyEntries") List<Entry> entries, @ForAll Random random) {
         List<LossMean> parts = new ArrayList<>();
@@ -78,7 +78,7 @@ class LossMeanPropertiesTest {
         assertIdentical(parts.get(0), of(entries));
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void aMergeHalfWayAndLaterAcceptsGiveIdenticalBits(
             @ForAll("anyEntries") List<Entry> entries, @ForAll Random random) {
         int split = random.nextInt(entries.size() + 1);
@@ -108,7 +108,7 @@ class LossMeanPropertiesTest {
         assertIdentical(many.parallelStream().collect(LossMean.averaging(Entry::loss)), plain);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void weightTwoIsTheLossTwice(@ForAll("anyEntries") List<Entry> entries, @ForAll("anyLosses") double loss) {
         LossMean doubled = of(entries);
         doubled.accept(loss, 2);
@@ -121,7 +121,7 @@ class LossMeanPropertiesTest {
         assertSameBits(doubled.totalWeight(), twice.totalWeight());
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void scalingAllWeightsByAPowerOfTwoChangesNoBitOfTheMean(@ForAll("moderateEntries") List<Entry> entries) {
         LossMean scaled = new LossMean();
         entries.forEach(entry -> scaled.accept(entry.loss(), Math.scalb(entry.weight(), -70), entry.mass()));
@@ -129,7 +129,7 @@ class LossMeanPropertiesTest {
         assertSameBits(scaled.mean(), of(entries).mean());
     }
 
-    @Property(tries = 300)
+    @Property(tries = 200)
     void theMeanLiesBetweenTheLeastAndTheLargestLoss(@ForAll("entries") List<Entry> entries) {
         LossMean total = new LossMean();
         double least = Double.POSITIVE_INFINITY;

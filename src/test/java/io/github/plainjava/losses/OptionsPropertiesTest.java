@@ -198,7 +198,7 @@ class OptionsPropertiesTest {
                 .hasSize(CROSS_ENTROPY_COMBINATIONS);
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void aLabelIsItsOneHotArrayToTheBitWithEveryOption(@ForAll("softmaxRows") SoftmaxRow row) {
         double[] oneHot = OneHot.encode(row.label(), row.logits().length);
 
@@ -207,7 +207,7 @@ class OptionsPropertiesTest {
         assertSameBits(row.loss().weight(row.label()), row.loss().weight(oneHot));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void aLabelIsItsOneHotArrayToTheBitForCrossEntropyToo(@ForAll("crossEntropyRows") CrossEntropyRow row) {
         double[] probabilities = row.row().probabilities();
         int label = row.row().label();
@@ -218,7 +218,7 @@ class OptionsPropertiesTest {
         assertSameBits(row.loss().weight(label), row.loss().weight(oneHot));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void smoothingZeroChangesNoBit(@ForAll("softmaxRows") SoftmaxRow row, @ForAll("crossEntropyRows") CrossEntropyRow other) {
         Softmax plain = new SoftmaxRow(row.options().withLabelSmoothing(0), row.logits(), 0, null).loss();
         assertSame(plain, row.loss().withLabelSmoothing(0.5).withLabelSmoothing(0), row);
@@ -227,14 +227,14 @@ class OptionsPropertiesTest {
         assertSame(loss, loss.withLabelSmoothing(0), other.row());
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void temperatureOneChangesNoBit(@ForAll("softmaxRows") SoftmaxRow row) {
         Softmax untouched = new Softmax().withLabelSmoothing(row.options().smoothing());
         assertSame(untouched, untouched.withTemperature(1), row);
         assertSameBits(untouched.withTemperature(1).probabilities(row.logits()), Softmax.softmax(row.logits()));
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void classWeightsOfOneChangeNoBit(@ForAll("softmaxRows") SoftmaxRow row, @ForAll("crossEntropyRows") CrossEntropyRow other) {
         Softmax unweighted = new SoftmaxRow(row.options().withClassWeights((double[]) null), row.logits(), 0, null).loss();
         assertSame(unweighted, unweighted.withClassWeights(ones(row.logits().length)), row);
@@ -242,7 +242,7 @@ class OptionsPropertiesTest {
         assertSame(loss, loss.withClassWeights(ones(other.row().probabilities().length)), other.row());
     }
 
-    @Property(tries = 500)
+    @Property(tries = 250)
     void excludedClassesAreAsIfTheyWereAbsent(@ForAll("softmaxRows") SoftmaxRow row) {
         int[] present = IntStream.range(0, row.logits().length)
                 .filter(i -> row.logits()[i] != Double.NEGATIVE_INFINITY).toArray();
