@@ -1,0 +1,31 @@
+package io.github.plainjava.losses.benchmark;
+
+import io.github.plainjava.losses.Information;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Cross-entropy of two distributions. */
+public class InformationCrossEntropy extends Comparison {
+
+    /** Rows and columns. */
+    @Param({"1x10", "1x1000", "1x50000"})
+    public String shape;
+
+    /** Who computes it. */
+    @Param({LIBRARY, NAIVE})
+    public String contender;
+
+    /** Makes the data and refuses a contender that computes something else. */
+    @Setup
+    public void prepare() {
+        Sample[] samples = Samples.probabilitiesWithTargets(shape);
+        Contender library = Contender.of(s -> Information.crossEntropy(s.prediction(), s.target()));
+        Contender chosen =
+                switch (contender) {
+                    case LIBRARY -> library;
+                    case NAIVE -> Contender.of(Naive::crossEntropyByTargetValue);
+                    default -> throw unknown(contender);
+                };
+        compareRow(samples, library, chosen, CANCELLATION);
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.plainjava.losses.benchmark;
+
+import io.github.plainjava.losses.MeanSquaredError;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** Mean squared error of one long row, with its gradient. */
+public class MeanSquaredErrorValueAndGradient extends Comparison {
+
+    /** Rows and columns. */
+    @Param({"1x1000", "1x1000000"})
+    public String shape;
+
+    /** Who computes it. */
+    @Param({LIBRARY, NAIVE})
+    public String contender;
+
+    /** Makes the data and refuses a contender that computes something else. */
+    @Setup
+    public void prepare() {
+        Sample[] samples = Samples.logitsWithTargets(shape);
+        Contender library = Library.valueAndGradientByTarget(new MeanSquaredError(), shape);
+        Contender chosen =
+                switch (contender) {
+                    case LIBRARY -> library;
+                    case NAIVE -> Contender.of(Naive::meanSquaredErrorValueAndGradient);
+                    default -> throw unknown(contender);
+                };
+        compareRow(samples, library, chosen, NO_SLACK);
+    }
+}
