@@ -186,7 +186,7 @@ final class BatchRun {
     private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
         ShortRows block = new ShortRows(columns);
         int[] numbers = new int[ShortRows.LANES];
-        Softmax.Scaling scaling = softmax.scaling(scale(1, divisor), scaleTail(1, divisor), 1, 0);
+        GradientScale scaling = new GradientScale(scale(1, divisor), scaleTail(1, divisor), 1, 1, 0);
         int r = from;
         while (r < to) {
             int count = 0;
@@ -201,7 +201,7 @@ final class BatchRun {
                 mean.accept(block.losses(), count);
             } else {
                 for (int i = 0; i < count; i++) {
-                    mean.accept(row(softmax, numbers[i], 1, gradient, divisor, null));
+                    mean.accept(row(softmax, numbers[i], 1, gradient, divisor, Exponentials.scratch()));
                 }
             }
         }
@@ -209,7 +209,7 @@ final class BatchRun {
 
     private void oneByOne(
             RowLoss rowLoss, double[] gradient, double divisor, double[] losses, int from, int to, LossMean mean) {
-        Exponentials scratch = new Exponentials(columns);
+        double[][] scratch = Exponentials.scratch();
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             double mass = weight == 0 ? 0 : mass(r);
@@ -226,7 +226,7 @@ final class BatchRun {
     }
 
     private double row(
-            RowLoss rowLoss, int r, double weight, double[] gradient, double divisor, Exponentials scratch) {
+            RowLoss rowLoss, int r, double weight, double[] gradient, double divisor, double[][] scratch) {
         int from = r * columns;
         double scale = scale(weight, divisor);
         double scaleTail = scaleTail(weight, divisor);

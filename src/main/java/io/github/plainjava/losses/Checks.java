@@ -17,15 +17,11 @@ final class Checks {
         return new IllegalArgumentException(row == NO_ROW ? message : "row " + row + ": " + message);
     }
 
-    static void notEmpty(double[] prediction) {
-        Objects.requireNonNull(prediction, "prediction");
-        if (prediction.length == 0) {
-            throw new IllegalArgumentException("prediction is empty");
+    static void notEmpty(double[] array, String name) {
+        Objects.requireNonNull(array, name);
+        if (array.length == 0) {
+            throw new IllegalArgumentException(name + (isPlural(name) ? " are" : " is") + " empty");
         }
-    }
-
-    static void sameLength(double[] array, String name, double[] prediction) {
-        sameLength(array, name, prediction, "prediction");
     }
 
     static void sameLength(double[] array, String name, double[] prediction, String predictionName) {
@@ -37,7 +33,11 @@ final class Checks {
     }
 
     private static String have(String name) {
-        return name.endsWith("s") && !name.endsWith("ss") ? " have " : " has ";
+        return isPlural(name) ? " have " : " has ";
+    }
+
+    private static boolean isPlural(String name) {
+        return name.endsWith("s");
     }
 
     static void wholeRows(double[] predictions, int columns) {
@@ -53,10 +53,6 @@ final class Checks {
             throw new IllegalArgumentException(
                     name + " has " + length + " values, predictions have " + rows + " rows");
         }
-    }
-
-    static void gradient(double[] gradient, double[] prediction) {
-        sameLength(gradient, "gradient", prediction);
     }
 
     static void notTarget(double[] gradient, double[] target) {
@@ -106,10 +102,10 @@ final class Checks {
         return copy;
     }
 
-    static void classWeights(double[] classWeights, int classes) {
+    static void classWeights(double[] classWeights, int classes, String name) {
         if (classWeights != null && classWeights.length != classes) {
             throw new IllegalArgumentException(
-                    "classWeights has " + classWeights.length + " values, prediction has " + classes);
+                    "classWeights has " + classWeights.length + " values, " + name + have(name) + classes);
         }
     }
 

@@ -1,112 +1,119 @@
 package io.github.plainjava.losses;
 
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
- * Cross-entropy on probabilities.
+ * Cross-entropy of probabilities, also called log loss: for classification from a model that gives probabilities. If it
+ * gives logits, use {@link Softmax} on those: it is as exact where the probability itself is already 0.
+ *
+ * <pre>{@code
+ * CrossEntropy crossEntropy = new CrossEntropy();
+ * double label = crossEntropy.value(new double[] {0.7, 0.2, 0.1}, 0); // 0.35667494393873245
+ * double target = crossEntropy.value(new double[] {0.7, 0.2, 0.1}, new double[] {1, 0, 0}); // 0.35667494393873245
+ * double floored = crossEntropy.withFloor(1e-6).value(new double[] {1, 0}, 1); // 14.815510557964274
+ * }</pre>
+ *
+ * <h2>Definition</h2>
+ * For probabilities p, a label k or a target distribution q, and class weights w (1 unless set), in nats:
+ * <pre>
+ *     value = -w_k log p_k                      for the label k
+ *     value = -sum over i of w_i q_i log p_i    for the target q, with 0 log 0 = 0
+ * </pre>
+ * A label is the target that is 1 at the label and 0 elsewhere, to the bit. There is no hidden epsilon. With a floor f,
+ * -log p is replaced below f by its tangent there, -log f + 1 - p / f. Label smoothing by a replaces q_i by
+ * (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded; without a floor, a
+ * class of probability 0 is.
+ *
+ * <h2>Gradient</h2>
+ * d value / d p_i = -w_i q_i / p_i, or -w_i q_i / f below the floor f (with q smoothed, if smoothing is set). So the floor
+ * keeps value and gradient finite, in agreement, and the gradient largest where the prediction is worst; to clip p
+ * would make it 0 there.
+ *
+ * <h2>Domain and shapes</h2>
+ * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They need not sum
+ * to 1. Target entries are finite and not negative. The gradient array is as long as the probabilities and may be
+ * the same array.
+ *
+ * <h2>Special values</h2>
+ * Target weight on a probability 0 makes the value +infinity and that entry of the gradient -infinity, unless there
+ * is a floor. A class without target weight contributes 0 to both, whatever its probability. A NaN probability makes
+ * the value and every entry of the gradient NaN. The table is in the {@linkplain io.github.plainjava.losses package
+ * description}.
+ *
+ * <h2>How it is computed</h2>
+ * Each logarithm is carried as a sum of two doubles, and so is the sum; a plain sum's error grows with the number of classes.
+ *
+ * <h2>Accuracy</h2>
+ * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any number
+ * of classes, subnormal results included. Bits are the same on every Java platform.
+ *
+ * <h2>Errors</h2>
+ * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a label out of
+ * range, or a target entry that is negative or not finite; {@link NullPointerException} for null. Nothing is written
+ * before all is checked.
+ *
+ * <h2>Source</h2>
+ * I. J. Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1), doi:10.1111/j.2517-6161.1952.tb00104.x. C. E. Shannon
+ * (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27, doi:10.1002/j.1538-7305.1948.tb01338.x.
  */
-public final class CrossEntropy extends RowLoss implements ClassificationLoss {
+public final class CrossEntropy extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
-    private final double floor;
-    private final TargetRule rule;
+    private final transient double floor;
 
-    /** No floor, no label smoothing, no class weights. */
+    /** Cross-entropy without floor, label smoothing and class weights. */
     public CrossEntropy() {
         this(0, TargetRule.PLAIN);
     }
 
     private CrossEntropy(double floor, TargetRule rule) {
+        super(rule);
         this.floor = floor;
-        this.rule = rule;
     }
 
-    public CrossEntropy withFloor(double newFloor) {
-        if (!(newFloor > 0 && newFloor <= 1)) {
-            throw new IllegalArgumentException("floor = " + newFloor + " is not above 0 and at most 1");
+    /**
+     * This loss with -log p continued along its tangent below a floor.
+     *
+     * @param floor above 0 and at most 1; 1e-7 is a usual choice
+     * @return a new loss
+     * @throws IllegalArgumentException if the floor is out of range
+     */
+    public CrossEntropy withFloor(double floor) {
+        if (!(floor > 0 && floor <= 1)) {
+            throw new IllegalArgumentException("floor = " + floor + " is not above 0 and at most 1");
         }
-        return new CrossEntropy(newFloor, rule);
+        return new CrossEntropy(floor, rule);
     }
 
+    /**
+     * This loss with part of the target spread evenly over the classes that are not excluded.
+     *
+     * @param smoothing the part, from 0 to 1; 0 changes no bit
+     * @return a new loss
+     * @throws IllegalArgumentException if smoothing is not in 0..1
+     */
     public CrossEntropy withLabelSmoothing(double smoothing) {
         return new CrossEntropy(floor, rule.withSmoothing(smoothing));
     }
 
+    /**
+     * This loss with a weight for each class, by which the target of the class is multiplied.
+     *
+     * @param weights one a class, finite and not negative; copied; all 1 changes no bit
+     * @return a new loss, for as many classes as there are weights
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
     public CrossEntropy withClassWeights(double... weights) {
         return new CrossEntropy(floor, rule.withClassWeights(weights));
     }
 
     @Override
-    public double value(double[] prediction, int label) {
-        checkLabel(prediction, label);
-        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, null, 0, null);
-    }
-
-    @Override
-    public double valueAndGradient(double[] prediction, int label, double[] gradient) {
-        checkLabel(prediction, label);
-        Checks.gradient(gradient, prediction);
-        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, gradient, 0, null);
-    }
-
-    @Override
-    public double value(double[] prediction, double[] target) {
-        checkTarget(prediction, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, null, 0, null);
-    }
-
-    @Override
-    public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
-        checkTarget(prediction, target);
-        Checks.gradient(gradient, prediction);
-        Checks.notTarget(gradient, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, gradient, 0, null);
-    }
-
-    @Override
-    public double weight(int label) {
-        return rule.weight(label);
-    }
-
-    @Override
-    public double weight(double[] target) {
-        Objects.requireNonNull(target, "target");
-        return rule.mass(target, 0, target.length);
-    }
-
-    private void checkLabel(double[] prediction, int label) {
-        Checks.notEmpty(prediction);
-        checkColumns(prediction.length);
-        checkRow(prediction, 0, prediction.length, label, null, 0, Checks.NO_ROW);
-    }
-
-    private void checkTarget(double[] prediction, double[] target) {
-        Checks.notEmpty(prediction);
-        checkColumns(prediction.length);
-        Checks.sameLength(target, "target", prediction);
-        checkRow(prediction, 0, prediction.length, NO_LABEL, target, 0, Checks.NO_ROW);
-    }
-
-    @Override
-    void checkColumns(int columns) {
-        rule.checkClasses(columns);
-    }
-
-    @Override
-    void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {
+    void checkPrediction(double[] prediction, int from, int columns, int row) {
         Checks.probabilities(prediction, from, columns, row);
-        if (target == null) {
-            Checks.label(label, columns, row);
-        } else {
-            Checks.masses(target, at, columns, row);
-        }
-    }
-
-    @Override
-    double mass(int label, double[] target, int at, int columns) {
-        return target == null ? rule.weight(label) : rule.mass(target, at, columns);
     }
 
     @Override
@@ -121,97 +128,133 @@ public final class CrossEntropy extends RowLoss implements ClassificationLoss {
             double scaleTail,
             double[] gradient,
             int to,
-            Exponentials scratch) {
-        for (int i = 0; i < n; i++) {
-            if (Double.isNaN(p[from + i])) {
-                if (gradient != null) {
-                    Arrays.fill(gradient, to, to + n, Double.NaN);
-                }
-                return Double.NaN;
+            double[][] scratch) {
+        if (hasNaN(p, from, n)) {
+            if (gradient != null) {
+                Arrays.fill(gradient, to, to + n, Double.NaN);
             }
+            return Double.NaN;
         }
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
         int exponent = Math.min(rule.exponent(largest), 0); // a large sum may overflow, a small one must lose no bits
-        double targetScale = Math.scalb(1.0, -exponent);
+        double unit = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;
         if (rule.smooths()) {
-            double q = 0;
-            double qTail = 0;
+            double mass = 0;
+            double massTail = 0;
             int classes = 0;
             for (int i = 0; i < n; i++) {
-                double mass = mass(label, target, at, i, targetScale);
-                double next = q + mass;
-                qTail += Exact.sumError(q, mass, next);
-                q = next;
+                double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
+                double next = mass + q;
+                massTail += Exact.sumError(mass, q, next);
+                mass = next;
                 classes += isExcluded(p[from + i]) ? 0 : 1;
             }
-            share = classes == 0 ? 0 : rule.share(q, classes);
-            shareTail = classes == 0 ? 0 : rule.shareTail(q, qTail, classes);
+            share = classes == 0 ? 0 : rule.share(mass, classes);
+            shareTail = classes == 0 ? 0 : rule.shareTail(mass, massTail, classes);
         }
         double sum = 0;
         double sumTail = 0;
         for (int i = 0; i < n; i++) {
             double probability = Math.min(p[from + i], 1);
             boolean excluded = isExcluded(probability);
-            double q = mass(label, target, at, i, targetScale);
+            double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
             double t = rule.head(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-            double tTail = rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
+            double tTail = t == 0 ? 0 : rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
             if (gradient != null) {
-                gradient[to + i] = t == 0 ? 0 : slope(t, tTail, probability, scale, scaleTail, exponent);
-            }
-            if (t == 0) {
-                continue;
+                gradient[to + i] = slope(t, tTail, probability, scale, scaleTail, exponent);
             }
             double log = information(probability);
-            if (log == 0) {
+            if (t == 0 || log == 0) {
                 continue;
             }
             double logTail = informationTail(probability);
             double term = t * log;
             double next = sum + term;
-            sumTail += Exact.sumError(sum, term, next)
-                    + (Exact.productError(t, log, term) + (t * logTail + tTail * log));
+            sumTail += Exact.sumError(sum, term, next) + (Exact.productError(t, log, term) + (t * logTail + tTail * log));
             sum = next;
         }
         double value = sum + sumTail;
         return value <= Double.MAX_VALUE ? Math.scalb(value, exponent) + 0.0 : Double.POSITIVE_INFINITY;
     }
 
-    private static double mass(int label, double[] target, int at, int i, double scale) {
-        return target == null ? (i == label ? 1 : 0) : target[at + i] * scale;
+    private static boolean hasNaN(double[] p, int from, int n) {
+        for (int i = from; i < from + n; i++) {
+            if (Double.isNaN(p[i])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isExcluded(double probability) {
         return probability == 0 && floor == 0;
     }
 
-    /** -log p, on its tangent below the floor. */
+    /** -log p, on its tangent below the floor: the part to which {@link #informationTail} is added. */
     private double information(double p) {
         if (p >= floor) {
-            return p == 0 ? Double.POSITIVE_INFINITY : -ExpLog.logHead(p);
+            return p == 0 ? Double.POSITIVE_INFINITY : -(ExpLog.logHead(p) + ExpLog.logTail(p));
         }
-        return -ExpLog.logHead(floor);
+        return (1 - p / floor) - ExpLog.logHead(floor);
     }
 
+    /** What {@link #information} lacks. */
     private double informationTail(double p) {
         if (p >= floor) {
-            return p == 0 ? 0 : -ExpLog.logTail(p);
+            return p == 0 ? 0 : -Exact.fastSumError(ExpLog.logHead(p), ExpLog.logTail(p), ExpLog.logHead(p) + ExpLog.logTail(p));
         }
-        return -ExpLog.logTail(floor) + (1 - p / floor);
+        double quotient = p / floor;
+        double quotientTail = Math.fma(-quotient, floor, p) / floor;
+        double below = 1 - quotient;
+        double log = ExpLog.logHead(floor);
+        return Exact.sumError(below, -log, below - log)
+                + (Exact.fastSumError(1, -quotient, below) - quotientTail - ExpLog.logTail(floor));
     }
 
     /** -t / p, scaled. */
     private double slope(double t, double tTail, double p, double scale, double scaleTail, int exponent) {
         double divisor = Math.max(p, floor);
-        int lift = divisor < 0x1p-900 ? 100 : 0;
-        double lifted = Math.scalb(divisor, lift);
-        double quotient = t / lifted;
-        double quotientTail = (Math.fma(-quotient, lifted, t) + tTail) / lifted;
-        double slope = Math.fma(quotient, scale, Math.fma(quotient, scaleTail, quotientTail * scale));
+        if (t == 0) {
+            return 0;
+        }
         if (divisor == 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        return -Math.scalb(slope, exponent + lift) + 0.0;
+        int lift = divisor < 0x1p-900 ? 100 : 0; // so that the quotient does not overflow before it is scaled
+        double lifted = divisor * Math.scalb(1.0, lift);
+        double quotient = t / lifted;
+        double quotientTail = (Math.fma(-quotient, lifted, t) + tTail) / lifted;
+        double slope = Math.fma(quotient, scale, Math.fma(quotient, scaleTail, quotientTail * scale));
+        if (Double.isNaN(slope)) {
+            return Double.NEGATIVE_INFINITY; // the quotient overflowed, and its error has no meaning
+        }
+        return 0.0 - (exponent + lift == 0 ? slope : Math.scalb(slope, exponent + lift));
+    }
+
+    @Override
+    public String toString() {
+        return "CrossEntropy[floor=" + floor + rule + "]";
+    }
+
+    private Object writeReplace() {
+        return new Form(floor, rule.smoothing(), rule.classWeights());
+    }
+
+    private void readObject(ObjectInputStream stream) throws InvalidObjectException {
+        throw new InvalidObjectException("a CrossEntropy is read from its serial form only");
+    }
+
+    /** The serial form: the options, which the constructors check again. */
+    private record Form(double floor, double smoothing, double[] classWeights) implements Serializable {
+
+        private Object readResolve() throws InvalidObjectException {
+            return TargetRule.resolve(() -> {
+                CrossEntropy loss = new CrossEntropy().withLabelSmoothing(smoothing);
+                loss = floor == 0 ? loss : loss.withFloor(floor);
+                return classWeights == null ? loss : loss.withClassWeights(classWeights);
+            });
+        }
     }
 }

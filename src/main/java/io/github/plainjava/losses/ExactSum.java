@@ -162,6 +162,9 @@ final class ExactSum {
             return Double.NaN;
         }
         double quotient = n / d;
+        if (quotient < 0x1p-900) {
+            return Double.NaN; // the doubt would be below the double range
+        }
         double remainder = Math.fma(-quotient, d, n) + (following(n) - quotient * dTail);
         double correction = remainder / d;
         double doubt = Math.abs(correction) * 0x1p-48 + quotient * 0x1p-98;

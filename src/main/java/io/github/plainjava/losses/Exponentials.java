@@ -15,88 +15,85 @@ import java.util.Arrays;
  */
 final class Exponentials {
 
-    /** Rows up to here are summed one after the other, without scratch. */
+    /** Rows up to here are summed one after the other: for fewer than this, blocks do not pay. */
     static final int SHORT = 32;
 
     /** Longer rows go through in blocks of this many: five arrays of them are just below 8 KB. */
-    private static final int BLOCK = 200;
+    private static final int BLOCK = 192;
+
+    /** What the arrays of the scratch are for. */
+    private static final int X = 0;
+
+    private static final int TAIL = 1;
+    private static final int INDEX = 2;
+    private static final int SUMS = 3;
+    private static final int SUM_TAILS = 4;
+    private static final int RESULT = 5;
 
     /**
      * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but ours runs
      * while it is in use, and as plain arrays it holds on to no class of this library.
      */
-    private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[5][BLOCK]);
-
-    private static final double[][] NONE = new double[5][0];
+    private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[][] {
+        new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[2]
+    });
 
     /** Maxima below this leave z - m exact enough for the floor to be a plain subtraction. */
     private static final double PLAIN_LIMIT = 0x1p40;
 
-    /** The sum of the scaled exponentials other than the maximum's: head + tail. */
-    double rest;
+    private Exponentials() {}
 
-    double restTail;
-
-    private final double[] x;
-    private final double[] tail;
-    private final double[] index;
-    private final double[] sums;
-    private final double[] sumTails;
-
-    /** Scratch for rows of n; for short ones there is nothing in it. */
-    Exponentials(int n) {
-        double[][] scratch = n <= SHORT ? NONE : SCRATCH.get();
-        x = scratch[0];
-        tail = scratch[1];
-        index = scratch[2];
-        sums = scratch[3];
-        sumTails = scratch[4];
+    /** What {@link #argmax} and {@link #compute} work in, and where the latter leaves its result. */
+    static double[][] scratch() {
+        return SCRATCH.get();
     }
 
-    /** The largest of the logits. NaN if the first of them is; one further on may be passed over. */
-    static double max(double[] z, int from, int n) {
-        double m = z[from];
-        for (int i = 1; i < n; i++) {
-            m = z[from + i] > m ? z[from + i] : m;
-        }
-        return m;
+    /** The sum of the scaled exponentials other than the maximum's, from the last row computed; with restTail. */
+    static double rest(double[][] scratch) {
+        return scratch[RESULT][0];
     }
 
-    /** Where the largest logit stands, counted from the start of the row; a NaN further on may be passed over. */
-    int argmax(double[] z, int from, int n) {
+    static double restTail(double[][] scratch) {
+        return scratch[RESULT][1];
+    }
+
+    /**
+     * Where the largest logit stands, counted from the start of the row. A NaN elsewhere than at the start may be passed
+     * over: it makes the sum NaN.
+     */
+    static int argmax(double[] z, int from, int n, double[][] scratch) {
         if (n <= 2 * BLOCK) {
-            return argmax(z, from, n, 0);
+            return argmax(z, from, n, 0, 1);
         }
-        System.arraycopy(z, from, sums, 0, BLOCK);
+        double[] x = scratch[X];
+        double[] maxima = scratch[SUMS];
+        System.arraycopy(z, from, maxima, 0, BLOCK);
         int start = BLOCK;
         for (; start <= n - BLOCK; start += BLOCK) {
             System.arraycopy(z, from + start, x, 0, BLOCK);
             for (int i = 0; i < BLOCK; i++) {
-                sums[i] = Math.max(sums[i], x[i]);
+                maxima[i] = Math.max(maxima[i], x[i]);
             }
         }
-        int lane = argmax(sums, 0, BLOCK, 0);
+        int lane = argmax(maxima, 0, BLOCK, 0, 1);
         int k = lane;
-        while (k < start - BLOCK && z[from + k] != sums[lane]) {
+        while (k < start - BLOCK && z[from + k] != maxima[lane]) {
             k += BLOCK;
         }
         return argmax(z, from, n, k, start);
     }
 
-    private static int argmax(double[] z, int from, int n, int start) {
-        return argmax(z, from, n, start, start);
-    }
-
     /** The place of the largest among the one at k and those from start on. */
     private static int argmax(double[] z, int from, int n, int k, int start) {
+        int best = k;
         double m = z[from + k];
         for (int i = start; i < n; i++) {
             if (z[from + i] > m) {
                 m = z[from + i];
-                k = i;
+                best = i;
             }
         }
-        return k;
+        return best;
     }
 
     /** How the arguments of a row are formed: 0 for z - m as it stands, otherwise half the temperature. */
@@ -114,7 +111,7 @@ final class Exponentials {
     /** (z - m) / T, rounded, not below the floor. Halves cannot overflow, whatever z and m are. */
     static double argument(double z, double m, double halfTemperature, double floor) {
         if (halfTemperature == 0) {
-            return plainArgument(z, m, floor);
+            return Math.max(z, floor) - m;
         }
         double difference = Math.max(0.5 * z, floor) - 0.5 * m;
         return Math.max(difference / halfTemperature, ExpLog.FLOOR);
@@ -123,22 +120,14 @@ final class Exponentials {
     /** What {@link #argument} lacks; where the argument is at its floor it matters only that this is small. */
     static double argumentTail(double z, double m, double halfTemperature, double floor) {
         if (halfTemperature == 0) {
-            return plainArgumentTail(z, m, floor);
+            double a = Math.max(z, floor);
+            return Exact.sumError(a, -m, a - m);
         }
         double a = Math.max(0.5 * z, floor);
         double difference = a - 0.5 * m;
         double quotient = difference / halfTemperature;
         double remainder = Math.fma(-quotient, halfTemperature, difference) + Exact.sumError(a, -0.5 * m, difference);
         return Math.min(Math.max(remainder / halfTemperature, -1), 1);
-    }
-
-    private static double plainArgument(double z, double m, double floor) {
-        return Math.max(z, floor) - m;
-    }
-
-    private static double plainArgumentTail(double z, double m, double floor) {
-        double a = Math.max(z, floor);
-        return Exact.sumError(a, -m, a - m);
     }
 
     /** (z - m) / T, rounded; beyond the double range -infinity. */
@@ -159,45 +148,45 @@ final class Exponentials {
     }
 
     /**
-     * Computes the rest, and writes the scaled exponentials if they are wanted.
+     * Computes the rest, and writes the scaled exponentials if they are wanted, with -0.0 for an excluded class.
      *
-     * @param out where they go, or null; may be z, from the same place
+     * @param k   where the maximum stands, from {@link #argmax}; finite
+     * @param out where the exponentials go, or null; may be z, from the same place
      */
-    void compute(double[] z, int from, int n, int k, double temperature, double[] out, int to) {
+    static void compute(
+            double[] z, int from, int n, int k, double temperature, double[] out, int to, double[][] scratch) {
         double m = z[from + k];
-        double halfTemperature = halfTemperature(temperature, m);
-        double floor = floor(m, halfTemperature);
+        double half = halfTemperature(temperature, m);
         if (n <= SHORT) {
-            oneByOne(z, from, n, m, halfTemperature, floor, out, to);
+            oneByOne(z, from, n, m, half, out, to, scratch[RESULT]);
         } else {
-            inBlocks(z, from, n, m, k, halfTemperature, floor, out, to);
-            if (out != null) {
-                out[to + k] = ExpLog.TOP;
-            }
+            inBlocks(z, from, n, k, half, out, to, scratch);
         }
     }
 
-    private void oneByOne(
-            double[] z, int from, int n, double m, double halfTemperature, double floor, double[] out, int to) {
+    private static void oneByOne(
+            double[] z, int from, int n, double m, double half, double[] out, int to, double[] result) {
+        double floor = floor(m, half);
         double sum = 0;
         double sumTail = 0;
         double sumRest = 0;
         for (int i = 0; i < n; i++) {
-            double argument = argument(z[from + i], m, halfTemperature, floor);
-            double argumentTail = argumentTail(z[from + i], m, halfTemperature, floor);
-            double e = ExpLog.exp(argument, argumentTail);
+            double logit = z[from + i];
+            double x = argument(logit, m, half, floor);
+            double tail = argumentTail(logit, m, half, floor);
+            double e = ExpLog.exp(x, tail);
             double next = sum + e;
             double dropped = Exact.sumError(sum, e, next);
             double nextTail = sumTail + dropped;
-            sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(argument, argumentTail);
+            sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(x, tail);
             sum = next;
             sumTail = nextTail;
             if (out != null) {
-                out[to + i] = e;
+                out[to + i] = logit == Double.NEGATIVE_INFINITY ? -0.0 : e;
             }
         }
-        rest = restHead(sum, sumTail, sumRest);
-        restTail = restTail(sum, sumTail, sumRest);
+        result[0] = restHead(sum, sumTail, sumRest);
+        result[1] = restTail(sum, sumTail, sumRest);
     }
 
     /** The rest, from the sum of all as three doubles: the maximum's own part is taken off exactly. */
@@ -213,52 +202,81 @@ final class Exponentials {
         return Exact.fastSumError(head, small, head + small);
     }
 
-    private void inBlocks(
-            double[] z, int from, int n, double m, int k, double halfTemperature, double floor, double[] out, int to) {
-        Arrays.fill(sums, 0);
-        Arrays.fill(sumTails, 0);
+    private static void inBlocks(
+            double[] z, int from, int n, int k, double half, double[] out, int to, double[][] scratch) {
+        double m = z[from + k];
+        double[] x = scratch[X];
+        double[] tail = scratch[TAIL];
+        Arrays.fill(scratch[SUMS], 0);
+        Arrays.fill(scratch[SUM_TAILS], 0);
         for (int start = 0; start < n; start += BLOCK) {
             int size = Math.min(BLOCK, n - start);
-            System.arraycopy(z, from + start, x, 0, size);
-            arguments(size, m, halfTemperature);
-            if (!ExpLog.reduce(x, tail, index, size)) {
-                System.arraycopy(z, from + start, x, 0, size);
-                clampedArguments(size, m, halfTemperature, floor);
-                ExpLog.reduce(x, tail, index, size);
-            }
-            ExpLog.exponentials(x, tail, index, size);
+            exponentials(z, from + start, size, m, half, scratch);
+            double atMaximum = 0;
             if (k >= start && k < start + size) {
+                atMaximum = x[k - start];
                 x[k - start] = 0; // the maximum stays out of the sum
             }
-            sum(size);
+            sum(x, tail, scratch[SUMS], scratch[SUM_TAILS], size);
             if (out != null) {
+                if (atMaximum != 0) {
+                    x[k - start] = atMaximum;
+                }
                 System.arraycopy(x, 0, out, to + start, size);
             }
         }
-        fold();
+        fold(scratch[SUMS], scratch[SUM_TAILS], scratch[RESULT]);
     }
 
-    private void arguments(int size, double m, double halfTemperature) {
-        if (halfTemperature != 0) {
-            clampedArguments(size, m, halfTemperature, floor(m, halfTemperature));
-            return;
+    /** One block, copied first: then all arrays are read from their beginning, see {@link ExpLog#reduce}. */
+    private static void exponentials(double[] z, int from, int size, double m, double half, double[][] scratch) {
+        double[] x = scratch[X];
+        double[] tail = scratch[TAIL];
+        double[] index = scratch[INDEX];
+        System.arraycopy(z, from, x, 0, size);
+        boolean done = false;
+        if (half == 0) {
+            arguments(x, tail, m, size);
+            done = ExpLog.reduce(x, tail, index, size);
         }
+        if (!done) {
+            System.arraycopy(z, from, x, 0, size);
+            clampedArguments(x, tail, m, half, size);
+            ExpLog.reduce(x, tail, index, size);
+        }
+        ExpLog.exponentials(x, tail, index, size);
+        if (!done) {
+            markExcluded(z, from, x, size);
+        }
+    }
+
+    /** z - m with its error: for a row without far-off logits, the rule, this is quicker than with the floor. */
+    private static void arguments(double[] x, double[] tail, double m, int size) {
+        for (int i = 0; i < size; i++) {
+            double difference = x[i] - m;
+            tail[i] = Exact.sumError(x[i], -m, difference);
+            x[i] = difference;
+        }
+    }
+
+    private static void clampedArguments(double[] x, double[] tail, double m, double half, int size) {
+        double floor = floor(m, half);
         for (int i = 0; i < size; i++) {
             double z = x[i];
-            x[i] = z - m;
-            tail[i] = Exact.sumError(z, -m, z - m);
+            x[i] = argument(z, m, half, floor);
+            tail[i] = argumentTail(z, m, half, floor);
         }
     }
 
-    private void clampedArguments(int size, double m, double halfTemperature, double floor) {
+    private static void markExcluded(double[] z, int from, double[] x, int size) {
         for (int i = 0; i < size; i++) {
-            double z = x[i];
-            x[i] = argument(z, m, halfTemperature, floor);
-            tail[i] = argumentTail(z, m, halfTemperature, floor);
+            if (z[from + i] == Double.NEGATIVE_INFINITY) {
+                x[i] = -0.0;
+            }
         }
     }
 
-    private void sum(int size) {
+    private static void sum(double[] x, double[] tail, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double next = sums[i] + x[i];
             sumTails[i] += Exact.sumError(sums[i], x[i], next) + tail[i];
@@ -266,9 +284,9 @@ final class Exponentials {
         }
     }
 
-    private void fold() {
+    private static void fold(double[] sums, double[] sumTails, double[] result) {
         int lanes = BLOCK;
-        while (lanes % 2 == 0 && lanes > 8) {
+        while (lanes % 16 == 0) { // halves that start where vectors do
             lanes /= 2;
             for (int i = 0; i < lanes; i++) {
                 double next = sums[i] + sums[lanes + i];
@@ -283,11 +301,7 @@ final class Exponentials {
             sumTail += sumTails[i] + Exact.sumError(sum, sums[i], next);
             sum = next;
         }
-        setRest(sum, sumTail);
-    }
-
-    private void setRest(double sum, double sumTail) {
-        rest = sum + sumTail;
-        restTail = Exact.fastSumError(sum, sumTail, rest);
+        result[0] = sum + sumTail;
+        result[1] = Exact.fastSumError(sum, sumTail, result[0]);
     }
 }

@@ -19,8 +19,8 @@ public final class Information {
     }
 
     public static double klDivergence(double[] prediction, double[] target) {
-        Checks.notEmpty(prediction);
-        Checks.sameLength(target, "target", prediction);
+        Checks.notEmpty(prediction, "prediction");
+        Checks.sameLength(target, "target", prediction, "prediction");
         Checks.probabilities(prediction, 0, prediction.length, Checks.NO_ROW);
         Checks.masses(target, 0, target.length, Checks.NO_ROW);
         double sum = 0;

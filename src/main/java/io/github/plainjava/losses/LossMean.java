@@ -78,7 +78,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
     /**
      * Takes in a loss that has a weight of its own in it already, as a loss with class weights does: adds
-     * weight * loss to the sum, and weight * mass to the total weight.
+     * weight * loss to the sum, and weight * mass to the total weight. If either is 0 it leaves everything as it was.
      *
      * @param loss   any double
      * @param weight finite and not negative
@@ -161,7 +161,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /**
      * How many losses counted.
      *
-     * @return the number of losses taken in whose weight was not 0
+     * @return the number of losses taken in whose weight and mass were not 0
      */
     public long count() {
         return count;

@@ -11,25 +11,6 @@ public final class MeanSquaredError extends RowLoss {
     public MeanSquaredError() {}
 
     @Override
-    public double value(double[] prediction, double[] target) {
-        check(prediction, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, null, 0, null);
-    }
-
-    @Override
-    public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
-        check(prediction, target);
-        Checks.gradient(gradient, prediction);
-        Checks.notTarget(gradient, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, gradient, 0, null);
-    }
-
-    private static void check(double[] prediction, double[] target) {
-        Checks.notEmpty(prediction);
-        Checks.sameLength(target, "target", prediction);
-    }
-
-    @Override
     void checkColumns(int columns) {}
 
     @Override
@@ -52,7 +33,7 @@ public final class MeanSquaredError extends RowLoss {
             double scaleTail,
             double[] gradient,
             int to,
-            Exponentials scratch) {
+            double[][] scratch) {
         int power = 0;
         double mean = mean(prediction, from, target, at, n, 1.0);
         if (!(mean >= 0x1p-900 && mean <= 0x1p900) && mean != 0) {

@@ -1,8 +1,8 @@
 package io.github.plainjava.losses;
 
 /**
- * A loss that can work on a row inside a longer array, as {@link Batch} needs it. A class rather than an interface, so
- * that its methods stay inside the package.
+ * A loss that can work on a row inside a longer array, as {@link Batch} needs it; a row alone is the case of an array
+ * with nothing else in it. A class rather than an interface, so that its methods stay inside the package.
  */
 abstract class RowLoss implements LossFunction {
 
@@ -11,10 +11,31 @@ abstract class RowLoss implements LossFunction {
     /** Stands for "the target is an array" where a label is expected. */
     static final int NO_LABEL = -1;
 
+    @Override
+    public final double value(double[] prediction, double[] target) {
+        check(prediction, target);
+        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, null, 0, Exponentials.scratch());
+    }
+
+    @Override
+    public final double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+        check(prediction, target);
+        Checks.sameLength(gradient, "gradient", prediction, "prediction");
+        Checks.notTarget(gradient, target);
+        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, gradient, 0, Exponentials.scratch());
+    }
+
+    private void check(double[] prediction, double[] target) {
+        Checks.notEmpty(prediction, "prediction");
+        checkColumns(prediction.length);
+        Checks.sameLength(target, "target", prediction, "prediction");
+        checkRow(prediction, 0, prediction.length, NO_LABEL, target, 0, Checks.NO_ROW);
+    }
+
     /** Checks what does not depend on the data. */
     abstract void checkColumns(int columns);
 
-    /** Checks one row, its label or (label {@link #NO_LABEL}) its target, and writes nothing. */
+    /** Checks one row with its label or, label {@link #NO_LABEL}, its target, and writes nothing. */
     abstract void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row);
 
     /** The weight of a row in a mean. */
@@ -23,7 +44,7 @@ abstract class RowLoss implements LossFunction {
     /**
      * The value of a checked row and, if gradient is not null, scale + scaleTail times its gradient.
      *
-     * @param scratch from {@link #scratch}, or null for a row that needs none
+     * @param scratch from {@link Exponentials#scratch}
      */
     abstract double row(
             double[] prediction,
@@ -36,5 +57,5 @@ abstract class RowLoss implements LossFunction {
             double scaleTail,
             double[] gradient,
             int to,
-            Exponentials scratch);
+            double[][] scratch);
 }

@@ -42,10 +42,10 @@ final class ShortRows {
      * Computes the losses of a block and, if gradient is not null, scale + scaleTail times their gradients.
      *
      * @param rows   the numbers of the rows in z, gradient and labels; as many as count says
-     * @param scaling from {@link Softmax#scaling}, for all rows
+     * @param scaling for all rows
      * @return false, with nothing written, if a row is not an ordinary one: then each must go its own way
      */
-    boolean compute(double[] z, int[] labels, int[] rows, int count, Softmax.Scaling scaling, double[] gradient) {
+    boolean compute(double[] z, int[] labels, int[] rows, int count, GradientScale scaling, double[] gradient) {
         findMaxima(z, rows, count);
         for (int i = 0; i < count; i++) {
             if (Exponentials.halfTemperature(1, max[i]) != 0 || Double.isNaN(max[i])) {
@@ -138,12 +138,11 @@ final class ShortRows {
         }
     }
 
-    private void writeGradients(int[] labels, int[] rows, int count, Softmax.Scaling scaling, double[] gradient) {
+    private void writeGradients(int[] labels, int[] rows, int count, GradientScale scaling, double[] gradient) {
         for (int i = 0; i < count; i++) {
-            double sum = 1 + sums[i] * ExpLog.UNSCALE;
-            double sumTail = Softmax.sumTail(sums[i], sumTails[i], sum);
+            double sum = GradientScale.sum(sums[i]);
             x[i] = scaling.factor(sum);
-            tail[i] = scaling.factorTail(sum, sumTail);
+            tail[i] = scaling.factorTail(sum, GradientScale.sumTail(sums[i], sumTails[i]));
         }
         for (int i = 0; i < count; i++) {
             int from = rows[i] * columns;
@@ -152,7 +151,7 @@ final class ShortRows {
             for (int c = from; c < from + columns; c++) {
                 gradient[c] = Math.fma(gradient[c], x[i], gradient[c] * tail[i]);
             }
-            gradient[label] = Softmax.entry(e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
+            gradient[label] = GradientScale.entryOf(e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
         }
     }
 

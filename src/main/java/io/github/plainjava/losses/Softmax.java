@@ -1,303 +1,267 @@
 package io.github.plainjava.losses;
 
-import java.util.Arrays;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Cross-entropy after softmax, on logits.
+ * Cross-entropy of the softmax of logits, the softmax loss: for classification from a model's raw scores, safe for any
+ * finite logits. The static methods are the functions themselves: {@link #softmax(double[]) softmax},
+ * {@link #logSoftmax(double[]) log-softmax}, {@link #logSumExp log-sum-exp} and softmax's
+ * {@link #jacobianVectorProduct(double[], double[]) Jacobian}.
+ *
+ * <pre>{@code
+ * Softmax softmax = new Softmax();
+ * double loss = softmax.value(new double[] {40, 0}, 0); // 4.248354255291589E-18
+ * double[] slope = softmax.gradient(new double[] {0, 0}, 1); // {0.5, -0.5}
+ * double[] p = Softmax.softmax(new double[] {0, 0, 0, 0}); // {0.25, 0.25, 0.25, 0.25}
+ * }</pre>
+ *
+ * <h2>Definition</h2>
+ * For logits z, a label k or a target distribution q, temperature T and class weights w (T = 1, w = 1 unless set):
+ * <pre>
+ *     p      = softmax(z / T),  p_i = exp(z_i / T) / sum over j of exp(z_j / T)
+ *     value  = -w_k log p_k                      for the label k
+ *     value  = -sum over i of w_i q_i log p_i    for the target q
+ * </pre>
+ * in nats. A label is the target that is 1 at the label and 0 elsewhere, to the bit. Label smoothing by a replaces q_i by
+ * (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded.
+ *
+ * <h2>Gradient</h2>
+ * With t_i = w_i q_i (smoothed, if smoothing is set): d value / d z_i = (p_i sum of t_j - t_i) / T. For a label without
+ * options that is p_i, and p_i - 1 at the label.
+ *
+ * <h2>Domain and shapes</h2>
+ * Logits are any doubles, one a class, at least one. Target entries are finite and not negative; they need not sum to 1. The
+ * gradient array is as long as the logits and may be the logits themselves.
+ *
+ * <h2>Special values</h2>
+ * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability but
+ * with target weight makes the value +infinity; the gradient stays finite. All logits -infinity, a logit +infinity, or a
+ * NaN make the value and every entry of the gradient NaN. The table is in the {@linkplain io.github.plainjava.losses
+ * package description}.
+ *
+ * <h2>How it is computed</h2>
+ * With m the largest logit, at k, and rest the sum of exp((z_i - m) / T) over i != k, the value of a label is
+ * log1p(rest) - (z_label - m) / T, and the gradient at the label minus the sum of the other probabilities. The usual
+ * (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18: training stops
+ * there. The rounding of z_i - m is carried into the exponential, and all sums are compensated.
+ *
+ * <h2>Accuracy</h2>
+ * For finite inputs the value, every probability and every log-probability is within 2 ulp of the exact result for
+ * the doubles given, every gradient entry within 3 ulp, for any number of classes, subnormal results included. A
+ * gradient entry for a soft target is a difference, and its bound is in ulps of the larger of p_i sum of t_j and t_i; so
+ * is that of {@code logSumExp} of the larger of the maximum and log1p(rest), and that of a Jacobian product of p_i v_i and
+ * p_i times the mean of v. Weights and masses above 1e250 or a temperature below 1e-250 may exceed these bounds
+ * where a probability is below 1e-560. Bits are the same on every Java platform.
+ *
+ * <h2>Errors</h2>
+ * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, or a target entry that is
+ * negative or not finite; {@link NullPointerException} for null. Nothing is written before all is checked.
+ *
+ * <h2>Source</h2>
+ * P. Blanchard, D. J. Higham and N. J. Higham (2021), Accurately computing the log-sum-exp and softmax functions,
+ * IMA J. Numer. Anal. 41(4), doi:10.1093/imanum/draa038. J. S. Bridle (1990), Probabilistic interpretation of feedforward
+ * classification network outputs, doi:10.1007/978-3-642-76153-9_28. Label smoothing: C. Szegedy et al. (2016), Rethinking
+ * the Inception architecture for computer vision, doi:10.1109/CVPR.2016.308. Temperature: G. Hinton, O. Vinyals and
+ * J. Dean (2015), Distilling the knowledge in a neural network, arXiv:1503.02531.
  */
-public final class Softmax extends RowLoss implements ClassificationLoss {
+public final class Softmax extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
-    private final double temperature;
-    private final TargetRule rule;
+    private static final double TEMPERATURE_LIMIT = 0x1p960;
 
-    /** Temperature 1, no label smoothing, no class weights. */
+    private final transient SoftmaxRow row;
+
+    /** The softmax loss with temperature 1, no label smoothing and no class weights. */
     public Softmax() {
         this(1, TargetRule.PLAIN);
     }
 
     private Softmax(double temperature, TargetRule rule) {
-        this.temperature = temperature;
-        this.rule = rule;
+        super(rule);
+        row = new SoftmaxRow(temperature, rule);
     }
 
-    public Softmax withTemperature(double newTemperature) {
-        if (!(newTemperature >= 0x1p-960 && newTemperature <= 0x1p960)) {
-            throw new IllegalArgumentException("temperature = " + newTemperature + " is not in 2^-960..2^960");
+    /**
+     * This loss with logits divided by a temperature: above 1 softens the probabilities, below 1 sharpens them.
+     *
+     * @param temperature from 2^-960 to 2^960; 1 changes no bit
+     * @return a new loss
+     * @throws IllegalArgumentException if the temperature is out of range
+     */
+    public Softmax withTemperature(double temperature) {
+        if (!(temperature >= 1 / TEMPERATURE_LIMIT && temperature <= TEMPERATURE_LIMIT)) {
+            throw new IllegalArgumentException("temperature = " + temperature + " is not in 2^-960..2^960");
         }
-        return new Softmax(newTemperature, rule);
+        return new Softmax(temperature, rule);
     }
 
+    /**
+     * This loss with part of the target spread evenly over the classes that are not excluded.
+     *
+     * @param smoothing the part, from 0 to 1; 0 changes no bit
+     * @return a new loss
+     * @throws IllegalArgumentException if smoothing is not in 0..1
+     */
     public Softmax withLabelSmoothing(double smoothing) {
-        return new Softmax(temperature, rule.withSmoothing(smoothing));
+        return new Softmax(row.temperature, rule.withSmoothing(smoothing));
     }
 
+    /**
+     * This loss with a weight for each class, by which the target of the class is multiplied.
+     *
+     * @param weights one a class, finite and not negative; copied; all 1 changes no bit
+     * @return a new loss, for as many classes as there are weights
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
     public Softmax withClassWeights(double... weights) {
-        return new Softmax(temperature, rule.withClassWeights(weights));
+        return new Softmax(row.temperature, rule.withClassWeights(weights));
     }
 
-    @Override
-    public double value(double[] logits, int label) {
-        checkLabel(logits, label);
-        return row(logits, 0, logits.length, label, null, 0, 1, 0, null, 0, scratch(logits));
-    }
-
-    @Override
-    public double valueAndGradient(double[] logits, int label, double[] gradient) {
-        checkLabel(logits, label);
-        Checks.gradient(gradient, logits);
-        return row(logits, 0, logits.length, label, null, 0, 1, 0, gradient, 0, scratch(logits));
-    }
-
-    @Override
-    public double value(double[] logits, double[] target) {
-        checkTarget(logits, target);
-        return row(logits, 0, logits.length, NO_LABEL, target, 0, 1, 0, null, 0, scratch(logits));
-    }
-
-    @Override
-    public double valueAndGradient(double[] logits, double[] target, double[] gradient) {
-        checkTarget(logits, target);
-        Checks.gradient(gradient, logits);
-        Checks.notTarget(gradient, target);
-        return row(logits, 0, logits.length, NO_LABEL, target, 0, 1, 0, gradient, 0, scratch(logits));
-    }
-
-    @Override
-    public double weight(int label) {
-        return rule.weight(label);
-    }
-
-    @Override
-    public double weight(double[] target) {
-        Objects.requireNonNull(target, "target");
-        return rule.mass(target, 0, target.length);
-    }
-
+    /**
+     * The probabilities that this loss scores: softmax of the logits divided by the temperature.
+     *
+     * @param logits one a class
+     * @return the probabilities, as {@link #softmax(double[])}
+     * @throws IllegalArgumentException if there are no logits
+     */
     public double[] probabilities(double[] logits) {
-        Checks.notEmpty(logits);
-        double[] probabilities = new double[logits.length];
-        softmax(logits, temperature, probabilities);
+        double[] probabilities = new double[notEmpty(logits)];
+        SoftmaxFunctions.softmax(logits, row.temperature, probabilities);
         return probabilities;
     }
 
+    /**
+     * The softmax function: exp(z_i) / sum of exp(z_j).
+     *
+     * <p>Special values: 0 for a logit -infinity; all NaN if a logit is NaN or +infinity, or all are -infinity. Accuracy: each
+     * within 2 ulp, subnormal ones too; their sum is within 2^-51 of 1, and adding an amount to all logits without
+     * rounding changes no bit.
+     *
+     * @param logits any doubles, at least one
+     * @return the probabilities, in a new array
+     * @throws IllegalArgumentException if there are no logits
+     */
     public static double[] softmax(double[] logits) {
-        Checks.notEmpty(logits);
-        double[] probabilities = new double[logits.length];
-        softmax(logits, 1, probabilities);
+        double[] probabilities = new double[notEmpty(logits)];
+        SoftmaxFunctions.softmax(logits, 1, probabilities);
         return probabilities;
     }
 
+    /**
+     * The softmax function, written into an array of the caller's.
+     *
+     * @param logits        any doubles, at least one
+     * @param probabilities receives {@link #softmax(double[])}; as long as the logits, and may be the same array
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
     public static void softmax(double[] logits, double[] probabilities) {
-        Checks.notEmpty(logits);
-        Checks.sameLength(probabilities, "probabilities", logits);
-        softmax(logits, 1, probabilities);
+        notEmpty(logits);
+        Checks.sameLength(probabilities, "probabilities", logits, "logits");
+        SoftmaxFunctions.softmax(logits, 1, probabilities);
     }
 
-    private static void softmax(double[] z, double temperature, double[] p) {
-        int n = z.length;
-        Exponentials e = new Exponentials(n);
-        int k = e.argmax(z, 0, n);
-        double m = z[k];
-        if (!isFinite(m)) {
-            Arrays.fill(p, Double.NaN);
-            return;
-        }
-        e.compute(z, 0, n, k, temperature, p, 0);
-        double sum = 1 + e.rest * ExpLog.UNSCALE;
-        double sumTail = sumTail(e.rest, e.restTail, sum);
-        double factor = 1 / sum;
-        double factorTail = reciprocalTail(sum, sumTail, factor);
-        multiply(p, 0, n, factor * ExpLog.UNSCALE, factorTail * ExpLog.UNSCALE);
-    }
-
-    private static void multiply(double[] e, int from, int n, double factor, double factorTail) {
-        for (int i = from; i < from + n; i++) {
-            e[i] = Math.fma(e[i], factor, e[i] * factorTail);
-        }
-    }
-
-    /** What 1 + rest, rounded to sum, lacks. */
-    static double sumTail(double rest, double restTail, double sum) {
-        return Exact.sumError(1, rest * ExpLog.UNSCALE, sum) + restTail * ExpLog.UNSCALE;
-    }
-
-    /** What 1 / (sum + sumTail), rounded to reciprocal, lacks. */
-    private static double reciprocalTail(double sum, double sumTail, double reciprocal) {
-        return (Math.fma(-reciprocal, sum, 1) - reciprocal * sumTail) * reciprocal;
-    }
-
+    /**
+     * The logarithm of the softmax function: z_i - log of the sum of exp(z_j), in nats; finite where softmax itself
+     * would underflow to 0.
+     *
+     * <p>Special values: -infinity for a logit -infinity, and beyond the double range; all NaN where softmax is. Accuracy: each
+     * within 2 ulp, and never above 0.
+     *
+     * @param logits any doubles, at least one
+     * @return the log-probabilities, in a new array
+     * @throws IllegalArgumentException if there are no logits
+     */
     public static double[] logSoftmax(double[] logits) {
-        Checks.notEmpty(logits);
-        double[] logProbabilities = new double[logits.length];
-        logSoftmaxInto(logits, logProbabilities);
+        double[] logProbabilities = new double[notEmpty(logits)];
+        SoftmaxFunctions.logSoftmax(logits, logProbabilities);
         return logProbabilities;
     }
 
+    /**
+     * The logarithm of the softmax function, written into an array of the caller's.
+     *
+     * @param logits           any doubles, at least one
+     * @param logProbabilities receives {@link #logSoftmax(double[])}; as long as the logits, and may be the same array
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
     public static void logSoftmax(double[] logits, double[] logProbabilities) {
-        Checks.notEmpty(logits);
-        Checks.sameLength(logProbabilities, "logProbabilities", logits);
-        logSoftmaxInto(logits, logProbabilities);
+        notEmpty(logits);
+        Checks.sameLength(logProbabilities, "logProbabilities", logits, "logits");
+        SoftmaxFunctions.logSoftmax(logits, logProbabilities);
     }
 
-    private static void logSoftmaxInto(double[] z, double[] out) {
-        int n = z.length;
-        Exponentials e = new Exponentials(n);
-        int k = e.argmax(z, 0, n);
-        double m = z[k];
-        if (!isFinite(m)) {
-            Arrays.fill(out, Double.NaN);
-            return;
-        }
-        e.compute(z, 0, n, k, 1, null, 0);
-        double log = ExpLog.log1pHead(e.rest * ExpLog.UNSCALE);
-        double logTail = ExpLog.log1pTail(e.rest * ExpLog.UNSCALE, e.restTail * ExpLog.UNSCALE);
-        double head = log + logTail;
-        double headTail = Exact.fastSumError(log, logTail, head);
-        for (int i = 0; i < n; i++) {
-            double x = Exponentials.logRatio(z[i], m, 1);
-            double difference = x - head;
-            double small = Exact.sumError(x, -head, difference) + (Exponentials.logRatioTail(z[i], m, 1) - headTail);
-            out[i] = difference == Double.NEGATIVE_INFINITY ? difference : difference + small + 0.0;
-        }
-    }
-
+    /**
+     * The log-sum-exp function: the log of the sum of exp(z_j), in nats.
+     *
+     * <p>Special values: -infinity of nothing and of logits that are all -infinity; +infinity with a logit +infinity; NaN with a
+     * NaN. Accuracy: within 2 ulp of the larger of the largest logit and the log1p that is added to it.
+     *
+     * @param logits any doubles
+     * @return the log-sum-exp
+     */
     public static double logSumExp(double[] logits) {
-        Objects.requireNonNull(logits, "logits");
-        int n = logits.length;
-        if (n == 0) {
-            return Double.NEGATIVE_INFINITY;
-        }
-        Exponentials e = new Exponentials(n);
-        int k = e.argmax(logits, 0, n);
-        double m = logits[k];
-        if (!isFinite(m)) {
-            return m;
-        }
-        e.compute(logits, 0, n, k, 1, null, 0);
-        double log = ExpLog.log1pHead(e.rest * ExpLog.UNSCALE);
-        double logTail = ExpLog.log1pTail(e.rest * ExpLog.UNSCALE, e.restTail * ExpLog.UNSCALE);
-        double sum = m + log;
-        return sum + (Exact.sumError(m, log, sum) + logTail) + 0.0;
+        return SoftmaxFunctions.logSumExp(Objects.requireNonNull(logits, "logits"));
     }
 
+    /**
+     * The Jacobian of softmax, diag(p) - p p^T, times a vector: p_i (v_i - sum of p_j v_j).
+     *
+     * <p>One method for two needs, because the matrix is symmetric and is also the Hessian of the softmax loss: the chain rule
+     * through softmax, from a gradient by the probabilities to one by the logits; and the Hessian-vector product of the loss
+     * with a label, or with any target that sums to 1.
+     *
+     * <p>Special values: all NaN where softmax is, or where the vector is not finite.
+     *
+     * @param logits any doubles, at least one
+     * @param vector as long as the logits
+     * @return the product, in a new array
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
     public static double[] jacobianVectorProduct(double[] logits, double[] vector) {
-        Checks.notEmpty(logits);
-        Checks.sameLength(vector, "vector", logits);
-        double[] product = new double[logits.length];
-        jacobianVectorInto(logits, vector, product);
+        double[] product = new double[notEmpty(logits)];
+        jacobianVectorProduct(logits, vector, product);
         return product;
     }
 
+    /**
+     * The Jacobian of softmax times a vector, written into an array of the caller's.
+     *
+     * @param logits  any doubles, at least one
+     * @param vector  as long as the logits
+     * @param product receives {@link #jacobianVectorProduct(double[], double[])}; may be either of the other arrays
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
     public static void jacobianVectorProduct(double[] logits, double[] vector, double[] product) {
-        Checks.notEmpty(logits);
-        Checks.sameLength(vector, "vector", logits);
-        Checks.sameLength(product, "product", logits);
-        jacobianVectorInto(logits, vector, product);
+        notEmpty(logits);
+        Checks.sameLength(vector, "vector", logits, "logits");
+        Checks.sameLength(product, "product", logits, "logits");
+        SoftmaxFunctions.jacobianVectorProduct(logits, vector, product);
     }
 
-    /** p_i (v_i - sum of p_j v_j), from the scaled exponentials, so that a p below the double range still counts. */
-    private static void jacobianVectorInto(double[] z, double[] v, double[] product) {
-        int n = z.length;
-        Exponentials exponentials = new Exponentials(n);
-        int k = exponentials.argmax(z, 0, n);
-        double largest = largestMagnitude(v);
-        if (!isFinite(z[k]) || !isFinite(largest)) {
-            Arrays.fill(product, Double.NaN);
-            return;
-        }
-        double[] e = new double[n];
-        exponentials.compute(z, 0, n, k, 1, e, 0);
-        int exponent = Math.getExponent(largest);
-        double sum = 1 + exponentials.rest * ExpLog.UNSCALE;
-        double sumTail = sumTail(exponentials.rest, exponentials.restTail, sum);
-        double dot = 0;
-        double dotTail = 0;
-        for (int i = 0; i < n; i++) {
-            double scaled = Math.scalb(v[i], -exponent);
-            double term = e[i] * scaled;
-            double next = dot + term;
-            dotTail += Exact.sumError(dot, term, next) + Exact.productError(e[i], scaled, term);
-            dot = next;
-        }
-        dot *= ExpLog.UNSCALE;
-        dotTail *= ExpLog.UNSCALE;
-        double mean = dot / sum;
-        double meanTail = (Math.fma(-mean, sum, dot) + (dotTail - mean * sumTail)) / sum;
-        Scaling scaling = new Scaling(1, 0, 1, 1, exponent);
-        double c = scaling.factor(sum);
-        double cTail = scaling.factorTail(sum, sumTail);
-        for (int i = 0; i < n; i++) {
-            double scaled = Math.scalb(v[i], -exponent);
-            double difference = scaled - mean;
-            double differenceTail = Exact.sumError(scaled, -mean, difference) - meanTail;
-            double entry = e[i] * difference;
-            double entryTail = Exact.productError(e[i], difference, entry) + e[i] * differenceTail;
-            product[i] = Math.fma(entry, c, Math.fma(entry, cTail, entryTail * c)) + 0.0;
-        }
-        scaling.finish(product, 0, n);
-    }
-
-    private static double largestMagnitude(double[] v) {
-        double largest = 0;
-        for (double x : v) {
-            largest = Math.max(largest, Math.abs(x));
-        }
-        return largest;
-    }
-
-    private static boolean isFinite(double x) {
-        return Math.abs(x) <= Double.MAX_VALUE;
-    }
-
-    private static Exponentials scratch(double[] logits) {
-        return logits.length <= Exponentials.SHORT ? null : new Exponentials(logits.length);
-    }
-
-    private void checkLabel(double[] logits, int label) {
-        Checks.notEmpty(logits);
-        rule.checkClasses(logits.length);
-        Checks.label(label, logits.length, Checks.NO_ROW);
-    }
-
-    private void checkTarget(double[] logits, double[] target) {
-        Checks.notEmpty(logits);
-        rule.checkClasses(logits.length);
-        Checks.sameLength(target, "target", logits);
-        Checks.masses(target, 0, target.length, Checks.NO_ROW);
-    }
-
-    @Override
-    void checkColumns(int columns) {
-        rule.checkClasses(columns);
-    }
-
-    @Override
-    void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {
-        if (target == null) {
-            Checks.label(label, columns, row);
-        } else {
-            Checks.masses(target, at, columns, row);
-        }
-    }
-
-    @Override
-    double mass(int label, double[] target, int at, int columns) {
-        return target == null ? rule.weight(label) : rule.mass(target, at, columns);
+    private static int notEmpty(double[] logits) {
+        Checks.notEmpty(logits, "logits");
+        return logits.length;
     }
 
     /** Whether rows of labels may be computed side by side. */
     boolean isPlain() {
-        return temperature == 1 && rule == TargetRule.PLAIN;
+        return row.temperature == 1 && rule == TargetRule.PLAIN;
+    }
+
+    @Override
+    void checkPrediction(double[] prediction, int from, int columns, int row) {
+        // any double is a logit
     }
 
     @Override
     double row(
-            double[] z,
+            double[] prediction,
             int from,
-            int n,
+            int columns,
             int label,
             double[] target,
             int at,
@@ -305,338 +269,31 @@ public final class Softmax extends RowLoss implements ClassificationLoss {
             double scaleTail,
             double[] gradient,
             int to,
-            Exponentials scratch) {
-        int k = n <= Exponentials.SHORT ? 0 : scratch.argmax(z, from, n);
-        double m = n <= Exponentials.SHORT ? Exponentials.max(z, from, n) : z[from + k];
-        double value = Double.NaN;
-        if (isFinite(m)) {
-            value = target == null && !rule.smooths()
-                    ? labelRow(z, from, n, m, k, label, scale, scaleTail, gradient, to, scratch)
-                    : targetRow(z, from, n, m, k, label, target, at, scale, scaleTail, gradient, to, scratch);
-        }
-        if (gradient != null && Double.isNaN(value)) {
-            Arrays.fill(gradient, to, to + n, Double.NaN);
-        }
-        return value;
+            double[][] scratch) {
+        return row.row(prediction, from, columns, label, target, at, scale, scaleTail, gradient, to, scratch);
     }
 
-    /** The loss w (log1p(rest) - x) of a label: all of a row's target weight w stands at the label, whose log-ratio is x. */
-    private double labelRow(
-            double[] z, int from, int n, double m, int k, int label,
-            double scale, double scaleTail, double[] gradient, int to, Exponentials scratch) {
-        int exponent = rule.exponent(1);
-        double w = rule.weight(label) * Math.scalb(1.0, -exponent);
-        double x = Exponentials.logRatio(z[from + label], m, temperature);
-        double xTail = Exponentials.logRatioTail(z[from + label], m, temperature);
-        double rest = 0;
-        double restTail = 0;
-        if (n <= Exponentials.SHORT) {
-            double half = Exponentials.halfTemperature(temperature, m);
-            double floor = Exponentials.floor(m, half);
-            double sum = 0;
-            double sumTail = 0;
-            double sumRest = 0;
-            for (int i = 0; i < n; i++) {
-                double argument = Exponentials.argument(z[from + i], m, half, floor);
-                double argumentTail = Exponentials.argumentTail(z[from + i], m, half, floor);
-                double e = ExpLog.exp(argument, argumentTail);
-                double next = sum + e;
-                double dropped = Exact.sumError(sum, e, next);
-                double nextTail = sumTail + dropped;
-                sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(argument, argumentTail);
-                sum = next;
-                sumTail = nextTail;
-                if (gradient != null) {
-                    gradient[to + i] = e;
-                }
-            }
-            rest = Exponentials.restHead(sum, sumTail, sumRest);
-            restTail = Exponentials.restTail(sum, sumTail, sumRest);
-        } else {
-            scratch.compute(z, from, n, k, temperature, gradient, to);
-            rest = scratch.rest;
-            restTail = scratch.restTail;
-        }
-        if (gradient != null) {
-            labelGradient(n, label, w, exponent, rest, restTail, scale, scaleTail, gradient, to);
-        }
-        if (w == 0) {
-            return 0 * rest;
-        }
-        if (x == Double.NEGATIVE_INFINITY) {
-            return Double.isNaN(rest) ? rest : Double.POSITIVE_INFINITY;
-        }
-        double dot = w * x;
-        double dotTail = Exact.productError(w, x, dot) + w * xTail;
-        return value(w, 0, dot, dotTail, rest, restTail, exponent);
+    @Override
+    public String toString() {
+        return "Softmax[temperature=" + row.temperature + rule + "]";
     }
 
-    /** From the scaled exponentials, in place, to the gradient: w e_i / S, and -w (S - e) / S at the label. */
-    private void labelGradient(
-            int n, int label, double w, int exponent, double rest, double restTail,
-            double scale, double scaleTail, double[] gradient, int to) {
-        Scaling scaling = scaling(scale, scaleTail, w, exponent);
-        double sum = 1 + rest * ExpLog.UNSCALE;
-        double sumTail = sumTail(rest, restTail, sum);
-        double c = scaling.factor(sum);
-        double cTail = scaling.factorTail(sum, sumTail);
-        double e = gradient[to + label];
-        multiply(gradient, to, n, w * scaling.shrinking, c, cTail);
-        scaling.finish(gradient, to, n);
-        gradient[to + label] = scaling.entry(e, w, 0, w, 0, rest, restTail, c, cTail);
+    private Object writeReplace() {
+        return new Form(row.temperature, rule.smoothing(), rule.classWeights());
     }
 
-    private static void multiply(double[] e, int from, int n, double w, double c, double cTail) {
-        if (w == 1) {
-            multiply(e, from, n, c, cTail);
-            return;
-        }
-        for (int i = from; i < from + n; i++) {
-            double product = e[i] * w;
-            double productTail = Exact.productError(e[i], w, product);
-            e[i] = Math.fma(product, c, Math.fma(product, cTail, productTail * c));
-        }
+    private void readObject(ObjectInputStream stream) throws InvalidObjectException {
+        throw new InvalidObjectException("a Softmax is read from its serial form only");
     }
 
-    Scaling scaling(double scale, double scaleTail, double total, int exponent) {
-        return new Scaling(scale, scaleTail, temperature, total, exponent);
-    }
+    /** The serial form: the options, which the constructors check again. */
+    private record Form(double temperature, double smoothing, double[] classWeights) implements Serializable {
 
-    /**
-     * Gradients are (what was summed) * scale / (T S), where the sums are in units of 2^900 and a target of extreme size
-     * has had a power of two taken out: this is that factor, without overflow or underflow on the way.
-     */
-    static final class Scaling {
-
-        /** scale / T, as a number from 1/2 to 2 and a power of two. */
-        private final double quotient;
-
-        private final double quotientTail;
-        private final int quotientPower;
-        /** Brings the target's weights down to where they can be multiplied by scaled exponentials. */
-        private final double shrinking;
-
-        private final double powerInside;
-        private final int powerOutside;
-
-        private Scaling(double scale, double scaleTail, double temperature, double total, int exponent) {
-            int scaleExponent = Math.getExponent(scale);
-            int temperatureExponent = Math.getExponent(temperature);
-            double t = Math.scalb(temperature, -temperatureExponent);
-            double s = Math.scalb(scale, -scaleExponent);
-            quotient = s / t;
-            quotientTail = (Math.fma(-quotient, t, s) + Math.scalb(scaleTail, -scaleExponent)) / t;
-            quotientPower = scaleExponent - temperatureExponent + exponent;
-            int shrink = Math.max(0, Math.getExponent(total) - 100);
-            shrinking = Math.scalb(1.0, -shrink);
-            int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
-            int inside = Math.max(-940, Math.min(power, 900)); // the tail of the factor must stay a normal number
-            powerInside = Math.scalb(1.0, inside);
-            powerOutside = power - inside;
+        private Object readResolve() throws InvalidObjectException {
+            return TargetRule.resolve(() -> {
+                Softmax loss = new Softmax().withTemperature(temperature).withLabelSmoothing(smoothing);
+                return classWeights == null ? loss : loss.withClassWeights(classWeights);
+            });
         }
-
-        /** Whether the factor is all there is, so that {@link #finish} has nothing to do. */
-        boolean isWhole() {
-            return powerOutside == 0;
-        }
-
-        double factor(double sum) {
-            return quotient * (1 / sum) * powerInside;
-        }
-
-        double factorTail(double sum, double sumTail) {
-            double reciprocal = 1 / sum;
-            double tail = Exact.productError(quotient, reciprocal, quotient * reciprocal)
-                    + (quotient * reciprocalTail(sum, sumTail, reciprocal) + quotientTail * reciprocal);
-            return tail * powerInside;
-        }
-
-        void finish(double[] gradient, int from, int n) {
-            if (powerOutside != 0) {
-                for (int i = from; i < from + n; i++) {
-                    gradient[i] = Math.scalb(gradient[i], powerOutside) + 0.0;
-                }
-            }
-        }
-
-        double entry(
-                double e, double t, double tTail, double total, double totalTail,
-                double rest, double restTail, double c, double cTail) {
-            if (shrinking == 1 || e >= 0x1p400) {
-                double entry = Softmax.entry(
-                        e, t * shrinking, tTail * shrinking, total * shrinking, totalTail * shrinking,
-                        rest, restTail, c, cTail);
-                return powerOutside == 0 ? entry : Math.scalb(entry, powerOutside) + 0.0;
-            }
-            // p is below 2^-500, so that S - e is S; and t, shrunk, might vanish although it is the larger part.
-            double fromP = Softmax.entry(e, 0, 0, total * shrinking, 0, rest, restTail, c, cTail);
-            double fromT = Math.scalb(t * quotient, quotientPower);
-            return Math.scalb(fromP, powerOutside) - fromT + 0.0;
-        }
-    }
-
-    /** (e (Q - t) - t (S - e)) c: the gradient at a class of exponential e and target weight t, from what was summed. */
-    static double entry(
-            double e, double t, double tTail, double total, double totalTail, double rest, double restTail, double c, double cTail) {
-        double others = total - t;
-        double othersTail = Exact.sumError(total, -t, others) + (totalTail - tTail);
-        double a = e * others;
-        double aTail = Exact.productError(e, others, a) + e * othersTail;
-        double gap = ExpLog.TOP - e;
-        double gapTail = Exact.fastSumError(ExpLog.TOP, -e, gap);
-        double r = gap + rest;
-        double rTail = Exact.sumError(gap, rest, r) + (gapTail + restTail);
-        double b = t * r;
-        double bTail = Exact.productError(t, r, b) + (t * rTail + tTail * r);
-        double g = a - b;
-        double gTail = Exact.sumError(a, -b, g) + (aTail - bTail);
-        return Math.fma(g, c, Math.fma(g, cTail, gTail * c)) + 0.0;
-    }
-
-    private double targetRow(
-            double[] z, int from, int n, double m, int k, int label, double[] target, int at,
-            double scale, double scaleTail, double[] gradient, int to, Exponentials scratch) {
-        // The target's weights t_i: their sum Q, and the dot product with the log-ratios x_i = (z_i - m) / T.
-        double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        int exponent = rule.exponent(largest);
-        double targetScale = Math.scalb(1.0, -exponent);
-        double share = 0;
-        double shareTail = 0;
-        if (rule.smooths()) {
-            double q = 0;
-            double qTail = 0;
-            int classes = 0;
-            for (int i = 0; i < n; i++) {
-                double mass = targetMass(label, target, at, i, targetScale);
-                double next = q + mass;
-                qTail += Exact.sumError(q, mass, next);
-                q = next;
-                classes += z[from + i] > Double.NEGATIVE_INFINITY ? 1 : 0;
-            }
-            share = rule.share(q, classes);
-            shareTail = rule.shareTail(q, qTail, classes);
-        }
-        double total = 0;
-        double totalTail = 0;
-        double dot = 0;
-        double dotTail = 0;
-        boolean excluded = false;
-        boolean impossible = false;
-        for (int i = 0; i < n; i++) {
-            double q = targetMass(label, target, at, i, targetScale);
-            boolean out = z[from + i] == Double.NEGATIVE_INFINITY;
-            excluded |= out;
-            double t = rule.head(i, q, out ? 0 : share, out ? 0 : shareTail);
-            if (t == 0) {
-                continue;
-            }
-            double tTail = rule.tail(i, q, out ? 0 : share, out ? 0 : shareTail);
-            double next = total + t;
-            totalTail += Exact.sumError(total, t, next) + tTail;
-            total = next;
-            double x = Exponentials.logRatio(z[from + i], m, temperature);
-            if (x == Double.NEGATIVE_INFINITY) {
-                impossible = true;
-                continue;
-            }
-            double xTail = Exponentials.logRatioTail(z[from + i], m, temperature);
-            double term = t * x;
-            next = dot + term;
-            dotTail += Exact.sumError(dot, term, next)
-                    + (Exact.productError(t, x, term) + (t * xTail + tTail * x));
-            dot = next;
-        }
-
-        double rest = 0;
-        double restTail = 0;
-        if (n <= Exponentials.SHORT) {
-            double half = Exponentials.halfTemperature(temperature, m);
-            double floor = Exponentials.floor(m, half);
-            double sum = 0;
-            double sumTail = 0;
-            double sumRest = 0;
-            for (int i = 0; i < n; i++) {
-                double logit = z[from + i];
-                double x = Exponentials.argument(logit, m, half, floor);
-                double xTail = Exponentials.argumentTail(logit, m, half, floor);
-                double e = ExpLog.exp(x, xTail);
-                double next = sum + e;
-                double dropped = Exact.sumError(sum, e, next);
-                double nextTail = sumTail + dropped;
-                sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(x, xTail);
-                sum = next;
-                sumTail = nextTail;
-                if (gradient != null) {
-                    gradient[to + i] = excluded && logit == Double.NEGATIVE_INFINITY ? -1 : e;
-                }
-            }
-            rest = Exponentials.restHead(sum, sumTail, sumRest);
-            restTail = Exponentials.restTail(sum, sumTail, sumRest);
-        } else {
-            boolean[] out = null;
-            if (excluded && gradient != null) {
-                out = new boolean[n];
-                for (int i = 0; i < n; i++) {
-                    out[i] = z[from + i] == Double.NEGATIVE_INFINITY;
-                }
-            }
-            scratch.compute(z, from, n, k, temperature, gradient, to);
-            rest = scratch.rest;
-            restTail = scratch.restTail;
-            if (out != null) {
-                for (int i = 0; i < n; i++) {
-                    if (out[i]) {
-                        gradient[to + i] = -1;
-                    }
-                }
-            }
-        }
-        if (gradient != null) {
-            writeGradient(n, label, target, at, targetScale, share, shareTail, total, totalTail, rest, restTail, scale, scaleTail, exponent, gradient, to);
-        }
-        if (Double.isNaN(rest)) {
-            return rest;
-        }
-        if (impossible) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return value(total, totalTail, dot, dotTail, rest, restTail, exponent);
-    }
-
-    private void writeGradient(int n, int label, double[] target, int at, double targetScale, double share, double shareTail,
-            double total, double totalTail, double rest, double restTail, double scale, double scaleTail, int exponent, double[] gradient, int to) {
-        Scaling scaling = scaling(scale, scaleTail, total, exponent);
-        double sum = 1 + rest * ExpLog.UNSCALE;
-        double sumTail = sumTail(rest, restTail, sum);
-        double c = scaling.factor(sum);
-        double cTail = scaling.factorTail(sum, sumTail);
-        for (int i = 0; i < n; i++) {
-            boolean out = gradient[to + i] < 0;
-            double e = out ? 0 : gradient[to + i];
-            double q = targetMass(label, target, at, i, targetScale);
-            double t = rule.head(i, q, out ? 0 : share, out ? 0 : shareTail);
-            double tTail = t == 0 ? 0 : rule.tail(i, q, out ? 0 : share, out ? 0 : shareTail);
-            gradient[to + i] = scaling.entry(e, t, tTail, total, totalTail, rest, restTail, c, cTail);
-        }
-    }
-
-    /** Q log1p(rest) - sum of t_i x_i, both of them not negative. */
-    private static double value(
-            double total, double totalTail, double dot, double dotTail, double rest, double restTail, int exponent) {
-        if (dot == 0 && rest < 0x1p300) { // log1p(r) = r here, and r may be far below the double range
-            double small = total * rest + (total * restTail + totalTail * rest);
-            return Math.scalb(small, exponent - ExpLog.TOP_EXPONENT) + 0.0;
-        }
-        double log = ExpLog.log1pHead(rest * ExpLog.UNSCALE);
-        double logTail = ExpLog.log1pTail(rest * ExpLog.UNSCALE, restTail * ExpLog.UNSCALE);
-        double product = total * log;
-        double productTail = Exact.productError(total, log, product) + (total * logTail + totalTail * log);
-        double sum = product - dot;
-        double value = sum + (Exact.sumError(product, -dot, sum) + (productTail - dotTail));
-        return value > Double.MAX_VALUE ? Double.POSITIVE_INFINITY : Math.scalb(value, exponent) + 0.0;
-    }
-
-    private static double targetMass(int label, double[] target, int at, int i, double scale) {
-        return target == null ? (i == label ? 1 : 0) : target[at + i] * scale;
     }
 }

@@ -1,6 +1,8 @@
 package io.github.plainjava.losses;
 
-import java.io.Serializable;
+import java.io.InvalidObjectException;
+import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * From a target to the weights of the logarithms: t_i = w_i q'_i, where q' is the target q smoothed and w the class
@@ -12,17 +14,15 @@ import java.io.Serializable;
  * <p>So that no product overflows, and none loses bits below the double range, a target of extreme size is first
  * multiplied by a power of two, see {@link #exponent}; what is computed from it is divided by that at the end.
  */
-final class TargetRule implements Serializable {
-
-    private static final long serialVersionUID = 1;
+final class TargetRule {
 
     static final TargetRule PLAIN = new TargetRule(0, null);
 
     private final double smoothing;
     private final double[] classWeights;
-    private final transient int weightExponent;
-    private final transient double keep;
-    private final transient double keepTail;
+    private final int weightExponent;
+    private final double keep;
+    private final double keepTail;
 
     private TargetRule(double smoothing, double[] classWeights) {
         this.smoothing = smoothing;
@@ -41,8 +41,21 @@ final class TargetRule implements Serializable {
         return new TargetRule(smoothing, Checks.weights(newWeights, "classWeights"));
     }
 
-    void checkClasses(int classes) {
-        Checks.classWeights(classWeights, classes);
+    void checkClasses(int classes, String name) {
+        Checks.classWeights(classWeights, classes, name);
+    }
+
+    /** A label without a row: only class weights tell how many classes there are. */
+    void checkLabel(int label) {
+        Checks.label(label, classWeights == null ? Integer.MAX_VALUE : classWeights.length, Checks.NO_ROW);
+    }
+
+    double smoothing() {
+        return smoothing;
+    }
+
+    double[] classWeights() {
+        return classWeights;
     }
 
     boolean smooths() {
@@ -88,6 +101,11 @@ final class TargetRule implements Serializable {
         return classWeights == null ? 1 : classWeights[i];
     }
 
+    /** Whether target mass on a class counts at all, however little. */
+    boolean keeps(int i) {
+        return keep > 0 && weight(i) > 0;
+    }
+
     /** a Q / C, for Q = mass + massTail. */
     double share(double mass, int classes) {
         return smoothing * mass / classes;
@@ -128,8 +146,20 @@ final class TargetRule implements Serializable {
         return Exact.sumError(kept, share, sum) + (keptTail + shareTail);
     }
 
-    private Object readResolve() {
-        return new TargetRule(
-                Checks.smoothing(smoothing), classWeights == null ? null : Checks.weights(classWeights, "classWeights"));
+    /** Builds a loss from what a stream said of its options. */
+    static Object resolve(Supplier<?> loss) throws InvalidObjectException {
+        try {
+            return loss.get();
+        } catch (IllegalArgumentException e) {
+            InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
+            invalid.initCause(e);
+            throw invalid;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return (smoothing == 0 ? "" : ", labelSmoothing=" + smoothing)
+                + (classWeights == null ? "" : ", classWeights=" + Arrays.toString(classWeights));
     }
 }

@@ -1,0 +1,154 @@
+package io.github.plainjava.losses;
+
+/**
+ * From scaled exponentials to a gradient: the factor scale / (T S), for a row whose exponentials sum to S, with the powers
+ * of two that were taken out on the way put back, and no overflow or underflow in between.
+ *
+ * <p>With Q the sum of the target's weights t_i, the gradient at class i is (Q p_i - t_i) scale / T. It is computed as
+ * (e_i (Q - t_i) - t_i (S - e_i)) scale / (T S): at the label of a confident prediction p - 1 is 0 or nothing but rounding,
+ * while S - e_i, summed without the term, has all its digits.
+ */
+final class GradientScale {
+
+    /** Below this scaled exponential p is less than 2^-500, so that S - e is S. */
+    private static final double NEGLIGIBLE = 0x1p400;
+
+    /** scale / T, as a number from 1/2 to 2 and a power of two. */
+    private final double quotient;
+
+    private final double quotientTail;
+    private final int quotientPower;
+    /** Brings the target's weights down to where they can be multiplied by scaled exponentials. */
+    private final double shrinking;
+
+    private final double powerInside;
+    private final int powerOutside;
+
+    /**
+     * @param scale    what the gradient is multiplied by, scale + scaleTail
+     * @param total    Q, as far as its magnitude goes
+     * @param exponent the power of two taken out of the target's weights
+     */
+    GradientScale(double scale, double scaleTail, double temperature, double total, int exponent) {
+        int scaleExponent = Math.getExponent(scale);
+        int temperatureExponent = Math.getExponent(temperature);
+        double t = Math.scalb(temperature, -temperatureExponent);
+        double s = Math.scalb(scale, -scaleExponent);
+        quotient = s / t;
+        quotientTail = (Math.fma(-quotient, t, s) + Math.scalb(scaleTail, -scaleExponent)) / t;
+        quotientPower = scaleExponent - temperatureExponent + exponent;
+        int shrink = Math.max(0, Math.getExponent(total) - 100);
+        shrinking = Math.scalb(1.0, -shrink);
+        int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
+        int inside = Math.max(-940, Math.min(power, 900)); // the tail of the factor must stay a normal number
+        powerInside = Math.scalb(1.0, inside);
+        powerOutside = power - inside;
+    }
+
+    /** S = 1 + rest, unscaled. */
+    static double sum(double rest) {
+        return 1 + rest * ExpLog.UNSCALE;
+    }
+
+    /** What {@link #sum} lacks. */
+    static double sumTail(double rest, double restTail) {
+        double unscaled = rest * ExpLog.UNSCALE;
+        return Exact.sumError(1, unscaled, 1 + unscaled) + restTail * ExpLog.UNSCALE;
+    }
+
+    /** Whether {@link #factor} is all there is, so that {@link #finish} has nothing to do. */
+    boolean isWhole() {
+        return powerOutside == 0;
+    }
+
+    double factor(double sum) {
+        return quotient * (1 / sum) * powerInside;
+    }
+
+    double factorTail(double sum, double sumTail) {
+        double reciprocal = 1 / sum;
+        double reciprocalTail = (Math.fma(-reciprocal, sum, 1) - reciprocal * sumTail) * reciprocal;
+        double tail = Exact.productError(quotient, reciprocal, quotient * reciprocal)
+                + (quotient * reciprocalTail + quotientTail * reciprocal);
+        return tail * powerInside;
+    }
+
+    /** From scaled exponentials, in place, to Q p scale / T, but for {@link #finish}. */
+    void multiply(double[] e, int from, int n, double total, double factor, double factorTail) {
+        double weight = total * shrinking;
+        if (weight == 1) {
+            for (int i = from; i < from + n; i++) {
+                e[i] = Math.fma(e[i], factor, e[i] * factorTail) + 0.0;
+            }
+            return;
+        }
+        for (int i = from; i < from + n; i++) {
+            double product = e[i] * weight;
+            double productTail = Exact.productError(e[i], weight, product);
+            e[i] = Math.fma(product, factor, Math.fma(product, factorTail, productTail * factor)) + 0.0;
+        }
+    }
+
+    /** Puts back the power of two that the factor had no room for. */
+    void finish(double[] gradient, int from, int n) {
+        if (powerOutside != 0) {
+            for (int i = from; i < from + n; i++) {
+                gradient[i] = finished(gradient[i]);
+            }
+        }
+    }
+
+    double finished(double entry) {
+        return powerOutside == 0 ? entry : Math.scalb(entry, powerOutside) + 0.0;
+    }
+
+    /** The gradient at a class of scaled exponential e and target weight t + tTail, finished. */
+    double entry(
+            double e,
+            double t,
+            double tTail,
+            double total,
+            double totalTail,
+            double rest,
+            double restTail,
+            double factor,
+            double factorTail) {
+        if (shrinking == 1) {
+            return finished(entryOf(e, t, tTail, total, totalTail, rest, restTail, factor, factorTail));
+        }
+        double q = total * shrinking;
+        if (e >= NEGLIGIBLE) {
+            double small = t * shrinking;
+            return finished(entryOf(
+                    e, small, tTail * shrinking, q, totalTail * shrinking, rest, restTail, factor, factorTail));
+        }
+        // t, shrunk, might vanish although it is the larger part.
+        double fromP = entryOf(e, 0, 0, q, 0, rest, restTail, factor, factorTail);
+        return finished(fromP) - Math.scalb(t * quotient, quotientPower) + 0.0;
+    }
+
+    /** (e (Q - t) - t (S - e)) factor. */
+    static double entryOf(
+            double e,
+            double t,
+            double tTail,
+            double total,
+            double totalTail,
+            double rest,
+            double restTail,
+            double factor,
+            double factorTail) {
+        double others = total - t;
+        double othersTail = Exact.sumError(total, -t, others) + (totalTail - tTail);
+        double a = e * others;
+        double aTail = Exact.productError(e, others, a) + e * othersTail;
+        double gap = ExpLog.TOP - e;
+        double r = gap + rest;
+        double rTail = Exact.sumError(gap, rest, r) + (Exact.fastSumError(ExpLog.TOP, -e, gap) + restTail);
+        double b = t * r;
+        double bTail = Exact.productError(t, r, b) + (t * rTail + tTail * r);
+        double g = a - b;
+        double gTail = Exact.sumError(a, -b, g) + (aTail - bTail);
+        return Math.fma(g, factor, Math.fma(g, factorTail, gTail * factor)) + 0.0;
+    }
+}

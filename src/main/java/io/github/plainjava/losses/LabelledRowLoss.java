@@ -1,0 +1,81 @@
+package io.github.plainjava.losses;
+
+import java.util.Objects;
+
+/** What the two classification losses share: labels beside targets, class weights and label smoothing. */
+abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
+
+    private static final long serialVersionUID = 1;
+
+    final transient TargetRule rule;
+
+    LabelledRowLoss(TargetRule rule) {
+        this.rule = rule;
+    }
+
+    @Override
+    public final double value(double[] prediction, int label) {
+        check(prediction, label);
+        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, null, 0, Exponentials.scratch());
+    }
+
+    @Override
+    public final double valueAndGradient(double[] prediction, int label, double[] gradient) {
+        check(prediction, label);
+        Checks.sameLength(gradient, "gradient", prediction, "prediction");
+        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, gradient, 0, Exponentials.scratch());
+    }
+
+    private void check(double[] prediction, int label) {
+        Checks.notEmpty(prediction, "prediction");
+        checkColumns(prediction.length);
+        checkRow(prediction, 0, prediction.length, label, null, 0, Checks.NO_ROW);
+    }
+
+    /**
+     * The class weight of the label, 1 without class weights.
+     *
+     * @param label the number of the true class
+     * @return w_label
+     */
+    @Override
+    public final double weight(int label) {
+        rule.checkLabel(label);
+        return rule.weight(label);
+    }
+
+    /**
+     * The sum over the classes of class weight times target mass, before smoothing.
+     *
+     * @param target the target of one row
+     * @return the sum of w_i q_i
+     */
+    @Override
+    public final double weight(double[] target) {
+        Objects.requireNonNull(target, "target");
+        rule.checkClasses(target.length, "target");
+        return rule.mass(target, 0, target.length);
+    }
+
+    @Override
+    final void checkColumns(int columns) {
+        rule.checkClasses(columns, "prediction");
+    }
+
+    @Override
+    final void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {
+        checkPrediction(prediction, from, columns, row);
+        if (target == null) {
+            Checks.label(label, columns, row);
+        } else {
+            Checks.masses(target, at, columns, row);
+        }
+    }
+
+    abstract void checkPrediction(double[] prediction, int from, int columns, int row);
+
+    @Override
+    final double mass(int label, double[] target, int at, int columns) {
+        return target == null ? rule.weight(label) : rule.mass(target, at, columns);
+    }
+}
