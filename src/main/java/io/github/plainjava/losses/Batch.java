@@ -3,7 +3,50 @@ package io.github.plainjava.losses;
 import java.util.Objects;
 
 /**
- * A loss over rows laid end to end.
+ * A loss over many rows, laid end to end in one array: the mean over the rows, or their sum, with sample weights and ignored
+ * labels. It takes any {@link LossFunction}, also one of your own; with a {@link ClassificationLoss}, labels too.
+ *
+ * <pre>{@code
+ * Batch batch = Batch.of(new Softmax(), 2); // rows of 2 logits
+ * double[] logits = {0, 0, 40, 0};
+ * int[] labels = {1, 0};
+ * double mean = batch.value(logits, labels); // 0.34657359027997264
+ * double[] slope = batch.gradient(new double[] {0, 0, 0, 0}, labels); // {0.25, -0.25, -0.25, 0.25}
+ * double one = batch.weightedBy(new double[] {1, 0}).value(logits, labels); // 0.6931471805599453
+ * double sum = batch.summed().value(logits, labels); // 0.6931471805599453
+ * double[] each = batch.perRow(logits, new int[] {1, 1}); // {0.6931471805599453, 40.0}
+ * }</pre>
+ *
+ * <h2>Definition</h2>
+ * With L_r the loss of row r, s_r its sample weight (1 unless set, 0 for an ignored label) and u_r the weight of its target
+ * by itself ({@link LossFunction#weight}: class weight times target mass, summed; 1 for a loss without classes):
+ * <pre>
+ *     mean = sum of s_r L_r / sum of s_r u_r
+ *     sum  = sum of s_r L_r
+ * </pre>
+ * L_r already has the class weights in it, so that with class weights this is the weighted mean, for labels and target arrays
+ * alike. A row for which s_r u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN. If no row
+ * counts, value and gradient are 0.
+ *
+ * <h2>Gradient</h2>
+ * The derivative of the value that is returned, by every prediction: s_r times the gradient of row r, divided as the value is.
+ *
+ * <h2>Shapes</h2>
+ * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out like
+ * the predictions; there is one label, and one sample weight, a row. The gradient array may be the predictions themselves.
+ *
+ * <h2>Accuracy</h2>
+ * The mean and the sum are the exact ones of the rows' losses, correctly rounded ({@link LossMean}): they do not depend on the
+ * order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the accuracy of the loss.
+ *
+ * <h2>Threads</h2>
+ * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be safe to
+ * call from several threads.
+ *
+ * <h2>Errors</h2>
+ * {@link IllegalArgumentException} with row and column for what the loss rejects, for predictions that are not whole rows, for
+ * lengths that differ, and for labels with a loss that takes none; {@link NullPointerException} for null. Nothing is
+ * written before all is checked, except by a loss of your own.
  */
 public final class Batch implements LossFunction {
 
@@ -26,6 +69,14 @@ public final class Batch implements LossFunction {
         this.parallel = parallel;
     }
 
+    /**
+     * A batch that gives the mean over rows.
+     *
+     * @param loss    the loss of a row
+     * @param columns how many predictions a row has, at least 1
+     * @return a batch without sample weights
+     * @throws IllegalArgumentException if columns is less than 1 or does not fit the loss's class weights
+     */
     public static Batch of(LossFunction loss, int columns) {
         Objects.requireNonNull(loss, "loss");
         if (columns < 1) {
@@ -37,18 +88,41 @@ public final class Batch implements LossFunction {
         return new Batch(loss, columns, null, null, false, false);
     }
 
-    public Batch weightedBy(double[] newWeights) {
-        return new Batch(loss, columns, Checks.weights(newWeights, "sampleWeights"), ignored, summed, parallel);
+    /**
+     * This batch with a weight for each row.
+     *
+     * @param sampleWeights one a row of every call, finite and not negative; copied
+     * @return a new batch
+     * @throws IllegalArgumentException if a weight is negative or not finite
+     */
+    public Batch weightedBy(double[] sampleWeights) {
+        return new Batch(loss, columns, Checks.weights(sampleWeights, "sampleWeights"), ignored, summed, parallel);
     }
 
+    /**
+     * This batch without the rows of a label, such as padding.
+     *
+     * @param label the label to ignore; it need not be that of a class
+     * @return a new batch
+     */
     public Batch ignoring(int label) {
         return new Batch(loss, columns, sampleWeights, label, summed, parallel);
     }
 
+    /**
+     * This batch with the sum over rows in place of the mean.
+     *
+     * @return a new batch
+     */
     public Batch summed() {
         return new Batch(loss, columns, sampleWeights, ignored, true, parallel);
     }
 
+    /**
+     * This batch, with rows shared out over the common pool where there are enough of them.
+     *
+     * @return a new batch that gives the same bits
+     */
     public Batch parallel() {
         return new Batch(loss, columns, sampleWeights, ignored, summed, true);
     }
@@ -58,6 +132,14 @@ public final class Batch implements LossFunction {
         return reduced(lossMean(predictions, targets));
     }
 
+    /**
+     * The mean loss, or the sum.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return the value
+     * @throws IllegalArgumentException as described above
+     */
     public double value(double[] predictions, int[] labels) {
         return reduced(lossMean(predictions, labels));
     }
@@ -70,6 +152,15 @@ public final class Batch implements LossFunction {
         return valueAndGradient(run, gradient);
     }
 
+    /**
+     * The mean loss, or the sum, with its gradient written into an array.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @param gradient    receives the derivative of the value by each prediction; may be the predictions themselves
+     * @return the value
+     * @throws IllegalArgumentException as described above
+     */
     public double valueAndGradient(double[] predictions, int[] labels, double[] gradient) {
         BatchRun run = run(predictions, labels);
         Checks.sameLength(gradient, "gradient", predictions, "predictions");
@@ -84,6 +175,14 @@ public final class Batch implements LossFunction {
         return gradient;
     }
 
+    /**
+     * The gradient of the value, in a new array.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return the derivative of the value by each prediction
+     * @throws IllegalArgumentException as described above
+     */
     public double[] gradient(double[] predictions, int[] labels) {
         Objects.requireNonNull(predictions, "predictions");
         double[] gradient = new double[predictions.length];
@@ -91,18 +190,50 @@ public final class Batch implements LossFunction {
         return gradient;
     }
 
+    /**
+     * Each row's loss times its sample weight; 0 for a row that does not count.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @return one value a row
+     * @throws IllegalArgumentException as described above
+     */
     public double[] perRow(double[] predictions, double[] targets) {
         return perRow(run(predictions, targets), predictions);
     }
 
+    /**
+     * Each row's loss times its sample weight; 0 for a row that does not count.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return one value a row
+     * @throws IllegalArgumentException as described above
+     */
     public double[] perRow(double[] predictions, int[] labels) {
         return perRow(run(predictions, labels), predictions);
     }
 
+    /**
+     * The exact sums behind the value, to be merged with those of other batches.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
     public LossMean lossMean(double[] predictions, double[] targets) {
         return run(predictions, targets).compute(null, 1, null, parallel);
     }
 
+    /**
+     * The exact sums behind the value, to be merged with those of other batches.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
     public LossMean lossMean(double[] predictions, int[] labels) {
         return run(predictions, labels).compute(null, 1, null, parallel);
     }

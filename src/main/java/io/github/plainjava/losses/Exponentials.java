@@ -19,16 +19,16 @@ final class Exponentials {
     static final int SHORT = 32;
 
     /** Longer rows go through in blocks of this many: five arrays of them are just below 8 KB. */
-    private static final int BLOCK = 192;
+    static final int BLOCK = 192;
 
     /** What the arrays of the scratch are for. */
-    private static final int X = 0;
+    static final int X = 0;
 
-    private static final int TAIL = 1;
+    static final int TAIL = 1;
     private static final int INDEX = 2;
-    private static final int SUMS = 3;
-    private static final int SUM_TAILS = 4;
-    private static final int RESULT = 5;
+    static final int SUMS = 3;
+    static final int SUM_TAILS = 4;
+    static final int RESULT = 5;
 
     /**
      * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but ours runs
@@ -276,7 +276,8 @@ final class Exponentials {
         }
     }
 
-    private static void sum(double[] x, double[] tail, double[] sums, double[] sumTails, int size) {
+    /** Adds a block to the running sums, lane by lane, with the errors. */
+    static void sum(double[] x, double[] tail, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double next = sums[i] + x[i];
             sumTails[i] += Exact.sumError(sums[i], x[i], next) + tail[i];
@@ -284,7 +285,8 @@ final class Exponentials {
         }
     }
 
-    private static void fold(double[] sums, double[] sumTails, double[] result) {
+    /** The sum of all lanes, as head and tail. */
+    static void fold(double[] sums, double[] sumTails, double[] result) {
         int lanes = BLOCK;
         while (lanes % 16 == 0) { // halves that start where vectors do
             lanes /= 2;

@@ -1,20 +1,75 @@
 package io.github.plainjava.losses;
 
+import java.util.Arrays;
+
 /**
- * The mean of the squared differences.
+ * The mean of the squared differences: for regression, where errors are likelier the smaller they are, as with Gaussian
+ * noise. For classification use {@link Softmax} or {@link CrossEntropy}: the gradient of a squared error through a
+ * softmax vanishes on a confident mistake.
+ *
+ * <pre>{@code
+ * LossFunction mse = new MeanSquaredError();
+ * double value = mse.value(new double[] {2.5, 0.0}, new double[] {3.0, -0.5}); // 0.25
+ * double[] slope = mse.gradient(new double[] {2.5, 0.0}, new double[] {3.0, -0.5}); // {-0.5, 0.5}
+ * }</pre>
+ *
+ * <h2>Definition</h2>
+ * <pre>
+ *     value = (1 / n) sum over i of (p_i - t_i)^2
+ * </pre>
+ * for a prediction p and a target t of n values, in the square of their unit.
+ *
+ * <h2>Gradient</h2>
+ * d value / d p_i = 2 (p_i - t_i) / n.
+ *
+ * <h2>Domain and shapes</h2>
+ * Prediction and target are any doubles, as many of one as of the other, at least one. The gradient array is as long and may
+ * be the prediction itself.
+ *
+ * <h2>Special values</h2>
+ * A NaN anywhere makes the value and every entry of the gradient NaN. Infinities follow arithmetic: an infinite difference
+ * makes the value +infinity, and equal infinities NaN. A mean beyond the double range is +infinity; squares beyond it
+ * whose mean is not, do no harm.
+ *
+ * <h2>How it is computed</h2>
+ * The rounding of each difference and of each square is carried into a compensated sum; a plain sum's error grows with n. Where
+ * squares would leave the double range the differences are scaled by a power of two, and the sum is scaled back.
+ *
+ * <h2>Accuracy</h2>
+ * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any number of
+ * values, subnormal results included. Bits are the same on every Java platform.
+ *
+ * <h2>Errors</h2>
+ * {@link IllegalArgumentException} for no values or lengths that differ; {@link NullPointerException} for null. Nothing is
+ * written before all is checked.
+ *
+ * <h2>Source</h2>
+ * C. F. Gauss (1809), <i>Theoria motus corporum coelestium</i>, sections 175 to 179: least squares as maximum likelihood.
  */
 public final class MeanSquaredError extends RowLoss {
 
     private static final long serialVersionUID = 1;
 
-    /** There is nothing to choose. */
+    /** A mean in here met no overflow and lost no bits below the double range. */
+    private static final double SAFE_LOW = 0x1p-900;
+
+    private static final double SAFE_HIGH = 0x1p900;
+
+    /** The power of two that brings differences whose squares are out of range into it. */
+    private static final int SCALING = 600;
+
+    /** The loss; there is nothing to choose. */
     public MeanSquaredError() {}
 
     @Override
-    void checkColumns(int columns) {}
+    void checkColumns(int columns) {
+        // any number of values will do
+    }
 
     @Override
-    void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {}
+    void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {
+        // any double will do
+    }
 
     @Override
     double mass(int label, double[] target, int at, int columns) {
@@ -23,84 +78,136 @@ public final class MeanSquaredError extends RowLoss {
 
     @Override
     double row(
-            double[] prediction,
+            double[] p,
             int from,
             int n,
             int label,
-            double[] target,
+            double[] t,
             int at,
             double scale,
             double scaleTail,
             double[] gradient,
             int to,
             double[][] scratch) {
-        int power = 0;
-        double mean = mean(prediction, from, target, at, n, 1.0);
-        if (!(mean >= 0x1p-900 && mean <= 0x1p900) && mean != 0) {
-            power = mean < 1 ? 600 : -600;
-        }
-        if (mean == 0) {
-            power = 600;
-        }
-        if (power != 0) {
-            mean = mean(prediction, from, target, at, n, Math.scalb(1.0, power));
-            mean = Math.scalb(mean, -2 * power);
-            if (Double.isNaN(mean)) {
-                mean = plain(prediction, from, target, at, n);
-            }
+        double mean = mean(p, from, t, at, n, 1, scratch);
+        boolean isSafe = mean >= SAFE_LOW && mean <= SAFE_HIGH;
+        if (!isSafe) {
+            mean = scaledMean(p, from, t, at, n, mean, scratch);
         }
         if (gradient != null) {
-            double c = 2.0 / n;
-            double cTail = Math.fma(-c, n, 2.0) / n;
-            double f = c * scale;
-            double fTail = Exact.productError(c, scale, f) + (c * scaleTail + cTail * scale);
-            boolean nan = Double.isNaN(mean);
-            for (int i = 0; i < n; i++) {
-                double p = prediction[from + i];
-                double t = target[at + i];
-                double d = p - t;
-                double g;
-                if (nan) {
-                    g = Double.NaN;
-                } else if (Math.abs(d) <= Double.MAX_VALUE) {
-                    g = Math.fma(d, f, Math.fma(d, fTail, Exact.sumError(p, -t, d) * f));
-                } else {
-                    d = 0.25 * p - 0.25 * t;
-                    g = Math.abs(d) <= Double.MAX_VALUE
-                            ? 4 * Math.fma(d, f, Math.fma(d, fTail, Exact.sumError(0.25 * p, -0.25 * t, d) * f))
-                            : d * f;
-                }
-                gradient[to + i] = g + 0.0;
+            if (Double.isNaN(mean)) {
+                Arrays.fill(gradient, to, to + n, Double.NaN);
+            } else {
+                gradient(p, from, t, at, n, scale, scaleTail, gradient, to, isSafe, scratch);
             }
         }
         return mean;
     }
 
-    private static double plain(double[] prediction, int from, double[] target, int at, int n) {
+    private static double scaledMean(
+            double[] p, int from, double[] t, int at, int n, double mean, double[][] scratch) {
+        int power = mean < 1 ? SCALING : -SCALING;
+        double scaled = Math.scalb(mean(p, from, t, at, n, Math.scalb(1.0, power), scratch), -2 * power);
+        return Double.isNaN(scaled) ? plainSum(p, from, t, at, n) : scaled;
+    }
+
+    /** Infinite or NaN, as the arithmetic of infinities has it. */
+    private static double plainSum(double[] p, int from, double[] t, int at, int n) {
         double sum = 0;
         for (int i = 0; i < n; i++) {
-            double d = prediction[from + i] - target[at + i];
-            sum += d * d;
+            double difference = p[from + i] - t[at + i];
+            sum += difference * difference;
         }
         return sum;
     }
 
-    private static double mean(double[] prediction, int from, double[] target, int at, int n, double factor) {
-        double sum = 0;
-        double sumTail = 0;
-        for (int i = 0; i < n; i++) {
-            double p = factor * prediction[from + i];
-            double t = factor * target[at + i];
-            double d = p - t;
-            double square = d * d;
-            double next = sum + square;
-            sumTail += Exact.sumError(sum, square, next)
-                    + (Exact.productError(d, d, square) + 2 * d * Exact.sumError(p, -t, d));
-            sum = next;
+    /** The mean of (unit * (p_i - t_i))^2. */
+    private static double mean(double[] p, int from, double[] t, int at, int n, double unit, double[][] scratch) {
+        double[] x = scratch[Exponentials.X];
+        double[] tail = scratch[Exponentials.TAIL];
+        double[] sums = scratch[Exponentials.SUMS];
+        double[] sumTails = scratch[Exponentials.SUM_TAILS];
+        double[] result = scratch[Exponentials.RESULT];
+        Arrays.fill(sums, 0);
+        Arrays.fill(sumTails, 0);
+        for (int start = 0; start < n; start += Exponentials.BLOCK) {
+            int size = Math.min(Exponentials.BLOCK, n - start);
+            System.arraycopy(p, from + start, x, 0, size);
+            System.arraycopy(t, at + start, tail, 0, size);
+            squares(x, tail, unit, size);
+            Exponentials.sum(x, tail, sums, sumTails, size);
         }
-        double total = sum + sumTail;
-        double mean = total / n;
-        double remainder = Math.fma(-mean, n, total) + Exact.fastSumError(sum, sumTail, total);
-        return mean + remainder / n;
+        Exponentials.fold(sums, sumTails, result);
+        double mean = result[0] / n;
+        return mean + (Math.fma(-mean, n, result[0]) + result[1]) / n;
+    }
+
+    /** From p and t to the squares of their differences and what those lack. */
+    private static void squares(double[] p, double[] t, double unit, int size) {
+        for (int i = 0; i < size; i++) {
+            double a = unit * p[i];
+            double b = unit * t[i];
+            double difference = a - b;
+            double square = difference * difference;
+            t[i] = Exact.productError(difference, difference, square)
+                    + 2 * difference * Exact.sumError(a, -b, difference);
+            p[i] = square;
+        }
+    }
+
+    private static void gradient(
+            double[] p,
+            int from,
+            double[] t,
+            int at,
+            int n,
+            double scale,
+            double scaleTail,
+            double[] gradient,
+            int to,
+            boolean isSafe,
+            double[][] scratch) {
+        double two = 2.0 / n;
+        double twoTail = Math.fma(-two, n, 2.0) / n;
+        double factor = two * scale;
+        double factorTail = Exact.productError(two, scale, factor) + (two * scaleTail + twoTail * scale);
+        double[] x = scratch[Exponentials.X];
+        double[] y = scratch[Exponentials.TAIL];
+        for (int start = 0; start < n; start += Exponentials.BLOCK) {
+            int size = Math.min(Exponentials.BLOCK, n - start);
+            System.arraycopy(p, from + start, x, 0, size);
+            System.arraycopy(t, at + start, y, 0, size);
+            if (isSafe) {
+                slopes(x, y, factor, factorTail, size);
+            } else {
+                slopesOfAnySize(x, y, factor, factorTail, size);
+            }
+            System.arraycopy(x, 0, gradient, to + start, size);
+        }
+    }
+
+    private static void slopes(double[] p, double[] t, double factor, double factorTail, int size) {
+        for (int i = 0; i < size; i++) {
+            p[i] = slope(p[i], t[i], factor, factorTail);
+        }
+    }
+
+    /** Differences that overflow are formed from quarters; infinite ones have no error to carry. */
+    private static void slopesOfAnySize(double[] p, double[] t, double factor, double factorTail, int size) {
+        for (int i = 0; i < size; i++) {
+            if (Math.abs(p[i] - t[i]) <= Double.MAX_VALUE) {
+                p[i] = slope(p[i], t[i], factor, factorTail);
+            } else if (Math.abs(0.25 * p[i] - 0.25 * t[i]) <= Double.MAX_VALUE) {
+                p[i] = 4 * slope(0.25 * p[i], 0.25 * t[i], factor, factorTail);
+            } else {
+                p[i] = p[i] - t[i];
+            }
+        }
+    }
+
+    private static double slope(double p, double t, double factor, double factorTail) {
+        double difference = p - t;
+        double tail = Exact.sumError(p, -t, difference);
+        return Math.fma(difference, factor, Math.fma(difference, factorTail, tail * factor)) + 0.0;
     }
 }
