@@ -37,7 +37,7 @@ final class Checks {
     }
 
     private static boolean isPlural(String name) {
-        return name.endsWith("s");
+        return name.equals("predictions") || name.equals("targets");
     }
 
     static void wholeRows(double[] predictions, int columns) {

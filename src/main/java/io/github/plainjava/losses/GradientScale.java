@@ -40,7 +40,8 @@ final class GradientScale {
         int shrink = Math.max(0, Math.getExponent(total) - 100);
         shrinking = Math.scalb(1.0, -shrink);
         int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
-        int inside = Math.max(-940, Math.min(power, 900)); // the tail of the factor must stay a normal number
+        // The tail of the factor must stay a normal number, and nothing multiplied by the factor may overflow.
+        int inside = Math.max(-940, Math.min(power, 20));
         powerInside = Math.scalb(1.0, inside);
         powerOutside = power - inside;
     }

@@ -141,7 +141,7 @@ class LossMeanPropertiesTest {
         }
 
         if (total.count() > 0) {
-            assertThat(total.mean()).isBetween(least, largest);
+            assertThat(total.mean()).isBetween(least + 0.0, largest + 0.0);
         } else {
             assertThat(total.mean()).isZero();
         }
