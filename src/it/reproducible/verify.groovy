@@ -11,6 +11,7 @@ def jars = Files.list(second).withCloseable { files ->
 assert jars.size() == 3: "expected the jar, its sources and its Javadoc, and found $jars"
 jars.each { jar ->
     long difference = Files.mismatch(first.resolve(jar), second.resolve(jar))
-    assert difference == -1: "$jar differs from byte $difference on ('mvn clean' first, if files of an earlier build were left)"
+    assert difference == -1:
+            "$jar differs from byte $difference on ('mvn clean' first, if files of an earlier build were left)"
 }
 return true
