@@ -197,7 +197,7 @@ class ErrorsTest {
     @Test
     void staticFunctionsOfEmptyRows() {
         double[] empty = new double[0];
-        Consumer<ThrowingCallable> refused = isRefused("logits is empty");
+        Consumer<ThrowingCallable> refused = isRefused("logits are empty");
         refused.accept(() -> Softmax.softmax(empty));
         refused.accept(() -> Softmax.softmax(empty, empty));
         refused.accept(() -> Softmax.logSoftmax(empty));
@@ -209,10 +209,10 @@ class ErrorsTest {
     @Test
     void staticFunctionsOfArraysOfDifferentLengths() {
         double[] shorter = untouched(2);
-        isRefused("probabilities has 2 values, logits has 3").accept(() -> Softmax.softmax(ROW, shorter));
-        isRefused("logProbabilities has 2 values, logits has 3").accept(() -> Softmax.logSoftmax(ROW, shorter));
-        isRefused("vector has 2 values, logits has 3").accept(() -> Softmax.jacobianVectorProduct(ROW, shorter));
-        isRefused("product has 2 values, logits has 3")
+        isRefused("probabilities have 2 values, logits have 3").accept(() -> Softmax.softmax(ROW, shorter));
+        isRefused("logProbabilities have 2 values, logits have 3").accept(() -> Softmax.logSoftmax(ROW, shorter));
+        isRefused("vector has 2 values, logits have 3").accept(() -> Softmax.jacobianVectorProduct(ROW, shorter));
+        isRefused("product has 2 values, logits have 3")
                 .accept(() -> Softmax.jacobianVectorProduct(ROW, TARGET, shorter));
         assertThat(shorter).containsExactly(untouched(2));
     }
