@@ -25,8 +25,8 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * Every result against the oracle, in ulps: values, probabilities and log-probabilities within 2, gradient entries within
- * 3. What was measured is written to {@code target/accuracy.md}, beside the usual formulas on the same cases.
+ * Every result against the oracle, in ulps: values, probabilities and log-probabilities within 2, gradient entries
+ * within 3. What was measured is written to {@code target/accuracy.md}, beside the usual formulas on the same cases.
  */
 @PropertyDefaults(tries = 250, edgeCases = EdgeCasesMode.NONE)
 class AccuracyTest {
@@ -142,7 +142,8 @@ class AccuracyTest {
 
     @Property
     void crossEntropyWithAFloorIsWithin2UlpsAndItsGradientWithin3(
-            @ForAll(supplier = Probabilities.OfEveryLength.class) Probabilities row, @ForAll(supplier = AnyOptions.Floors.class) double floor) {
+            @ForAll(supplier = Probabilities.OfEveryLength.class) Probabilities row,
+            @ForAll(supplier = AnyOptions.Floors.class) double floor) {
         double[] p = row.probabilities();
         double[] gradient = new double[p.length];
         double value = new CrossEntropy().withFloor(floor).valueAndGradient(p, row.target(), gradient);

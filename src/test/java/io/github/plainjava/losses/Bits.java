@@ -44,8 +44,8 @@ final class Bits {
     }
 
     /**
-     * The places of a row that differ from all earlier ones in one of the columns, to the bit. In a long row made of few
-     * values, what holds at these places holds everywhere.
+     * The places of a row that differ from all earlier ones in one of the columns, to the bit. In a long row made of
+     * few values, what holds at these places holds everywhere.
      */
     static int[] distinctPlaces(double[]... columns) {
         Set<List<Long>> seen = new HashSet<>();

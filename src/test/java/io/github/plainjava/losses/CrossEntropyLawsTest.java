@@ -40,7 +40,8 @@ class CrossEntropyLawsTest {
     }
 
     @Property
-    void aHigherProbabilityOfTheTrueClassIsALowerLoss(@ForAll("positive") double one, @ForAll("positive") double other) {
+    void aHigherProbabilityOfTheTrueClassIsALowerLoss(
+            @ForAll("positive") double one, @ForAll("positive") double other) {
         double lower = Math.min(one, other);
         double higher = Math.max(one, other);
         double lossOfLower = crossEntropy.value(new double[] {lower, 0.5}, 0);

@@ -28,7 +28,7 @@ class CrossEntropyWithFloorTest extends ClassificationLossContract {
         return new Probabilities.OfEveryLength().get().map(row -> new Row(row.probabilities(), row.target()));
     }
 
-    /** Below the floor the loss is a straight line; across it the second derivative jumps, so rows keep away from it. */
+    /** Below the floor the loss is a straight line; at it the second derivative jumps, so rows keep away. */
     @Override
     Arbitrary<Row> smoothRows() {
         Arbitrary<Double> probabilities = Doubles.between(0.01, 0.99).filter(p -> Math.abs(p - FLOOR) > 0.01);

@@ -68,7 +68,7 @@ class MeanSquaredErrorLawsTest {
         Bits.assertSame(loss.gradient(prediction, target), scaled);
     }
 
-    /** The targets are such that their mean is exact: it beats every other constant, and the gradient there sums to 0. */
+    /** The targets are such that their mean is exact: it beats any other constant; the gradient there sums to 0. */
     @Property
     void isLeastAtTheMeanAmongConstantPredictions(@ForAll("halvable") double[] target, @ForAll("coarse") double other) {
         double mean = Arrays.stream(target).sum() / target.length;
@@ -78,7 +78,7 @@ class MeanSquaredErrorLawsTest {
         assertThat(Arrays.stream(gradient).sum()).isZero();
     }
 
-    /** Their mean squared errors at the mean and at c differ by (mean - c)^2; all these numbers are exact in doubles. */
+    /** The errors at the mean and at c differ by (mean - c)^2; all these numbers are exact in doubles. */
     @Property
     void awayFromTheMeanItGrowsByTheSquareOfTheDistance(
             @ForAll("halvable") double[] target, @ForAll("coarse") double other) {
@@ -133,7 +133,8 @@ class MeanSquaredErrorLawsTest {
 
     @Provide
     Arbitrary<double[][]> coarsePairs() {
-        return Rows.lengths().filter(n -> n < 2000).flatMap(n -> Combinators.combine(Rows.of(coarse(), n), Rows.of(coarse(), n))
+        return Rows.lengths().filter(n -> n < 2000).flatMap(n -> Combinators
+                .combine(Rows.of(coarse(), n), Rows.of(coarse(), n))
                 .as((a, b) -> new double[][] {a, b}));
     }
 

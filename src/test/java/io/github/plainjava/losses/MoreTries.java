@@ -6,7 +6,7 @@ import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 
-/** Multiplies the tries of every property by the system property {@code losses.tries}, for runs deeper than a build's. */
+/** Multiplies the tries of every property by the system property {@code losses.tries}, for deeper runs. */
 public final class MoreTries implements AroundPropertyHook {
 
     private static final double FACTOR = Double.parseDouble(System.getProperty("losses.tries", "1"));

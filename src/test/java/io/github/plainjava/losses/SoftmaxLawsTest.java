@@ -211,7 +211,8 @@ class SoftmaxLawsTest {
         double[] raised = row.logits().clone();
         raised[row.label()] += raise;
         if (Double.isFinite(raised[row.label()])) {
-            assertThat(softmax.value(raised, row.label())).isLessThanOrEqualTo(softmax.value(row.logits(), row.label()));
+            assertThat(softmax.value(raised, row.label()))
+                    .isLessThanOrEqualTo(softmax.value(row.logits(), row.label()));
         }
     }
 
@@ -282,7 +283,8 @@ class SoftmaxLawsTest {
     }
 
     @Property
-    void arraysOfTheCallerReceiveTheSameBitsEvenTheInputItself(@ForAll(supplier = Logits.OfEveryLength.class) Logits row) {
+    void arraysOfTheCallerReceiveTheSameBitsEvenTheInputItself(
+            @ForAll(supplier = Logits.OfEveryLength.class) Logits row) {
         double[] p = Softmax.softmax(row.logits());
         double[] logP = Softmax.logSoftmax(row.logits());
         double[] received = new double[p.length];

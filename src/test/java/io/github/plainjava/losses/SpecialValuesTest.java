@@ -210,7 +210,8 @@ class SpecialValuesTest {
             double[] gradient = new double[2];
             Bits.assertSame(crossEntropy.valueAndGradient(new double[] {0, 1}, 0, gradient), INF);
             Bits.assertSame(gradient, new double[] {NEGATIVE_INFINITY, 0});
-            double value = crossEntropy.valueAndGradient(new double[] {0, 0.5}, new double[] {MIN_VALUE, 0.5}, gradient);
+            double[] target = {MIN_VALUE, 0.5};
+            double value = crossEntropy.valueAndGradient(new double[] {0, 0.5}, target, gradient);
             Bits.assertSame(value, INF);
             Bits.assertSame(gradient, new double[] {NEGATIVE_INFINITY, -1});
             Bits.assertSame(crossEntropy.value(new double[] {-0.0, 1}, 0), INF);

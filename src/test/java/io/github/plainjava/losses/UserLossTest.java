@@ -79,7 +79,7 @@ class UserLossTest {
             BigDecimal[] gradient = IntStream.range(0, prediction.length)
                     .mapToObj(i -> BigDecimal.valueOf(difference(prediction, target, i).signum()))
                     .map(sign -> sign.divide(n, MathContext.DECIMAL128)).toArray(BigDecimal[]::new);
-            return Definition.of(sum.divide(n, MathContext.DECIMAL128), gradient);
+            return exactly(sum.divide(n, MathContext.DECIMAL128), gradient);
         }
 
         @Override
@@ -116,7 +116,7 @@ class UserLossTest {
         @Override
         ExactLoss exact(double[] prediction, double[] target) {
             BigDecimal value = UserLossTest.sum(prediction.length, i -> difference(prediction, target, i).pow(2));
-            return Definition.of(value, IntStream.range(0, prediction.length)
+            return exactly(value, IntStream.range(0, prediction.length)
                     .mapToObj(i -> difference(prediction, target, i).multiply(BigDecimal.valueOf(2)))
                     .toArray(BigDecimal[]::new));
         }

@@ -3,8 +3,8 @@ package io.github.plainjava.losses;
 import java.util.Arrays;
 
 /**
- * The formulas that PyTorch, JAX and most loops use, in double, for comparison: {@code (z - m) - log(sum exp(z - m))} for
- * the log-softmax, and the softmax minus the one-hot array for the gradient.
+ * The formulas that PyTorch, JAX and most loops use, in double, for comparison: {@code (z - m) - log(sum exp(z - m))}
+ * for the log-softmax, and the softmax minus the one-hot array for the gradient.
  */
 final class UsualFormula {
 

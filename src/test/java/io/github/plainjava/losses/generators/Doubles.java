@@ -19,10 +19,11 @@ public final class Doubles {
 
     private static List<Double> nastyNumbers() {
         double[] centres = {
-            Double.MIN_VALUE, 3 * Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p-1000, 0x1p-600, 0x1p-540, 0x1p-511, 0x1p-512,
-            0x1p-60, 0x1p-54, 0x1p-53, 0x1p-52, 0x1p-28, 0x1p-27, 0.1, 0.25, 0.5, StrictMath.sqrt(0.5), 0.75, 1, 1.5, 2,
-            StrictMath.sqrt(2), StrictMath.E, StrictMath.PI, 10, 0x1p52, 0x1p53, 0x1p511, 0x1p512, 1e154, 1.35e154, 1e300,
-            1e308, Double.MAX_VALUE / 2,
+            Double.MIN_VALUE, 3 * Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p-1000, 0x1p-600, 0x1p-540, 0x1p-511,
+            0x1p-512, 0x1p-60, 0x1p-54, 0x1p-53, 0x1p-52, 0x1p-28, 0x1p-27, 0.1, 0.25, 0.5, StrictMath.sqrt(0.5),
+            0.75, 1, 1.5, 2,
+            StrictMath.sqrt(2), StrictMath.E, StrictMath.PI, 10, 0x1p52, 0x1p53, 0x1p511, 0x1p512, 1e154, 1.35e154,
+            1e300, 1e308, Double.MAX_VALUE / 2,
             // exp rounds to 1 below 2^-53; adding it to 1 is lost near 36 and 37; 40 is the design's own example
             36, 36.04365338911715, 36.7368005696771, 37, 38, 40,
             // exp overflows; becomes subnormal; loses its last bit; is below half of the least double

@@ -32,7 +32,8 @@ public record Measurements(Regime regime, double[] prediction, double[] target) 
         private Arbitrary<double[][]> rows(int length) {
             return switch (this) {
                 case MODERATE -> pairs(Doubles.between(-100, 100), length);
-                case NEAR -> Combinators.combine(Rows.of(Doubles.finite(), length), Rows.of(Doubles.between(-3, 3), length))
+                case NEAR -> Combinators
+                        .combine(Rows.of(Doubles.finite(), length), Rows.of(Doubles.between(-3, 3), length))
                         .as((row, ulps) -> new double[][] {row, near(row, ulps)});
                 case HUGE -> pairs(Doubles.ofExponents(505, 513), length);
                 case TINY -> pairs(Doubles.ofExponents(-545, -505), length);

@@ -40,7 +40,8 @@ public record Probabilities(Regime regime, double[] probabilities, Targets.Kind 
                 case ZEROS -> Rows.of(orJust(0, Doubles.between(0, 1)), length);
                 case CERTAIN -> Rows.of(Arbitraries.of(0.0, 1.0, 1.0), length);
                 case TINY -> Rows.of(Doubles.magnitudes(-1074, -900), length);
-                case NEAR_ONE -> Rows.of(orJust(Math.nextDown(1.0), Doubles.magnitudes(-53, -20).map(x -> 1 - x)), length);
+                case NEAR_ONE -> Rows.of(
+                        orJust(Math.nextDown(1.0), Doubles.magnitudes(-53, -20).map(x -> 1 - x)), length);
                 case ABOVE_ONE -> Rows.of(orJust(1 + 1e-6, Doubles.between(1, 1 + 1e-6)), length);
                 case ANY -> Rows.of(Doubles.magnitudes(-1074, -1), length);
             };

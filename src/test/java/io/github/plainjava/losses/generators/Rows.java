@@ -21,8 +21,9 @@ public final class Rows {
     private static final int DISTINCT_IN_LONG_ROWS = 48;
 
     /** Lengths at which a vectorised loop, or a block of one, is just full, or one short, or one over. */
-    private static final Integer[] AROUND_BLOCKS =
-            {7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025};
+    private static final Integer[] AROUND_BLOCKS = {
+        7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257, 511, 512, 513, 1023, 1024, 1025
+    };
 
     /** The classes of length that have to be met. */
     public enum Length {

@@ -24,7 +24,7 @@ public final class Exact {
     /** The digits that every result of this package is good for, at the least. */
     public static final int WANTED = 60;
 
-    /** Below this argument the exponential is less than 10^-400000 and taken as 0: no double can tell the difference. */
+    /** Below this argument the exponential is less than 10^-400000 and taken as 0: no double can tell. */
     private static final int LOWEST_EXPONENT = -1 << 20;
 
     private static final int FIRST_DIGITS = 80;

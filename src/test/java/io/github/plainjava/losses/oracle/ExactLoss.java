@@ -2,7 +2,7 @@ package io.github.plainjava.losses.oracle;
 
 import java.math.BigDecimal;
 
-/** The exact loss of one row for the doubles given, and its exact gradient, to at least {@value Exact#WANTED} digits. */
+/** The exact loss of one row for the doubles given, and its gradient, to at least {@value Exact#WANTED} digits. */
 public interface ExactLoss {
 
     /** Whether the loss is infinite, because there is target mass where the probability is 0. */

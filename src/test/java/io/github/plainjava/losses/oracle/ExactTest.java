@@ -19,8 +19,10 @@ import org.junit.jupiter.api.Test;
 /** The oracle against Apfloat's own functions, published constants, and derivatives taken by differences. */
 class ExactTest {
 
-    private static final String E = "2.718281828459045235360287471352662497757247093699959574966967627724076630353547594571";
-    private static final String LOG_2 = "0.69314718055994530941723212145817656807550013436025525412068000949339362196969471560586";
+    private static final String E =
+            "2.718281828459045235360287471352662497757247093699959574966967627724076630353547594571";
+    private static final String LOG_2 =
+            "0.69314718055994530941723212145817656807550013436025525412068000949339362196969471560586";
 
     private final Exact exact = Exact.standard();
 
