@@ -495,7 +495,8 @@ class BatchPropertiesTest {
     }
 
     private static double[] without(double[] rows, int row, int columns) {
-        return concatenated(Arrays.copyOf(rows, row * columns), Arrays.copyOfRange(rows, (row + 1) * columns, rows.length));
+        return concatenated(
+                Arrays.copyOf(rows, row * columns), Arrays.copyOfRange(rows, (row + 1) * columns, rows.length));
     }
 
     private static double[] concatenated(double[] first, double[] second) {

@@ -35,7 +35,7 @@ class BatchTest {
         return sum / prediction.length;
     };
 
-    /** A loss as a user writes it: a class, with labels and a weight of its own; the distance of a label's entry to 1. */
+    /** A loss as a user writes it: a class, with labels and weights of its own: how far an entry is from 1. */
     private static final class Shortfall implements ClassificationLoss {
 
         @Override
@@ -167,8 +167,10 @@ class BatchTest {
             double expected = BATCH.weightedBy(weights).ignoring(0).summed().parallel().value(ROWS, LABELS);
 
             assertThat(expected).isEqualTo(7 * LOG_2, within(1e-15));
-            assertThat(BATCH.parallel().summed().ignoring(0).weightedBy(weights).value(ROWS, LABELS)).isEqualTo(expected);
-            assertThat(BATCH.ignoring(0).parallel().weightedBy(weights).summed().value(ROWS, LABELS)).isEqualTo(expected);
+            assertThat(BATCH.parallel().summed().ignoring(0).weightedBy(weights).value(ROWS, LABELS))
+                    .isEqualTo(expected);
+            assertThat(BATCH.ignoring(0).parallel().weightedBy(weights).summed().value(ROWS, LABELS))
+                    .isEqualTo(expected);
         }
     }
 
@@ -213,7 +215,8 @@ class BatchTest {
             double[] expected = Batch.of(new Softmax(), 3).gradient(new double[] {1, 2, 3, 3, 2, 1}, new int[] {0, 1});
 
             assertContributesNothing(
-                    Batch.of(new Softmax(), 3).weightedBy(new double[] {1, 0, 1}), logits, new int[] {0, 0, 1}, expected);
+                    Batch.of(new Softmax(), 3).weightedBy(new double[] {1, 0, 1}), logits, new int[] {0, 0, 1},
+                    expected);
             assertContributesNothing(
                     Batch.of(new Softmax(), 3).ignoring(-1), logits, new int[] {0, -1, 1}, expected);
             assertContributesNothing(
@@ -290,7 +293,8 @@ class BatchTest {
 
         @Test
         void aNaNStaysInItsOwnRowOfTheGradient() {
-            double[] gradient = Batch.of(new Softmax(), 2).gradient(new double[] {Double.NaN, 1, 2, 2}, new int[] {0, 1});
+            double[] logits = {Double.NaN, 1, 2, 2};
+            double[] gradient = Batch.of(new Softmax(), 2).gradient(logits, new int[] {0, 1});
 
             assertThat(gradient).containsExactly(Double.NaN, Double.NaN, 0.25, -0.25);
         }
@@ -303,11 +307,11 @@ class BatchTest {
         void aLambdaWorks() {
             Batch batch = Batch.of(ABSOLUTE_ERROR, 2);
 
-            assertThat(batch.value(new double[] {1, 2, 3, 4}, new double[] {2, 2, 0, 4})).isEqualTo(1);
-            assertThat(batch.gradient(new double[] {1, 2, 3, 4}, new double[] {2, 2, 0, 4}))
-                    .containsExactly(-0.25, 0, 0.25, 0);
-            assertThat(batch.weightedBy(new double[] {3, 1}).value(new double[] {1, 2, 3, 4}, new double[] {2, 2, 0, 4}))
-                    .isEqualTo(0.75);
+            double[] predictions = {1, 2, 3, 4};
+            double[] targets = {2, 2, 0, 4};
+            assertThat(batch.value(predictions, targets)).isEqualTo(1);
+            assertThat(batch.gradient(predictions, targets)).containsExactly(-0.25, 0, 0.25, 0);
+            assertThat(batch.weightedBy(new double[] {3, 1}).value(predictions, targets)).isEqualTo(0.75);
         }
 
         @Test

@@ -339,7 +339,8 @@ class GradientCheckTest {
             GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1, 5}, new double[] {0, 7});
 
             assertThat(check.passes()).isTrue();
-            assertThat(check.toString()).startsWith("passes; worst at prediction[" + check.worstIndex() + "]: analytic ");
+            assertThat(check.toString())
+                    .startsWith("passes; worst at prediction[" + check.worstIndex() + "]: analytic ");
             assertThat(check.numeric()).isEqualTo(check.analytic(), within(check.tolerance()));
         }
 

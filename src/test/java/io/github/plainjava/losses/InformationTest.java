@@ -89,7 +89,8 @@ class InformationTest {
     void crossEntropyIsEntropyPlusDivergence(@ForAll("distributions") Pair pair) {
         double sum = Information.entropy(pair.target()) + Information.klDivergence(pair.prediction(), pair.target());
 
-        assertThat(Information.crossEntropy(pair.prediction(), pair.target())).isEqualTo(sum, within(8 * Math.ulp(sum)));
+        assertThat(Information.crossEntropy(pair.prediction(), pair.target()))
+                .isEqualTo(sum, within(8 * Math.ulp(sum)));
     }
 
     @Property(tries = 200)
@@ -109,7 +110,8 @@ class InformationTest {
         double entropy = Information.entropy(pair.target());
 
         assertThat(Information.crossEntropy(pair.prediction(), pair.target())).isGreaterThan(entropy * (1 - 1e-14));
-        assertThat(Information.crossEntropy(pair.target(), pair.target())).isEqualTo(entropy, within(4 * Math.ulp(entropy)));
+        assertThat(Information.crossEntropy(pair.target(), pair.target()))
+                .isEqualTo(entropy, within(4 * Math.ulp(entropy)));
     }
 
     @Property(tries = 200)

@@ -41,7 +41,8 @@ class LossMeanPropertiesTest {
             @ForAll("nearHalfways") double loss, @ForAll("nearHalfways") double weight, @ForAll("tiny") double nudge) {
         ExactMean exact = new ExactMean();
         LossMean total = new LossMean();
-        for (Entry entry : List.of(new Entry(loss, weight, 1), new Entry(nudge, 1, Double.MIN_VALUE), new Entry(0, weight, 1))) {
+        for (Entry entry : List.of(
+                new Entry(loss, weight, 1), new Entry(nudge, 1, Double.MIN_VALUE), new Entry(0, weight, 1))) {
             exact.accept(entry.loss(), entry.weight(), entry.mass());
             total.accept(entry.loss(), entry.weight(), entry.mass());
         }

@@ -129,6 +129,21 @@ class LossMeanTest {
     }
 
     @Test
+    void aMeanNextToATieIsRoundedToItsOwnSide() {
+        assertThat(nextToHalfTheLeast(Double.MIN_VALUE).mean()).isEqualTo(Double.MIN_VALUE);
+        assertThat(nextToHalfTheLeast(-Double.MIN_VALUE).mean()).isZero();
+    }
+
+    /** Half of the least double, nearly: what is added decides. */
+    private static LossMean nextToHalfTheLeast(double nudge) {
+        LossMean total = new LossMean();
+        total.accept(Double.MIN_VALUE, 0x1p175);
+        total.accept(0, 0x1p175);
+        total.accept(nudge, 1, Double.MIN_VALUE);
+        return total;
+    }
+
+    @Test
     void negativeZeroIsNeverReturned() {
         for (LossMean total : List.of(of(-0.0), of(-0.0, -0.0), of(-Double.MIN_VALUE, 0, 0), of(-1, 1))) {
             assertThat(Double.doubleToRawLongBits(total.mean())).isZero();

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.plainjava.losses.oracle.ExactCrossEntropy;
+import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
+import io.github.plainjava.losses.oracle.Options;
+import io.github.plainjava.losses.oracle.Ulps;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -232,6 +237,67 @@ class OptionsTest {
         }
     }
 
+    /** Weights and masses need not be of one size: each term is as accurate as if it stood alone. */
+    @Nested
+    class MassesFarApart {
+
+        @Test
+        void aSmallWeightIsNotLostBesideALargeOneThatHasNoMass() {
+            assertSoftmax(new double[] {487.9, -1.3}, 1, Options.NONE.withClassWeights(1.07e208, 2.28e-278));
+            assertCrossEntropy(new double[] {0.13, 0.87}, 0, Options.NONE.withClassWeights(1.42e-173, 3.9e208));
+        }
+
+        @Test
+        void aLargeWeightOverflowsOnlyWhereTheResultDoes() {
+            assertSoftmax(new double[] {0, 0}, 1, Options.NONE.withClassWeights(1, 2.210150115745665e290));
+            assertSoftmax(new double[] {2.76e255, 0}, 1, Options.NONE.withClassWeights(1, 3.6e233));
+            assertCrossEntropy(new double[] {7e-265, 1}, 0, Options.NONE.withClassWeights(1e258, 1).withFloor(1e-255));
+            assertCrossEntropy(new double[] {8e-301, 1}, 0, Options.NONE.withClassWeights(1.5e-124, 1));
+        }
+
+        @Test
+        void aSmallMassOnAnExcludedClassIsStillInfinite() {
+            assertThat(new Softmax().value(new double[] {MASKED, 6, -18}, new double[] {8e-220, 5e200, 0}))
+                    .isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(new CrossEntropy().withClassWeights(6e257, 3.6e-163).value(new double[] {0, 0}, 1))
+                    .isEqualTo(Double.POSITIVE_INFINITY);
+        }
+
+        @Test
+        void aFloorKeepsTheBoundWhereManyClassesAreBelowIt() {
+            assertCrossEntropy(
+                    new double[] {0.010671328904041402, 1.0115925670547196e-5, 0.02303038384465609,
+                        1.9348723355317005e-4, 0.9270710220679854, 0.010394259136443065, 0.028549135489914924,
+                        7.578569511187718e-5, 4.481702623413666e-6},
+                    2,
+                    Options.NONE.withLabelSmoothing(0.5).withFloor(1).withClassWeights(1.7965266206833588,
+                            9.789285001348432, 7.1864013004979395, 6.682787062691822, 4.6966443952763575,
+                            1.1559352120825757, 3.0724615739363585, 5.926473021007761, 3.6799340149972324));
+        }
+
+        private void assertSoftmax(double[] logits, int label, Options options) {
+            assertAccurate(new Softmax().withClassWeights(options.classWeights()), logits, label,
+                    ExactSoftmaxLoss.of(logits, label, options));
+        }
+
+        private void assertCrossEntropy(double[] probabilities, int label, Options options) {
+            CrossEntropy loss = new CrossEntropy().withLabelSmoothing(options.smoothing())
+                    .withClassWeights(options.classWeights());
+            assertAccurate(options.floor() == 0 ? loss : loss.withFloor(options.floor()), probabilities, label,
+                    ExactCrossEntropy.of(probabilities, label, options));
+        }
+
+        private void assertAccurate(ClassificationLoss loss, double[] row, int label, ExactLoss exact) {
+            double[] gradient = new double[row.length];
+            double value = loss.valueAndGradient(row, label, gradient);
+            assertThat(Ulps.error(value, exact.value())).as("value %s", value).isLessThanOrEqualTo(2);
+            for (int i = 0; i < row.length; i++) {
+                assertThat(Ulps.error(gradient[i], exact.gradient(i), exact.gradientScale(i)))
+                        .as("gradient[%d] %s", i, gradient[i]).isLessThanOrEqualTo(3);
+            }
+        }
+    }
+
     @Test
     void optionsReplaceTheirLikeKeepTheOthersAndLeaveTheOldLossAsItWas() {
         double[] logits = {0.5, -1, 2};
@@ -245,7 +311,8 @@ class OptionsTest {
         assertThat(softmax.value(logits, 1)).isEqualTo(before);
 
         double[] row = {0.5, 0.125, 0.375};
-        CrossEntropy crossEntropy = new CrossEntropy().withFloor(0.25).withClassWeights(1, 2, 3).withLabelSmoothing(0.5);
+        CrossEntropy crossEntropy =
+                new CrossEntropy().withFloor(0.25).withClassWeights(1, 2, 3).withLabelSmoothing(0.5);
         assertThat(new CrossEntropy().withLabelSmoothing(0.5).withFloor(0.25).withClassWeights(1, 2, 3).value(row, 1))
                 .isEqualTo(crossEntropy.value(row, 1));
     }
