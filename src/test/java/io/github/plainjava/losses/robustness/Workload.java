@@ -3,6 +3,7 @@ package io.github.plainjava.losses.robustness;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
@@ -25,6 +26,9 @@ final class Workload {
 
     /** Longer rows meet one loss of each kind, with options or without: the interpreter has to be done in time too. */
     private static final int WITH_ALL_LOSSES = 40;
+
+    /** A check costs as many values as the row is long. */
+    private static final int CHECKED_GRADIENTS = 8;
 
     private static final int IGNORED = -100;
     private static final long SEED = 0x6c6f73736573L;
@@ -63,6 +67,7 @@ final class Workload {
         parts.put("Batch, targets", this::batchOfTargets);
         parts.put("Batch, parallel", this::parallelBatch);
         parts.put("LossMean", this::lossMean);
+        parts.put("GradientCheck", this::gradientCheck);
         return parts;
     }
 
@@ -185,13 +190,33 @@ final class Workload {
             }
             add(bits, mean);
             all.combine(mean);
-            bits.add(mean.equals(new LossMean().combine(mean)) && mean.hashCode() == new LossMean().combine(mean).hashCode());
+            LossMean same = new LossMean().combine(mean);
+            bits.add(mean.equals(same) && mean.hashCode() == same.hashCode());
             bits.add(mean.toString().isEmpty());
             add(bits, IntStream.range(0, row.length).boxed().parallel()
                     .collect(LossMean.averaging(i -> row.others[i], i -> row.target[i])));
             add(bits, Arrays.stream(row.probabilities).boxed().collect(LossMean.averaging(loss -> loss)));
         }
         add(bits, all);
+    }
+
+    private void gradientCheck(Bits bits) {
+        for (Row row : rows) {
+            if (row.length <= CHECKED_GRADIENTS) {
+                Softmax loss = row.softmaxes.get(0);
+                add(bits, GradientCheck.of(loss, row.logits, row.label));
+                add(bits, GradientCheck.of(loss, row.logits, row.target));
+            }
+        }
+    }
+
+    private static void add(Bits bits, GradientCheck check) {
+        bits.add(check.passes());
+        bits.add(check.worstIndex());
+        bits.add(check.analytic());
+        bits.add(check.numeric());
+        bits.add(check.tolerance());
+        bits.add(check.toString().isEmpty());
     }
 
     private static void add(Bits bits, LossMean mean) {
