@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A hash over the bits of numbers. Every NaN counts as the same, because the language leaves the bits of a computed NaN to the
- * processor.
+ * A hash over the bits of numbers. Every NaN counts as the same, because the language leaves the bits of a computed
+ * NaN to the processor.
  */
 final class Bits {
 

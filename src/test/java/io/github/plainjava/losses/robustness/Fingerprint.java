@@ -5,15 +5,15 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * A hash over the bits that the library gives for a large fixed set of inputs, part by part. It must be the same on every
- * JVM, processor and compiler of the JVM.
+ * A hash over the bits that the library gives for a large fixed set of inputs, part by part. It must be the same on
+ * every JVM, processor and compiler of the JVM.
  *
  * <p>After {@code mvn -q test-compile}, any JDK from 17 on prints it by
  *
  * <pre>java -cp target/classes:target/test-classes io.github.plainjava.losses.robustness.Fingerprint</pre>
  *
- * <p>and what it prints is {@code src/test/resources/io/github/plainjava/losses/robustness/fingerprint.txt}, to be written
- * anew only when bits are meant to change.
+ * <p>and what it prints is {@code src/test/resources/io/github/plainjava/losses/robustness/fingerprint.txt}, to be
+ * written anew only when bits are meant to change.
  */
 public final class Fingerprint {
 

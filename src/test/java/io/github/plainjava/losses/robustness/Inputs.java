@@ -3,19 +3,19 @@ package io.github.plainjava.losses.robustness;
 import java.util.SplittableRandom;
 
 /**
- * Inputs that are the same on every machine and JDK: they come from {@link SplittableRandom#nextLong}, whose algorithm is
- * specified, by exact arithmetic alone.
+ * Inputs that are the same on every machine and JDK: they come from {@link SplittableRandom#nextLong}, whose algorithm
+ * is specified, by strict arithmetic alone.
  */
 final class Inputs {
 
     private static final double[] NASTY_LOGITS = {
-        0.0, -0.0, 1, -1, 0x1p-1074, -0x1p-1074, 0x1p-1022, 1e-300, -1e-17, 0x1p-53, 36.7368, -36.7368, 37.43, -708.4, -709.1,
-        -744.44, -745.14, -745.2, -746, 709.78, 800, -800, 1e6, -1e6, 1e15, 0x1p53, -0x1p53, 1e300, -1e300, Double.MAX_VALUE,
-        -Double.MAX_VALUE, Math.PI, 0.5 * 0.6931471805599453, 0.6931471805599453
+        0.0, -0.0, 1, -1, 0x1p-1074, -0x1p-1074, 0x1p-1022, 1e-300, -1e-17, 0x1p-53, 36.7368, -36.7368, 37.43, -708.4,
+        -709.1, -744.44, -745.14, -745.2, -746, 709.78, 800, -800, 1e6, -1e6, 1e15, 0x1p53, -0x1p53, 1e300, -1e300,
+        Double.MAX_VALUE, -Double.MAX_VALUE, Math.PI, 0.5 * 0.6931471805599453, 0.6931471805599453
     };
     private static final double[] NASTY_PROBABILITIES = {
-        0, 1, 0.5, 0.25, 0.1, 0.7, 0x1p-1074, 3 * 0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp-1023, 1e-300, 1e-12, 1 - 1e-12,
-        1 - 0x1p-53, 1 - 0x1p-52, 1 + 0x1p-52, 1 + 1e-7, 0.7071067811865475, 0.7071067811865476, 0.6666666666666666, 1e-7
+        0, 1, 0.5, 0.25, 0.1, 0.7, 0x1p-1074, 3 * 0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp-1023, 1e-300, 1e-12,
+        1 - 1e-12, 1 - 0x1p-53, 1 - 0x1p-52, 1 + 0x1p-52, 1 + 1e-7, 0.7071067811865475, 0.7071067811865476, 0.6666666666666666, 1e-7
     };
     private static final double[] NASTY_VALUES = {
         0.0, -0.0, 1, -1, 0x1p-1074, -0x1p-1022, 1e-162, 1e-154, -1e154, 1.3e154, 1e200, -1e308, Double.MAX_VALUE, 1e16,
@@ -51,7 +51,7 @@ final class Inputs {
         return (oneIn(2) ? -1 : 1) * Math.scalb(1 + unit(), below(600) - 300);
     }
 
-    /** A row of logits of one of many kinds: ordinary, wide, tied, tiny, huge, masked, nasty, now and then not finite. */
+    /** A row of logits: ordinary, wide, tied, of any magnitude, masked or nasty, now and then not finite. */
     double[] logits(int n) {
         double[] row = new double[n];
         int kind = below(9);

@@ -81,7 +81,7 @@ final class Workload {
     private void crossEntropy(Bits bits) {
         for (Row row : rows) {
             for (ClassificationLoss loss : row.crossEntropies) {
-                add(bits, loss, row.probabilities, row.label, row.target);
+                add(bits, loss, row.probabilities, row);
             }
         }
     }
@@ -89,7 +89,7 @@ final class Workload {
     private void softmaxLoss(Bits bits) {
         for (Row row : rows) {
             for (Softmax loss : row.softmaxes) {
-                add(bits, loss, row.logits, row.label, row.target);
+                add(bits, loss, row.logits, row);
                 bits.add(loss.probabilities(row.logits));
             }
         }
@@ -139,7 +139,7 @@ final class Workload {
     private void ownLosses(Bits bits) {
         for (Row row : rows) {
             add(bits, OwnLosses.ABSOLUTE_ERROR, row.values, row.others);
-            add(bits, OwnLosses.HINGE, row.logits, row.label, row.target);
+            add(bits, OwnLosses.HINGE, row.logits, row);
         }
         for (Rows rows : batches) {
             addLabels(bits, rows, Batch.of(OwnLosses.HINGE, rows.columns).ignoring(IGNORED), rows.logits);
@@ -234,8 +234,18 @@ final class Workload {
         bits.add(loss.weight(target));
     }
 
-    private static void add(Bits bits, ClassificationLoss loss, double[] prediction, int label, double[] target) {
-        add(bits, loss, prediction, target);
+    /** A short row with its label and its target, a longer one with the one or the other. */
+    private static void add(Bits bits, ClassificationLoss loss, double[] prediction, Row row) {
+        boolean either = row.length > WITH_ALL_LOSSES;
+        if (!either || row.label % 2 == 0) {
+            add(bits, loss, prediction, row.target);
+        }
+        if (!either || row.label % 2 == 1) {
+            add(bits, loss, prediction, row.label);
+        }
+    }
+
+    private static void add(Bits bits, ClassificationLoss loss, double[] prediction, int label) {
         bits.add(loss.value(prediction, label));
         double[] inPlace = prediction.clone();
         bits.add(loss.valueAndGradient(inPlace, label, inPlace));

@@ -107,14 +107,17 @@ class WorkloadTest {
                     i++; // takes up two entries
                 }
                 case 7, 8, 16, 19, 20 -> pool[i] = new int[] {file.readUnsignedShort()};
-                case 9, 10, 11, 12, 17, 18 -> pool[i] = new int[] {file.readUnsignedShort(), file.readUnsignedShort(), tag};
+                case 9, 10, 11, 12, 17, 18 ->
+                    pool[i] = new int[] {file.readUnsignedShort(), file.readUnsignedShort(), tag};
                 case 15 -> file.skipNBytes(3);
                 default -> throw new IOException("constant pool tag " + tag);
             }
         }
         Set<String> references = new HashSet<>();
         for (Object entry : pool) {
-            if (entry instanceof int[] reference && reference.length == 3 && (reference[2] == 10 || reference[2] == 11)) {
+            boolean isMethod = entry instanceof int[] ints && ints.length == 3 && (ints[2] == 10 || ints[2] == 11);
+            if (isMethod) {
+                int[] reference = (int[]) entry;
                 int[] nameAndType = (int[]) pool[reference[1]];
                 Object owner = pool[((int[]) pool[reference[0]])[0]];
                 references.add(owner + "." + pool[nameAndType[0]] + pool[nameAndType[1]]);
