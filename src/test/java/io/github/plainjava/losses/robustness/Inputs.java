@@ -15,7 +15,8 @@ final class Inputs {
     };
     private static final double[] NASTY_PROBABILITIES = {
         0, 1, 0.5, 0.25, 0.1, 0.7, 0x1p-1074, 3 * 0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp-1023, 1e-300, 1e-12,
-        1 - 1e-12, 1 - 0x1p-53, 1 - 0x1p-52, 1 + 0x1p-52, 1 + 1e-7, 0.7071067811865475, 0.7071067811865476, 0.6666666666666666, 1e-7
+        1 - 1e-12, 1 - 0x1p-53, 1 - 0x1p-52, 1 + 0x1p-52, 1 + 1e-7, 0.7071067811865475,
+        0.7071067811865476, 0.6666666666666666, 1e-7
     };
     private static final double[] NASTY_VALUES = {
         0.0, -0.0, 1, -1, 0x1p-1074, -0x1p-1022, 1e-162, 1e-154, -1e154, 1.3e154, 1e200, -1e308, Double.MAX_VALUE, 1e16,
