@@ -1,0 +1,64 @@
+package io.github.plainjava.losses.robustness;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * A hash over the bits that the library gives for a large fixed set of inputs, part by part. It must be the same on
+ * every JVM, processor and compiler of the JVM.
+ *
+ * <p>After {@code mvn -q test-compile}, any JDK from 17 on prints it by
+ *
+ * <pre>java -cp target/classes:target/test-classes io.github.plainjava.losses.robustness.Fingerprint</pre>
+ *
+ * <p>and what it prints is {@code src/test/resources/io/github/plainjava/losses/robustness/fingerprint.txt}, to be
+ * written anew only when bits are meant to change.
+ */
+public final class Fingerprint {
+
+    /** The argument that asks for the small workload. */
+    static final String SMALL = "small";
+
+    private static final int LONGEST_CONSECUTIVE = 300;
+    private static final int SHORT = 32;
+    private static final int ROWS_OF_EACH_SHORT_LENGTH = 5;
+    private static final int ELEMENTS_OF_A_BATCH = 100;
+
+    private Fingerprint() {}
+
+    /**
+     * Prints it.
+     *
+     * @param arguments none, or {@link #SMALL}
+     */
+    public static void main(String[] arguments) {
+        boolean small = arguments.length == 1 && arguments[0].equals(SMALL);
+        (small ? smallLines() : lines()).forEach(System.out::println);
+    }
+
+    /** A line a part: its hash and its name. */
+    static List<String> lines() {
+        int[] lengths = IntStream.concat(
+                        IntStream.concat(IntStream.rangeClosed(1, LONGEST_CONSECUTIVE), IntStream.of(1000, 5000)),
+                        IntStream.range(0, SHORT * ROWS_OF_EACH_SHORT_LENGTH).map(i -> 1 + i % SHORT))
+                .toArray();
+        int[] columns = IntStream.concat(IntStream.rangeClosed(1, SHORT + 1), IntStream.of(64, 100, 300)).toArray();
+        return lines(new Workload(lengths, columns, ELEMENTS_OF_A_BATCH));
+    }
+
+    /** The same of a workload that is a hundred times smaller. */
+    static List<String> smallLines() {
+        return lines(new Workload(new int[] {1, 2, 3, 5, 10, 40, 150}, new int[] {1, 3, 10}, ELEMENTS_OF_A_BATCH));
+    }
+
+    private static List<String> lines(Workload workload) {
+        return workload.parts().entrySet().stream().map(part -> hash(part.getValue()) + "  " + part.getKey()).toList();
+    }
+
+    static String hash(Consumer<Bits> part) {
+        Bits bits = new Bits();
+        part.accept(bits);
+        return bits.hash();
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.plainjava.losses.robustness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.plainjava.losses.Softmax;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same bits on every JVM: the committed fingerprint is found again, however the library's code is executed. */
+class FingerprintTest {
+
+    private static final String COMMITTED = "fingerprint.txt";
+    private static final int SECONDS = 300;
+
+    @Test
+    void thisJvmGivesTheCommittedBits() throws IOException {
+        assertThat(Fingerprint.lines()).isEqualTo(committed());
+    }
+
+    /** Compilation is forced early and waited for, so that compiled code is what runs. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "-Xint",
+        "-XX:TieredStopAtLevel=1 -Xbatch -XX:CompileThresholdScaling=0.05",
+        "-XX:-TieredCompilation -Xbatch -XX:CompileThresholdScaling=0.2"
+    })
+    void aFreshJvmGivesTheCommittedBits(String options) throws Exception {
+        assertThat(freshJvm(options, "")).isEqualTo(committed());
+    }
+
+    /** No vectors, and vectors of other widths than this machine's own. */
+    @ParameterizedTest
+    @Tag("slow")
+    @ValueSource(strings = {"-XX:-UseSuperWord", "-XX:UseAVX=1", "-XX:UseAVX=2"})
+    void aProcessorWithOtherVectorsGivesTheCommittedBits(String option) throws Exception {
+        assumeTrue(isX86() || !option.contains("AVX"), "an option for x86");
+        assertThat(freshJvm("-XX:-TieredCompilation -Xbatch -XX:CompileThresholdScaling=0.2 " + option, ""))
+                .isEqualTo(committed());
+    }
+
+    /** Without a fused multiply-add the JVM uses BigDecimal, a thousand times slower: hence a small workload. */
+    @Test
+    @Tag("slow")
+    void aProcessorWithoutFusedMultiplyAddGivesTheSameBits() throws Exception {
+        assumeTrue(isX86(), "these are options for x86");
+        assertThat(freshJvm("-XX:UseAVX=0 -XX:-UseFMA", Fingerprint.SMALL)).isEqualTo(Fingerprint.smallLines());
+    }
+
+    private static boolean isX86() {
+        return System.getProperty("os.arch").matches("amd64|x86_64");
+    }
+
+    private static List<String> committed() throws IOException {
+        try (InputStream stream = FingerprintTest.class.getResourceAsStream(COMMITTED)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static List<String> freshJvm(String options, String argument) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options.split(" ")));
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp"));
+        command.add(placeOf(Softmax.class) + System.getProperty("path.separator") + placeOf(Fingerprint.class));
+        command.add(Fingerprint.class.getName());
+        if (!argument.isEmpty()) {
+            command.add(argument);
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+            return printed.lines().toList();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static Path placeOf(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+}

@@ -1,0 +1,418 @@
+package io.github.plainjava.losses.robustness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.ClassificationLoss;
+import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.LossFunction;
+import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Softmax;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random arguments, right and wrong. A call either succeeds or throws what is documented: an IllegalArgumentException
+ * whose message names the place, or a NullPointerException with the argument's name. Nothing is written to an output
+ * before an error, and an input is never written to.
+ *
+ * <p>{@code -Dfuzz.calls=N} makes N calls of each kind. A failure names the seed of its call.
+ */
+class FuzzTest {
+
+    private static final int CALLS = Integer.getInteger("fuzz.calls", 5_000);
+    private static final int HUGE = 10_000_000;
+    private static final int IGNORED = -100;
+    private static final double[] NOT_PROBABILITIES = {-0x1p-1074, -1, 1 + 2e-6, 2, Double.POSITIVE_INFINITY};
+    private static final double[] NOT_MASSES = {-0x1p-1074, -1, Double.NaN, Double.POSITIVE_INFINITY};
+
+    private interface Fuzzed {
+        FuzzedCall call(Inputs inputs);
+    }
+
+    @Test
+    @Timeout(300)
+    void aRowWithATargetArray() {
+        fuzz(FuzzTest::rowWithTarget);
+    }
+
+    @Test
+    @Timeout(300)
+    void aRowWithALabel() {
+        fuzz(FuzzTest::rowWithLabel);
+    }
+
+    @Test
+    @Timeout(300)
+    void aBatchWithTargetArrays() {
+        fuzz(FuzzTest::batchWithTargets);
+    }
+
+    @Test
+    @Timeout(300)
+    void aBatchWithLabels() {
+        fuzz(FuzzTest::batchWithLabels);
+    }
+
+    @Test
+    @Timeout(300)
+    void theFunctionsOfSoftmax() {
+        fuzz(FuzzTest::softmaxFunction);
+    }
+
+    @Test
+    void anOptionOutOfItsRangeIsRefusedByNameAndValue() {
+        double[] notNumbers = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, -0x1p-1074};
+        assertRefused("floor = ", x -> new CrossEntropy().withFloor(x), notNumbers);
+        assertRefused("floor = ", x -> new CrossEntropy().withFloor(x), 0, Math.nextUp(1.0));
+        assertRefused("smoothing = ", x -> new CrossEntropy().withLabelSmoothing(x), notNumbers);
+        assertRefused("smoothing = ", x -> new Softmax().withLabelSmoothing(x), Math.nextUp(1.0));
+        assertRefused("temperature = ", x -> new Softmax().withTemperature(x), notNumbers);
+        assertRefused("temperature = ", x -> new Softmax().withTemperature(x), 0, 0x1p-961, 0x1p961);
+        assertRefused("classWeights[1] = ", x -> new Softmax().withClassWeights(1, x, 1), notNumbers);
+        assertRefused("classWeights[1] = ", x -> new CrossEntropy().withClassWeights(1, x, 1), notNumbers);
+        assertRefused(
+                "sampleWeights[1] = ", x -> Batch.of(new Softmax(), 3).weightedBy(new double[] {1, x}), notNumbers);
+        for (int classes : new int[] {0, -1, Integer.MIN_VALUE}) {
+            assertThat(messageOf(() -> OneHot.encode(0, classes))).startsWith("classes = " + classes);
+            assertThat(messageOf(() -> Batch.of(new Softmax(), classes))).startsWith("columns = " + classes);
+        }
+    }
+
+    @Test
+    void aNullArgumentOfAnyFactoryOrOptionIsRefusedByName() {
+        assertThat(nullNamed(() -> Batch.of(null, 3))).isEqualTo("loss");
+        assertThat(nullNamed(() -> Batch.of(new Softmax(), 3).weightedBy(null))).isEqualTo("sampleWeights");
+        assertThat(nullNamed(() -> new LossMean().combine(null))).isEqualTo("other");
+        assertThat(nullNamed(() -> OneHot.decode(null))).isEqualTo("row");
+        assertThat(nullNamed(() -> OneHot.encode(null, 3))).isEqualTo("labels");
+        assertThat(nullNamed(() -> LossMean.averaging(null))).isEqualTo("loss");
+        assertThat(nullNamed(() -> LossMean.averaging(x -> 1, null))).isEqualTo("weight");
+        assertThat(nullNamed(() -> new Softmax().weight(null))).isEqualTo("target");
+    }
+
+    @Test
+    void aRefusedWeightLeavesAMeanAsItWas() {
+        LossMean mean = new LossMean();
+        mean.accept(0.5, 2);
+        LossMean same = new LossMean().combine(mean);
+        for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThat(messageOf(() -> mean.accept(1, wrong))).startsWith("weight = " + wrong);
+            assertThat(messageOf(() -> mean.accept(1, 1, wrong))).startsWith("mass = " + wrong);
+        }
+        assertThat(mean).isEqualTo(same);
+    }
+
+    /** Ten million values: right to the last bit where the result is known, in bounded time. */
+    @Test
+    @Tag("slow")
+    @Timeout(120)
+    void aHugeRow() {
+        double[] row = new double[HUGE];
+        double[] other = new double[HUGE];
+        Arrays.fill(row, 3);
+        double logOfHuge = 16.11809565095832; // log 10^7 = 16.118095650958319788...
+        assertThat(Softmax.logSumExp(row)).isEqualTo(3 + logOfHuge);
+        assertThat(new Softmax().valueAndGradient(row, HUGE - 1, other)).isEqualTo(logOfHuge);
+        assertThat(other[0]).isEqualTo(1e-7);
+        assertThat(other[HUGE - 1]).isEqualTo(-0.9999999);
+        Softmax.softmax(row, other);
+        assertThat(other).containsOnly(1e-7);
+        Softmax.logSoftmax(row, other);
+        assertThat(other).containsOnly(-logOfHuge);
+        Arrays.fill(other, 3.25);
+        assertThat(new MeanSquaredError().value(row, other)).isEqualTo(0.0625);
+        Arrays.fill(row, 0.5);
+        Arrays.fill(other, 0x1p-20);
+        double twentyThreeBits = HUGE * 0x1p-20 * 0.6931471805599453; // a power of two times an exact count
+        assertThat(new CrossEntropy().value(row, other)).isCloseTo(twentyThreeBits, within(Math.ulp(twentyThreeBits)));
+        int[] labels = new int[HUGE / 10];
+        assertThat(Batch.of(new Softmax(), 10).value(row, labels)).isEqualTo(2.302585092994046);
+    }
+
+    private static void fuzz(Fuzzed fuzzed) {
+        int succeeded = 0;
+        Map<String, String> problems = new LinkedHashMap<>();
+        for (long seed = 0; seed < CALLS; seed++) {
+            FuzzedCall call = fuzzed.call(new Inputs(seed));
+            try {
+                succeeded += call.check() ? 1 : 0;
+            } catch (AssertionError | RuntimeException e) {
+                String kind = String.valueOf(e.getMessage()).replaceAll("-?\\d[\\d.E-]*", "0");
+                problems.putIfAbsent(kind, "seed " + seed + ": " + call + ": " + e);
+            }
+        }
+        assertThat(problems.values()).as("one call of each kind that went wrong").isEmpty();
+        assertThat(succeeded).as("calls that succeeded").isBetween(CALLS / 10, CALLS * 9 / 10);
+    }
+
+    private static FuzzedCall rowWithTarget(Inputs in) {
+        int n = length(in);
+        FuzzedCall call = new FuzzedCall();
+        LossFunction loss = loss(in, call, n);
+        boolean regression = loss instanceof MeanSquaredError;
+        double[] prediction = flawedLength(in, prediction(in, loss, n));
+        double[] target = flawedLength(in, regression ? in.values(n, null) : flawedTarget(in, in.target(n)));
+        double[] gradient = gradient(in, n, prediction, target);
+        call.named(loss.getClass().getSimpleName());
+        call.notNull(prediction, "prediction").notNull(target, "target").notNull(gradient, "gradient");
+        if (prediction != null) {
+            call.expectIf(prediction.length == 0, "prediction is empty");
+            call.classWeightsFor(prediction.length);
+            call.sameLength(target, "target", prediction).sameLength(gradient, "gradient", prediction);
+            call.probabilities(loss, prediction, Math.max(1, prediction.length));
+        }
+        if (!regression) {
+            call.masses(target, target == null ? 1 : Math.max(1, target.length));
+        }
+        call.expectIf(target != null && gradient == target, "gradient is the target array, which it would overwrite");
+        return call.inputs(prediction, target)
+                .output(gradient)
+                .action(
+                        () -> loss.valueAndGradient(prediction, target, gradient),
+                        () -> loss.value(prediction, target));
+    }
+
+    private static FuzzedCall rowWithLabel(Inputs in) {
+        int n = length(in);
+        FuzzedCall call = new FuzzedCall();
+        ClassificationLoss loss = classificationLoss(in, call, n);
+        double[] prediction = flawedLength(in, prediction(in, loss, n));
+        int label = in.below(12) == 0 ? in.below(2 * n + 20) - 10 : in.below(n);
+        double[] gradient = gradient(in, n, prediction, null);
+        call.named(loss.getClass().getSimpleName() + " label " + label);
+        call.notNull(prediction, "prediction").notNull(gradient, "gradient");
+        if (prediction != null) {
+            call.expectIf(prediction.length == 0, "prediction is empty");
+            call.classWeightsFor(prediction.length);
+            call.sameLength(gradient, "gradient", prediction);
+            call.label(label, prediction.length, "");
+            call.probabilities(loss, prediction, Math.max(1, prediction.length));
+        }
+        return call.inputs(prediction, null)
+                .output(gradient)
+                .action(() -> loss.valueAndGradient(prediction, label, gradient), () -> loss.value(prediction, label));
+    }
+
+    private static FuzzedCall batchWithTargets(Inputs in) {
+        int n = 1 + in.below(12);
+        int rows = 1 + in.below(20);
+        FuzzedCall call = new FuzzedCall();
+        LossFunction loss = loss(in, call.inABatch(), n);
+        boolean regression = loss instanceof MeanSquaredError;
+        double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
+        double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
+        double[] targets = flawedLength(
+                in, rows(rows, n, () -> regression ? in.values(n, null) : flawedTarget(in, in.target(n))));
+        double[] gradient = gradient(in, rows * n, predictions, targets);
+        call.named("Batch of " + loss.getClass().getSimpleName());
+        call.notNull(predictions, "predictions").notNull(targets, "targets").notNull(gradient, "gradient");
+        call.weighted(sampleWeights, null, IGNORED).classWeightsFor(n);
+        if (predictions != null) {
+            call.rowsOf(predictions.length, n).sampleWeightsFor(predictions.length / n);
+            call.sameLengths(targets, "targets", predictions).sameLengths(gradient, "gradient", predictions);
+            call.probabilities(loss, predictions, n);
+        }
+        if (!regression) {
+            call.masses(targets, n);
+        }
+        call.expectIf(targets != null && gradient == targets, "gradient is the target array, which it would overwrite");
+        return call.inputs(predictions, targets).output(gradient).constructedBy(() -> {
+            Batch batch = batch(in, loss, n, sampleWeights);
+            call.action(
+                    () -> batch.valueAndGradient(predictions, targets, gradient),
+                    () -> batch.value(predictions, targets));
+        });
+    }
+
+    private static FuzzedCall batchWithLabels(Inputs in) {
+        int n = 1 + in.below(12);
+        int rows = 1 + in.below(20);
+        FuzzedCall call = new FuzzedCall();
+        LossFunction loss = in.below(20) == 0 ? new MeanSquaredError() : classificationLoss(in, call.inABatch(), n);
+        double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
+        double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
+        int labelCount = in.below(25) == 0 ? in.below(2 * rows) : rows;
+        int[] labels = in.below(40) == 0
+                ? null
+                : IntStream.range(0, labelCount)
+                        .map(r -> in.below(8) == 0 ? IGNORED : in.below(100) == 0 ? n + in.below(3) : in.below(n))
+                        .toArray();
+        double[] gradient = gradient(in, rows * n, predictions, null);
+        call.named("Batch of " + loss.getClass().getSimpleName() + " with labels");
+        if (loss instanceof MeanSquaredError) {
+            call.expectIf(true, "MeanSquaredError takes targets, not labels: it is not a ClassificationLoss");
+        }
+        call.notNull(predictions, "predictions").notNull(labels, "labels").notNull(gradient, "gradient");
+        call.weighted(sampleWeights, labels, IGNORED).classWeightsFor(n);
+        if (predictions != null) {
+            call.rowsOf(predictions.length, n).sampleWeightsFor(predictions.length / n);
+            call.sameLengths(gradient, "gradient", predictions);
+            int rowsThere = predictions.length / n;
+            call.expectIf(
+                    labels != null && labels.length != rowsThere,
+                    "labels has " + (labels == null ? 0 : labels.length) + " values, predictions have " + rowsThere
+                            + " rows");
+            call.probabilities(loss, predictions, n);
+        }
+        call.labels(labels, n);
+        return call.inputs(predictions, null).output(gradient).constructedBy(() -> {
+            Batch batch = batch(in, loss, n, sampleWeights).ignoring(IGNORED);
+            call.action(
+                    () -> batch.valueAndGradient(predictions, labels, gradient),
+                    () -> batch.value(predictions, labels));
+        });
+    }
+
+    private static FuzzedCall softmaxFunction(Inputs in) {
+        int n = length(in);
+        double[] logits = flawedLength(in, withNaN(in, in.logits(n)));
+        double[] vector = flawedLength(in, in.values(n, null));
+        double[] output = gradient(in, n, logits, null);
+        int function = in.below(3);
+        String name = new String[] {"probabilities", "logProbabilities", "product"}[function];
+        FuzzedCall call = new FuzzedCall().named("Softmax, into " + name);
+        call.notNull(logits, "logits").notNull(output, name);
+        if (logits != null) {
+            call.expectIf(logits.length == 0, "logits is empty");
+            call.sameLengthAsLogits(output, name, logits);
+        }
+        if (function == 2) {
+            call.notNull(vector, "vector").sameLengthAsLogits(vector, "vector", logits);
+        }
+        Runnable action = () -> {
+            switch (function) {
+                case 0 -> Softmax.softmax(logits, output);
+                case 1 -> Softmax.logSoftmax(logits, output);
+                default -> Softmax.jacobianVectorProduct(logits, vector, output);
+            }
+        };
+        return call.inputs(logits, vector).output(output).action(() -> {
+            action.run();
+            return 0;
+        }, null);
+    }
+
+    private static Batch batch(Inputs in, LossFunction loss, int columns, double[] sampleWeights) {
+        Batch batch = Batch.of(loss, columns);
+        batch = in.below(3) == 0 ? batch.summed() : batch;
+        batch = in.below(3) == 0 ? batch.parallel() : batch;
+        return sampleWeights == null ? batch : batch.weightedBy(sampleWeights);
+    }
+
+    private static int length(Inputs in) {
+        return in.below(20) == 0 ? 1 + in.below(1500) : 1 + in.below(40);
+    }
+
+    private static LossFunction loss(Inputs in, FuzzedCall call, int n) {
+        return in.below(4) == 0 ? new MeanSquaredError() : classificationLoss(in, call, n);
+    }
+
+    private static ClassificationLoss classificationLoss(Inputs in, FuzzedCall call, int n) {
+        double[] classWeights = in.below(2) == 0 ? in.weights(in.below(20) == 0 ? n + 1 : n) : null;
+        call.classWeights(classWeights);
+        double smoothing = in.below(2) == 0 ? 0 : in.below(9) / 8.0;
+        if (in.below(2) == 0) {
+            Softmax loss = new Softmax()
+                    .withLabelSmoothing(smoothing)
+                    .withTemperature(Math.scalb(1.0, in.below(9) - 4));
+            return classWeights == null ? loss : loss.withClassWeights(classWeights);
+        }
+        CrossEntropy loss = new CrossEntropy().withLabelSmoothing(smoothing);
+        loss = in.below(2) == 0 ? loss : loss.withFloor(Math.scalb(1.0, -in.below(300)));
+        return classWeights == null ? loss : loss.withClassWeights(classWeights);
+    }
+
+    private static double[] prediction(Inputs in, LossFunction loss, int n) {
+        if (loss instanceof CrossEntropy) {
+            double[] row = in.probabilities(n);
+            if (in.below(60) == 0) {
+                row[in.below(n)] = NOT_PROBABILITIES[in.below(NOT_PROBABILITIES.length)];
+            }
+            return withNaN(in, row);
+        }
+        return withNaN(in, loss instanceof Softmax ? in.logits(n) : in.values(n, null));
+    }
+
+    /** Now and then a NaN of any sign and payload. */
+    private static double[] withNaN(Inputs in, double[] row) {
+        if (in.below(60) == 0) {
+            long payload = 1 + in.below(Integer.MAX_VALUE);
+            row[in.below(row.length)] = Double.longBitsToDouble((in.below(2) == 0 ? 0x7ffL : 0xfffL) << 52 | payload);
+        }
+        return row;
+    }
+
+    private static double[] flawedTarget(Inputs in, double[] row) {
+        if (in.below(60) == 0) {
+            row[in.below(row.length)] = NOT_MASSES[in.below(NOT_MASSES.length)];
+        }
+        return row;
+    }
+
+    /** Seldom null or of another length. */
+    private static double[] flawedLength(Inputs in, double[] row) {
+        return in.below(30) == 0 ? null : flawedLengthNotNull(in, row);
+    }
+
+    private static double[] flawedLengthNotNull(Inputs in, double[] row) {
+        return in.below(30) == 0 ? Arrays.copyOf(row, in.below(2 * row.length + 2)) : row;
+    }
+
+    /** Often the prediction itself; seldom the target, null or of another length. */
+    private static double[] gradient(Inputs in, int n, double[] prediction, double[] target) {
+        return switch (in.below(24)) {
+            case 0 -> null;
+            case 1 -> new double[in.below(2 * n + 2)];
+            case 2 -> target == null ? new double[n] : target;
+            case 3, 4, 5, 6 -> prediction;
+            default -> in.values(n, null);
+        };
+    }
+
+    private interface RowMaker {
+        double[] make();
+    }
+
+    private static double[] rows(int rows, int columns, RowMaker maker) {
+        double[] all = new double[rows * columns];
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(maker.make(), 0, all, r * columns, columns);
+        }
+        return all;
+    }
+
+    private static void assertRefused(String start, DoubleConsumer call, double... values) {
+        for (double value : values) {
+            assertThat(messageOf(() -> call.accept(value))).startsWith(start + value);
+        }
+    }
+
+    private static String messageOf(Runnable call) {
+        try {
+            call.run();
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+        return fail("was accepted");
+    }
+
+    private static String nullNamed(Runnable call) {
+        try {
+            call.run();
+        } catch (NullPointerException e) {
+            return e.getMessage();
+        }
+        return fail("was accepted");
+    }
+}

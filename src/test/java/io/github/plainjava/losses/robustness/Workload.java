@@ -1,0 +1,361 @@
+package io.github.plainjava.losses.robustness;
+
+import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.ClassificationLoss;
+import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.GradientCheck;
+import io.github.plainjava.losses.Information;
+import io.github.plainjava.losses.LossFunction;
+import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Softmax;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * The whole public API put to a fixed set of inputs. All losses and inputs are made beforehand and only read
+ * afterwards, so that any number of threads may run the parts of one workload at once.
+ */
+final class Workload {
+
+    /** Longer rows meet one loss of each kind, with options or without: the interpreter has to be done in time too. */
+    private static final int WITH_ALL_LOSSES = 40;
+
+    /** A check costs as many values as the row is long. */
+    private static final int CHECKED_GRADIENTS = 8;
+
+    private static final int IGNORED = -100;
+    private static final long SEED = 0x6c6f73736573L;
+
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Rows> batches = new ArrayList<>();
+
+    /**
+     * A workload of single rows and of batches.
+     *
+     * @param lengths one row of each
+     * @param columns one batch of rows of each
+     * @param elementsOfABatch about as many
+     */
+    Workload(int[] lengths, int[] columns, int elementsOfABatch) {
+        Inputs inputs = new Inputs(SEED);
+        for (int length : lengths) {
+            rows.add(new Row(inputs, length));
+        }
+        for (int n : columns) {
+            batches.add(new Rows(inputs, 2 + inputs.below(2 * elementsOfABatch / n), n));
+        }
+    }
+
+    /** The parts by name; each puts all the numbers that it gets into the bits. */
+    Map<String, Consumer<Bits>> parts() {
+        Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
+        parts.put("MeanSquaredError", this::meanSquaredError);
+        parts.put("CrossEntropy", this::crossEntropy);
+        parts.put("Softmax, the loss", this::softmaxLoss);
+        parts.put("Softmax, the functions", this::softmaxFunctions);
+        parts.put("OneHot", this::oneHot);
+        parts.put("Information", this::information);
+        parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
+        parts.put("Batch, labels", this::batchOfLabels);
+        parts.put("Batch, targets", this::batchOfTargets);
+        parts.put("Batch, parallel", this::parallelBatch);
+        parts.put("LossMean", this::lossMean);
+        parts.put("GradientCheck", this::gradientCheck);
+        return parts;
+    }
+
+    private void meanSquaredError(Bits bits) {
+        LossFunction loss = new MeanSquaredError();
+        for (Row row : rows) {
+            add(bits, loss, row.values, row.others);
+        }
+    }
+
+    private void crossEntropy(Bits bits) {
+        for (Row row : rows) {
+            for (ClassificationLoss loss : row.crossEntropies) {
+                add(bits, loss, row.probabilities, row);
+            }
+        }
+    }
+
+    private void softmaxLoss(Bits bits) {
+        for (Row row : rows) {
+            for (Softmax loss : row.softmaxes) {
+                add(bits, loss, row.logits, row);
+                bits.add(loss.probabilities(row.logits));
+            }
+        }
+    }
+
+    private void softmaxFunctions(Bits bits) {
+        for (Row row : rows) {
+            double[] z = row.logits;
+            bits.add(Softmax.logSumExp(z));
+            double[] inPlace = z.clone();
+            Softmax.softmax(inPlace, inPlace);
+            bits.addBoth(Softmax.softmax(z), inPlace);
+            System.arraycopy(z, 0, inPlace, 0, z.length);
+            Softmax.logSoftmax(inPlace, inPlace);
+            bits.addBoth(Softmax.logSoftmax(z), inPlace);
+            System.arraycopy(z, 0, inPlace, 0, z.length);
+            Softmax.jacobianVectorProduct(inPlace, row.values, inPlace);
+            bits.addBoth(Softmax.jacobianVectorProduct(z, row.values), inPlace);
+        }
+        bits.add(Softmax.logSumExp(new double[0]));
+    }
+
+    private void oneHot(Bits bits) {
+        for (Row row : rows) {
+            double[] one = OneHot.encode(row.label, row.length);
+            bits.add(one);
+            bits.add(OneHot.decode(one));
+        }
+        for (Rows batch : batches) {
+            bits.add(OneHot.encode(batch.validLabels, batch.columns));
+        }
+    }
+
+    private void information(Bits bits) {
+        for (Row row : rows) {
+            double[] p = row.probabilities;
+            bits.add(Information.entropy(Arrays.stream(p).map(x -> Double.isNaN(x) ? 0 : x).toArray()));
+            bits.add(Information.crossEntropy(p, row.target));
+            bits.add(Information.klDivergence(p, row.target));
+            for (int i = 0; i < Math.min(3, p.length); i++) {
+                bits.add(Information.perplexity(20 * p[i]));
+                bits.add(Information.toBits(p[i]));
+            }
+        }
+    }
+
+    private void ownLosses(Bits bits) {
+        for (Row row : rows) {
+            add(bits, OwnLosses.ABSOLUTE_ERROR, row.values, row.others);
+            add(bits, OwnLosses.HINGE, row.logits, row);
+        }
+        for (Rows rows : batches) {
+            addLabels(bits, rows, Batch.of(OwnLosses.HINGE, rows.columns).ignoring(IGNORED), rows.logits);
+            addTargets(bits, rows, Batch.of(OwnLosses.ABSOLUTE_ERROR, rows.columns), rows.values, rows.others);
+        }
+    }
+
+    private void batchOfLabels(Bits bits) {
+        for (Rows rows : batches) {
+            for (Batch batch : rows.onProbabilities) {
+                addLabels(bits, rows, batch, rows.probabilities);
+            }
+            for (Batch batch : rows.onLogits) {
+                addLabels(bits, rows, batch, rows.logits);
+            }
+        }
+    }
+
+    private void batchOfTargets(Bits bits) {
+        for (Rows rows : batches) {
+            for (Batch batch : rows.onProbabilities) {
+                addTargets(bits, rows, batch, rows.probabilities, rows.targets);
+            }
+            for (Batch batch : rows.onLogits) {
+                addTargets(bits, rows, batch, rows.logits, rows.targets);
+            }
+            addTargets(bits, rows, rows.onValues, rows.values, rows.others);
+        }
+    }
+
+    private void parallelBatch(Bits bits) {
+        for (Rows rows : batches) {
+            addLabels(bits, rows, rows.onProbabilities.get(0).parallel(), rows.probabilities);
+            addLabels(bits, rows, rows.onLogits.get(0).parallel(), rows.logits);
+            addTargets(bits, rows, rows.onLogits.get(0).parallel(), rows.logits, rows.targets);
+            addTargets(bits, rows, rows.onValues.parallel(), rows.values, rows.others);
+        }
+    }
+
+    private void lossMean(Bits bits) {
+        LossMean all = new LossMean();
+        for (Row row : rows) {
+            LossMean mean = new LossMean();
+            for (int i = 0; i < row.length; i++) {
+                mean.accept(row.values[i]);
+                mean.accept(row.others[i], row.target[i]);
+                mean.accept(row.values[i], row.target[i], row.target[row.length - 1 - i]);
+            }
+            add(bits, mean);
+            all.combine(mean);
+            LossMean same = new LossMean().combine(mean);
+            bits.add(mean.equals(same) && mean.hashCode() == same.hashCode());
+            bits.add(mean.toString().isEmpty());
+            add(bits, IntStream.range(0, row.length).boxed().parallel()
+                    .collect(LossMean.averaging(i -> row.others[i], i -> row.target[i])));
+            add(bits, Arrays.stream(row.probabilities).boxed().collect(LossMean.averaging(loss -> loss)));
+        }
+        add(bits, all);
+    }
+
+    private void gradientCheck(Bits bits) {
+        for (Row row : rows) {
+            if (row.length <= CHECKED_GRADIENTS) {
+                Softmax loss = row.softmaxes.get(0);
+                add(bits, GradientCheck.of(loss, row.logits, row.label));
+                add(bits, GradientCheck.of(loss, row.logits, row.target));
+            }
+        }
+    }
+
+    private static void add(Bits bits, GradientCheck check) {
+        bits.add(check.passes());
+        bits.add(check.worstIndex());
+        bits.add(check.analytic());
+        bits.add(check.numeric());
+        bits.add(check.tolerance());
+        bits.add(check.toString().isEmpty());
+    }
+
+    private static void add(Bits bits, LossMean mean) {
+        bits.add(mean.mean());
+        bits.add(mean.sum());
+        bits.add(mean.totalWeight());
+        bits.add(mean.count());
+    }
+
+    private static void add(Bits bits, LossFunction loss, double[] prediction, double[] target) {
+        bits.add(loss.value(prediction, target));
+        double[] inPlace = prediction.clone();
+        bits.add(loss.valueAndGradient(inPlace, target, inPlace));
+        bits.addBoth(loss.gradient(prediction, target), inPlace);
+        bits.add(loss.weight(target));
+    }
+
+    /** A short row with its label and its target, a longer one with the one or the other. */
+    private static void add(Bits bits, ClassificationLoss loss, double[] prediction, Row row) {
+        boolean either = row.length > WITH_ALL_LOSSES;
+        if (!either || row.label % 2 == 0) {
+            add(bits, loss, prediction, row.target);
+        }
+        if (!either || row.label % 2 == 1) {
+            add(bits, loss, prediction, row.label);
+        }
+    }
+
+    private static void add(Bits bits, ClassificationLoss loss, double[] prediction, int label) {
+        bits.add(loss.value(prediction, label));
+        double[] inPlace = prediction.clone();
+        bits.add(loss.valueAndGradient(inPlace, label, inPlace));
+        bits.addBoth(loss.gradient(prediction, label), inPlace);
+        bits.add(loss.weight(label));
+    }
+
+    private static void addLabels(Bits bits, Rows rows, Batch batch, double[] predictions) {
+        bits.add(batch.value(predictions, rows.labels));
+        double[] inPlace = predictions.clone();
+        bits.add(batch.valueAndGradient(inPlace, rows.labels, inPlace));
+        bits.addBoth(batch.gradient(predictions, rows.labels), inPlace);
+        bits.add(batch.perRow(predictions, rows.labels));
+        add(bits, batch.lossMean(predictions, rows.labels));
+    }
+
+    private static void addTargets(Bits bits, Rows rows, Batch batch, double[] predictions, double[] targets) {
+        bits.add(batch.value(predictions, targets));
+        double[] inPlace = predictions.clone();
+        bits.add(batch.valueAndGradient(inPlace, targets, inPlace));
+        bits.addBoth(batch.gradient(predictions, targets), inPlace);
+        bits.add(batch.perRow(predictions, targets));
+        add(bits, batch.lossMean(predictions, targets));
+    }
+
+    private static CrossEntropy crossEntropy(Inputs inputs, int classes) {
+        CrossEntropy loss = new CrossEntropy();
+        loss = inputs.below(2) == 0 ? loss : loss.withFloor(Math.scalb(1 - inputs.unit() / 2, -inputs.below(60)));
+        loss = inputs.below(2) == 0 ? loss : loss.withLabelSmoothing(inputs.below(9) / 8.0);
+        return inputs.below(2) == 0 ? loss : loss.withClassWeights(inputs.weights(classes));
+    }
+
+    private static Softmax softmax(Inputs inputs, int classes) {
+        Softmax loss = new Softmax();
+        loss = inputs.below(2) == 0 ? loss : loss.withTemperature(Math.scalb(1 + inputs.unit(), inputs.below(12) - 6));
+        loss = inputs.below(2) == 0 ? loss : loss.withLabelSmoothing(inputs.unit());
+        return inputs.below(2) == 0 ? loss : loss.withClassWeights(inputs.weights(classes));
+    }
+
+    /** A single row for each loss, and losses for its length. */
+    private static final class Row {
+
+        final int length;
+        final double[] logits;
+        final double[] probabilities;
+        final double[] target;
+        final double[] values;
+        final double[] others;
+        final int label;
+        final List<CrossEntropy> crossEntropies;
+        final List<Softmax> softmaxes;
+
+        Row(Inputs inputs, int n) {
+            length = n;
+            logits = inputs.logits(n);
+            probabilities = inputs.probabilities(n);
+            target = inputs.target(n);
+            values = inputs.values(n, null);
+            others = inputs.values(n, values);
+            label = inputs.below(n);
+            CrossEntropy crossEntropy = crossEntropy(inputs, n);
+            Softmax softmax = softmax(inputs, n);
+            crossEntropies = n <= WITH_ALL_LOSSES ? List.of(new CrossEntropy(), crossEntropy) : List.of(crossEntropy);
+            softmaxes = n <= WITH_ALL_LOSSES ? List.of(new Softmax(), softmax) : List.of(softmax);
+        }
+    }
+
+    /** The rows of a batch for each loss, and batches for their length. */
+    private static final class Rows {
+
+        final int columns;
+        final double[] logits;
+        final double[] probabilities;
+        final double[] targets;
+        final double[] values;
+        final double[] others;
+        final int[] validLabels;
+        final int[] labels;
+        final List<Batch> onProbabilities;
+        final List<Batch> onLogits;
+        final Batch onValues;
+
+        Rows(Inputs inputs, int rows, int n) {
+            columns = n;
+            logits = new double[rows * n];
+            probabilities = new double[rows * n];
+            targets = new double[rows * n];
+            values = new double[rows * n];
+            others = new double[rows * n];
+            validLabels = new int[rows];
+            labels = new int[rows];
+            for (int r = 0; r < rows; r++) {
+                System.arraycopy(inputs.logits(n), 0, logits, r * n, n);
+                System.arraycopy(inputs.probabilities(n), 0, probabilities, r * n, n);
+                System.arraycopy(inputs.target(n), 0, targets, r * n, n);
+                double[] row = inputs.values(n, null);
+                System.arraycopy(row, 0, values, r * n, n);
+                System.arraycopy(inputs.values(n, row), 0, others, r * n, n);
+                validLabels[r] = inputs.below(n);
+                labels[r] = inputs.below(6) == 0 ? IGNORED : validLabels[r];
+            }
+            double[] weights = inputs.weights(rows);
+            onProbabilities = List.of(
+                    Batch.of(new CrossEntropy(), n).ignoring(IGNORED),
+                    Batch.of(crossEntropy(inputs, n), n).ignoring(IGNORED).weightedBy(weights).summed());
+            onLogits = List.of(
+                    Batch.of(new Softmax(), n).ignoring(IGNORED),
+                    Batch.of(softmax(inputs, n), n).ignoring(IGNORED).weightedBy(weights),
+                    Batch.of(softmax(inputs, n), n).ignoring(IGNORED).summed());
+            onValues = Batch.of(new MeanSquaredError(), n).weightedBy(weights);
+        }
+    }
+}
