@@ -40,6 +40,10 @@ final class BlockRunner {
 
     private static final Pattern PUBLIC_CLASS = Pattern.compile("(?m)^public\\s+(?:final\\s+)?class\\s+(\\w+)");
     private static final Pattern IMPORT = Pattern.compile("(?m)^\\s*import\\s+[\\w.*\\s]+;");
+    /** Its programs are parts of the library, not users of it. */
+    private static final String CONTRIBUTING = "CONTRIBUTING.md";
+
+    private static final String PACKAGE = "io.github.plainjava.losses";
     private static final String FRAGMENT = "Fragment";
     private static final String NOTE = Results.class.getName() + ".computed(";
     private static final String PRINT = "System.out.println";
@@ -47,6 +51,7 @@ final class BlockRunner {
     private final JavaBlock block;
     private final boolean program;
     private final String className;
+    private final String qualifiedName;
     /** The lines of generated source before the block's first. */
     private final int linesBefore;
 
@@ -65,12 +70,14 @@ final class BlockRunner {
         String imports = IMPORT.matcher(block.code()).results()
                 .map(found -> found.group().strip())
                 .collect(Collectors.joining(" "));
+        boolean part = program && block.document().endsWith(CONTRIBUTING);
+        qualifiedName = part ? PACKAGE + "." + className : className;
         before = program
-                ? ""
+                ? part ? "package " + PACKAGE + ";\n" : ""
                 : Preamble.IMPORTS + " " + imports + " public final class " + FRAGMENT + " { "
                         + Preamble.declarations(block.code()) + "public static void run() throws Exception {\n";
         after = program ? "" : "\n}}";
-        linesBefore = program ? 0 : 1;
+        linesBefore = before.isEmpty() ? 0 : 1;
     }
 
     /** What is wrong with a block, each with its place; nothing if it compiles, runs and every stated result is met. */
@@ -164,7 +171,7 @@ final class BlockRunner {
 
     private boolean run(InMemoryCompiler compiler) {
         try {
-            Class<?> compiled = compiler.load();
+            Class<?> compiled = compiler.load(qualifiedName);
             if (!program) {
                 compiled.getMethod("run").invoke(null);
             } else if (block.code().contains("void main(String")) {
@@ -206,7 +213,7 @@ final class BlockRunner {
 
     private String placeIn(Throwable thrown) {
         for (StackTraceElement element : thrown.getStackTrace()) {
-            if (element.getClassName().startsWith(className)) {
+            if (element.getClassName().startsWith(qualifiedName)) {
                 return block.place(element.getLineNumber() - linesBefore);
             }
         }

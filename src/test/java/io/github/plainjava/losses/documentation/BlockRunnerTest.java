@@ -166,6 +166,21 @@ class BlockRunnerTest {
                 .singleElement().asString().startsWith("test.md:5: does not compile: ");
     }
 
+    @Test
+    void aProgramForContributorsIsPartOfTheLibrary() {
+        String program = """
+                public final class Sum {
+                    public static double of(double[] row) {
+                        Checks.notEmpty(row);
+                        return row[0];
+                    }
+                }
+                """;
+        assertThat(BlockRunner.problemsOf(new JavaBlock("CONTRIBUTING.md", 1, program))).isEmpty();
+        assertThat(problemsOf(program))
+                .singleElement().asString().startsWith("test.md:3: does not compile: ").contains("Checks");
+    }
+
     private static List<String> problemsOf(String code) {
         return BlockRunner.problemsOf(new JavaBlock("test.md", 1, code));
     }

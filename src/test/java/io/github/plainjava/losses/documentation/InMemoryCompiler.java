@@ -32,7 +32,7 @@ final class InMemoryCompiler {
     private final Map<String, ByteArrayOutputStream> classes = new HashMap<>();
     private final DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
 
-    /** The compiler of a source file that holds a public class of this name in no package. */
+    /** The compiler of a source file that holds a public class of this name. */
     InMemoryCompiler(String className) {
         this.className = className;
     }
@@ -58,8 +58,8 @@ final class InMemoryCompiler {
                 .toList();
     }
 
-    /** The class, once compiled. */
-    Class<?> load() throws ClassNotFoundException {
+    /** A class of the source, once compiled. */
+    Class<?> load(String qualifiedName) throws ClassNotFoundException {
         return new ClassLoader(InMemoryCompiler.class.getClassLoader()) {
             @Override
             protected Class<?> findClass(String name) throws ClassNotFoundException {
@@ -69,7 +69,7 @@ final class InMemoryCompiler {
                 }
                 return defineClass(name, bytes.toByteArray(), 0, bytes.size());
             }
-        }.loadClass(className);
+        }.loadClass(qualifiedName);
     }
 
     private JavaFileManager files() {

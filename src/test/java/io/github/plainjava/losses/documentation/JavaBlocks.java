@@ -16,12 +16,13 @@ final class JavaBlocks {
 
     private JavaBlocks() {}
 
-    /** The blocks fenced as {@code java}. */
+    /** The blocks fenced as {@code java}, without the indentation of their fences. */
     static List<JavaBlock> ofMarkdown(String document, String text) {
         List<JavaBlock> blocks = new ArrayList<>();
         Matcher fenced = FENCED.matcher(text);
         while (fenced.find()) {
-            blocks.add(new JavaBlock(document, lineOf(text, fenced.start(2)), fenced.group(2)));
+            String code = fenced.group(2).replaceAll("(?m)^" + fenced.group(1), "");
+            blocks.add(new JavaBlock(document, lineOf(text, fenced.start(2)), code));
         }
         return blocks;
     }

@@ -23,7 +23,7 @@ class JavaBlocksTest {
                   ```
                 """;
         assertThat(JavaBlocks.ofMarkdown("README.md", text)).containsExactly(
-                new JavaBlock("README.md", 3, "int a = 1;\n"), new JavaBlock("README.md", 10, "  int b = 2;\n"));
+                new JavaBlock("README.md", 3, "int a = 1;\n"), new JavaBlock("README.md", 10, "int b = 2;\n"));
     }
 
     @Test

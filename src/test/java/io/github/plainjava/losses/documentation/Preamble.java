@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /**
  * What a fragment of a program may use without declaring it. A declaration in the fragment itself goes before these.
  *
- * <p>The arrays hold one row of 3 columns; in a fragment with {@code Batch.of(loss, N)}, 4 rows of N columns.
+ * <p>{@code loss} is a number; in a fragment with {@code of(loss, ...)}, a LossFunction. The arrays hold one row of 3
+ * columns; in a fragment with {@code Batch.of(loss, N)}, 4 rows of N columns.
  */
 final class Preamble {
 
@@ -16,6 +17,8 @@ final class Preamble {
             + "import java.util.function.*; import java.util.stream.*;";
 
     private static final Pattern COLUMNS_OF_BATCH = Pattern.compile("Batch\\s*\\.of\\(.*?,\\s*(\\d+)\\)");
+
+    private static final Pattern LOSS_AS_ARGUMENT = Pattern.compile("\\bof\\(loss\\b");
 
     private static final List<String> DECLARATIONS = List.of(
             "int label = 1",
@@ -30,7 +33,6 @@ final class Preamble {
             "double[] p = {0.5, 0.25, 0.25}",
             "double[] q = {0.25, 0.5, 0.25}",
             "double[] sampleWeights = DoubleStream.iterate(1, w -> w + 1).limit(ROWS).toArray()",
-            "double loss = 0.5",
             "double weight = 2",
             "LossMean other = new LossMean()");
 
@@ -44,6 +46,9 @@ final class Preamble {
         line.append("static final int ROWS = ").append(batched ? 4 : 1).append("; ");
         line.append("static final int COLUMNS = ").append(batched ? batch.group(1) : "3").append("; ");
         DECLARATIONS.forEach(declaration -> line.append("static ").append(declaration).append("; "));
+        line.append(LOSS_AS_ARGUMENT.matcher(fragment).find()
+                ? "static LossFunction loss = new MeanSquaredError(); "
+                : "static double loss = 0.5; ");
         return line.toString();
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -27,8 +28,9 @@ class AllocationTest {
     private static final int HEADERS = 256;
 
     private static final int BOUND = SCRATCH + HEADERS;
-    /** The compiler has until then to make the call allocate what it promises. */
-    private static final int WINDOWS = 200;
+    /** The compiler has this long to make the call allocate what it promises. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+
     private static final int CALLS_OF_A_WINDOW = 200;
 
     private static double consumed;
@@ -101,7 +103,8 @@ class AllocationTest {
     /** The bytes that a call allocates once it is compiled: the least of any window, until there is a good one. */
     private static long bytesOf(Runnable call, long good) {
         long least = Long.MAX_VALUE;
-        for (int window = 0; window < WINDOWS && least > good; window++) {
+        long end = System.nanoTime() + PATIENCE;
+        while (least > good && System.nanoTime() < end) {
             long before = THREADS.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < CALLS_OF_A_WINDOW; i++) {
                 call.run();

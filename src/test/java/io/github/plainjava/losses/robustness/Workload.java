@@ -167,6 +167,7 @@ final class Workload {
                 addTargets(bits, rows, batch, rows.logits, rows.targets);
             }
             addTargets(bits, rows, rows.onValues, rows.values, rows.others);
+            bits.add(rows.onValues.toString().isEmpty());
         }
     }
 
