@@ -1,10 +1,14 @@
 package io.github.plainjava.losses;
 
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * A loss over many rows, laid end to end in one array: the mean over the rows, or their sum, with sample weights and ignored
- * labels. It takes any {@link LossFunction}, also one of your own; with a {@link ClassificationLoss}, labels too.
+ * A loss over many rows, laid end to end in one array: the mean over the rows, or their sum, with sample weights and
+ * ignored labels. It takes any {@link LossFunction}, also one of your own; with a {@link ClassificationLoss}, labels
+ * too.
  *
  * <pre>{@code
  * Batch batch = Batch.of(new Softmax(), 2); // rows of 2 logits
@@ -18,46 +22,49 @@ import java.util.Objects;
  * }</pre>
  *
  * <h2>Definition</h2>
- * With L_r the loss of row r, s_r its sample weight (1 unless set, 0 for an ignored label) and u_r the weight of its target
- * by itself ({@link LossFunction#weight}: class weight times target mass, summed; 1 for a loss without classes):
+ * With L_r the loss of row r, s_r its sample weight (1 unless set, 0 for an ignored label) and u_r the weight of its
+ * target by itself ({@link LossFunction#weight}: class weight times target mass, summed; 1 for a loss without classes):
  * <pre>
  *     mean = sum of s_r L_r / sum of s_r u_r
  *     sum  = sum of s_r L_r
  * </pre>
- * L_r already has the class weights in it, so that with class weights this is the weighted mean, for labels and target arrays
- * alike. A row for which s_r u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN. If no row
- * counts, value and gradient are 0.
+ * L_r already has the class weights in it, so that with class weights this is the weighted mean, for labels and
+ * target arrays alike. A row for which s_r u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN.
+ * If no row counts, value and gradient are 0.
  *
  * <h2>Gradient</h2>
- * The derivative of the value that is returned, by every prediction: s_r times the gradient of row r, divided as the value is.
+ * The derivative of the value that is returned, by every prediction: s_r times the gradient of row r, divided as the
+ * value is.
  *
  * <h2>Shapes</h2>
- * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out like
- * the predictions; there is one label, and one sample weight, a row. The gradient array may be the predictions themselves.
+ * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out
+ * like the predictions; there is one label, and one sample weight, a row. The gradient array may be the predictions
+ * themselves.
  *
  * <h2>Accuracy</h2>
- * The mean and the sum are the exact ones of the rows' losses, correctly rounded ({@link LossMean}): they do not depend on the
- * order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the accuracy of the loss.
+ * The mean and the sum are the exact ones of the rows' losses, correctly rounded ({@link LossMean}): they do not
+ * depend on the order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the
+ * accuracy of the loss.
  *
  * <h2>Threads</h2>
- * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be safe to
- * call from several threads.
+ * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be
+ * safe to call from several threads.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} with row and column for what the loss rejects, for predictions that are not whole rows, for
- * lengths that differ, and for labels with a loss that takes none; {@link NullPointerException} for null. Nothing is
- * written before all is checked, except by a loss of your own.
+ * {@link IllegalArgumentException} with row and column for what the loss rejects, for predictions that are not whole
+ * rows, for lengths that differ, and for labels with a loss that takes none; {@link NullPointerException} for null.
+ * Nothing is written before all is checked, except by a loss of your own.
  */
 public final class Batch implements LossFunction {
 
     private static final long serialVersionUID = 1;
 
-    private final LossFunction loss;
-    private final int columns;
-    private final double[] sampleWeights;
-    private final Integer ignored;
-    private final boolean summed;
-    private final boolean parallel;
+    private final transient LossFunction loss;
+    private final transient int columns;
+    private final transient double[] sampleWeights;
+    private final transient Integer ignored;
+    private final transient boolean summed;
+    private final transient boolean parallel;
 
     private Batch(
             LossFunction loss, int columns, double[] sampleWeights, Integer ignored, boolean summed, boolean parallel) {
@@ -262,6 +269,46 @@ public final class Batch implements LossFunction {
 
     @Override
     public String toString() {
-        return "Batch of rows of " + columns;
+        return "Batch[" + loss
+                + ", columns=" + columns
+                + (sampleWeights == null ? "" : ", sampleWeights=" + sampleWeights.length)
+                + (ignored == null ? "" : ", ignoring=" + ignored)
+                + (summed ? ", summed" : "")
+                + (parallel ? ", parallel]" : "]");
+    }
+
+    /**
+     * Writes the serial form instead.
+     *
+     * @return the serial form, which holds the loss and the options
+     */
+    private Object writeReplace() {
+        return new Form(loss, columns, sampleWeights, ignored, summed, parallel);
+    }
+
+    /**
+     * Refuses a stream that holds anything but the serial form.
+     *
+     * @param stream not read
+     * @throws InvalidObjectException always
+     */
+    private void readObject(ObjectInputStream stream) throws InvalidObjectException {
+        throw new InvalidObjectException("a Batch is read from its serial form only");
+    }
+
+    /** The serial form: the loss and the options, which are checked again. */
+    private record Form(
+            LossFunction loss, int columns, double[] sampleWeights, Integer ignored, boolean summed, boolean parallel)
+            implements Serializable {
+
+        private Object readResolve() throws InvalidObjectException {
+            return TargetRule.resolve(() -> {
+                Batch batch = of(loss, columns);
+                batch = sampleWeights == null ? batch : batch.weightedBy(sampleWeights);
+                batch = ignored == null ? batch : batch.ignoring(ignored);
+                batch = summed ? batch.summed() : batch;
+                return parallel ? batch.parallel() : batch;
+            });
+        }
     }
 }

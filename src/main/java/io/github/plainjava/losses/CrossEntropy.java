@@ -28,14 +28,14 @@ import java.util.Arrays;
  * class of probability 0 is.
  *
  * <h2>Gradient</h2>
- * d value / d p_i = -w_i q_i / p_i, or -w_i q_i / f below the floor f (with q smoothed, if smoothing is set). So the floor
- * keeps value and gradient finite, in agreement, and the gradient largest where the prediction is worst; to clip p
- * would make it 0 there.
+ * d value / d p_i = -w_i q_i / p_i, or -w_i q_i / f below the floor f (with q smoothed, if smoothing is set). So the
+ * floor keeps value and gradient finite, in agreement, and the gradient largest where the prediction is worst; to
+ * clip p would make it 0 there.
  *
  * <h2>Domain and shapes</h2>
- * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They need not sum
- * to 1. Target entries are finite and not negative. The gradient array is as long as the probabilities and may be
- * the same array.
+ * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They
+ * need not sum to 1. Target entries are finite and not negative. The gradient array is as long as the probabilities
+ * and may be the same array.
  *
  * <h2>Special values</h2>
  * Target weight on a probability 0 makes the value +infinity and that entry of the gradient -infinity, unless there
@@ -44,11 +44,12 @@ import java.util.Arrays;
  * description}.
  *
  * <h2>How it is computed</h2>
- * Each logarithm is carried as a sum of two doubles, and so is the sum; a plain sum's error grows with the number of classes.
+ * Each logarithm is carried as a sum of two doubles, and so is the sum; a plain sum's error grows with the number of
+ * classes.
  *
  * <h2>Accuracy</h2>
- * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any number
- * of classes, subnormal results included. Bits are the same on every Java platform.
+ * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any
+ * number of classes, subnormal results included. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a label out of
@@ -56,8 +57,9 @@ import java.util.Arrays;
  * before all is checked.
  *
  * <h2>Source</h2>
- * I. J. Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1), doi:10.1111/j.2517-6161.1952.tb00104.x. C. E. Shannon
- * (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27, doi:10.1002/j.1538-7305.1948.tb01338.x.
+ * I. J. Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1), doi:10.1111/j.2517-6161.1952.tb00104.x. C. E.
+ * Shannon (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27,
+ * doi:10.1002/j.1538-7305.1948.tb01338.x.
  */
 public final class CrossEntropy extends LabelledRowLoss {
 
@@ -238,10 +240,21 @@ public final class CrossEntropy extends LabelledRowLoss {
         return "CrossEntropy[floor=" + floor + rule + "]";
     }
 
+    /**
+     * Writes the serial form instead.
+     *
+     * @return the serial form, which holds the options
+     */
     private Object writeReplace() {
         return new Form(floor, rule.smoothing(), rule.classWeights());
     }
 
+    /**
+     * Refuses a stream that holds anything but the serial form.
+     *
+     * @param stream not read
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
         throw new InvalidObjectException("a CrossEntropy is read from its serial form only");
     }

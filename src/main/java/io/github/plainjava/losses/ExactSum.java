@@ -4,8 +4,8 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * A sum of doubles and of products of two doubles, without rounding: one fixed-point number wide enough for every bit that a
- * product of two doubles can have. Order and grouping therefore cannot change it, and two sums can be merged.
+ * A sum of doubles and of products of two doubles, without rounding: one fixed-point number wide enough for every bit
+ * that a product of two doubles can have. Order and grouping therefore cannot change it, and two sums can be merged.
  *
  * <p>The number is kept in limbs of 32 bits inside longs, so that carries need to be passed on only once in 2^29
  * additions.

@@ -5,28 +5,29 @@ package io.github.plainjava.losses;
  * fused multiply-adds alone, so that the bits are the same on every processor and under every compiler.
  *
  * <h2>The exponential</h2>
- * exp(x + tail) for x &lt;= 0, where the tail is what rounding took from x. It is returned as 2^900 exp(x + tail), so that
- * results down to 2^-1922 keep all their bits: a probability far below the double range can still be multiplied by a
- * weight, and sums never meet a subnormal number. Zero is returned from {@link #FLOOR} down.
+ * exp(x + tail) for x &lt;= 0, where the tail is what rounding took from x. It is returned as 2^900 exp(x + tail), so
+ * that results down to 2^-1922 keep all their bits: a probability far below the double range can still be multiplied
+ * by a weight, and sums never meet a subnormal number. Zero is returned from {@link #FLOOR} down.
  * <ol>
  * <li>k = the integer nearest x / ln 2, found by adding 1.5 * 2^52, which leaves k in the low bits of the sum;
- * <li>r = x - k ln 2, exactly, by the high part of ln 2 and a fused multiply-add (Cody and Waite 1980), |r| &lt;= 0.34659;
- * the low part and the tail go into a second, small argument t;
+ * <li>r = x - k ln 2, exactly, by the high part of ln 2 and a fused multiply-add (Cody and Waite 1980), |r| &lt;=
+ * 0.34659; the low part and the tail go into a second, small argument t;
  * <li>exp(r) = 1 + r + r^2 q(r), where the sum 1 + r is carried with its error, and exp(r + t) = exp(r) + t exp(r);
  * <li>the result is that times 2^k, made by shifting k's bits into an exponent.
  * </ol>
- * q has degree 9: the minimax polynomial for (exp(r) - 1 - r) / r^2 with weight r^2 / exp(r), by Remez exchange at 45 digits
- * with q(0) held at 1/2 + 3 * 2^-51, where the rounding of the coefficients to doubles costs least; its relative error
- * is 2^-57.6. Rounding adds at most 0.2 ulp before the last addition and half an ulp with it; the error of that last
- * addition is returned too, and head and tail together are exp to within 2^-55.
+ * q has degree 9: the minimax polynomial for (exp(r) - 1 - r) / r^2 with weight r^2 / exp(r), by Remez exchange at 45
+ * digits with q(0) held at 1/2 + 3 * 2^-51, where the rounding of the coefficients to doubles costs least; its
+ * relative error is 2^-57.6. Rounding adds at most 0.2 ulp before the last addition and half an ulp with it; the
+ * error of that last addition is returned too, and head and tail together are exp to within 2^-55.
  *
- * <p>Each step over an array is a loop of its own because a compiler turns a loop into vector instructions only while it
- * is short, and does not where doubles are taken apart into bits: see {@link #reduce(double[], double[], double[], int)}.
+ * <p>Each step over an array is a loop of its own because a compiler turns a loop into vector instructions only while
+ * it is short, and does not where doubles are taken apart into bits: see
+ * {@link #reduce(double[], double[], double[], int)}.
  *
  * <h2>The logarithm</h2>
- * log(2^k (1 + f)) for 1/sqrt(2) &lt;= 1 + f &lt; sqrt(2), with s = f / (2 + f), is k ln 2 + f - f^2/2 + s (f^2/2 + s^2 p(s^2)): the
- * form of FDLIBM, where f is exact and the rest small; here f^2/2 too is carried with its error. p has degree 6, the
- * minimax polynomial by Remez exchange for the relative error of the logarithm, which is 2^-58.9.
+ * log(2^k (1 + f)) for 1/sqrt(2) &lt;= 1 + f &lt; sqrt(2), with s = f / (2 + f), is k ln 2 + f - f^2/2 + s (f^2/2 +
+ * s^2 p(s^2)): the form of FDLIBM, where f is exact and the rest small; here f^2/2 too is carried with its error. p
+ * has degree 6, the minimax polynomial by Remez exchange for the relative error of the logarithm, which is 2^-58.9.
  *
  * <p>Source: W. J. Cody and W. Waite (1980), <i>Software Manual for the Elementary Functions</i>; J.-M. Muller (2016),
  * <i>Elementary Functions</i>, 3rd ed., doi:10.1007/978-1-4899-7983-4.
@@ -196,7 +197,9 @@ final class ExpLog {
         return k * LN2_HIGH + (f - 0.5 * f * f);
     }
 
-    /** What {@link #logHead} lacks of log(2^k (1 + f + ft)), from {@link #logSmall}; head and tail are good to 2^-58. */
+    /**
+     * What {@link #logHead} lacks of log(2^k (1 + f + ft)), from {@link #logSmall}; head and tail are good to 2^-58.
+     */
     private static double logTail(double k, double f, double small) {
         double square = 0.5 * f * f;
         double head = f - square;

@@ -5,13 +5,13 @@ import java.util.Arrays;
 /**
  * The exponentials of a row of logits relative to their maximum, and the sum of all but the maximum's own.
  *
- * <p>With m the largest logit, at k, and T the temperature: e_i = exp((z_i - m) / T), scaled by 2^900 as {@link ExpLog} gives
- * them, and rest = sum over i != k of e_i. The rest never contains the 1 of the maximum, so that nothing is lost when it
- * is tiny: the log of the whole sum is log1p(rest).
+ * <p>With m the largest logit, at k, and T the temperature: e_i = exp((z_i - m) / T), scaled by 2^900 as
+ * {@link ExpLog} gives them, and rest = sum over i != k of e_i. The rest never contains the 1 of the maximum, so that
+ * nothing is lost when it is tiny: the log of the whole sum is log1p(rest).
  *
- * <p>The difference z_i - m is rounded; what rounding takes is carried into the exponential, otherwise a small e_i would
- * be wrong by half of |z_i - m| ulp. The sum is compensated and takes in what the rounding of each e_i dropped, so
- * that its relative error is below 2^-55 for any number of terms.
+ * <p>The difference z_i - m is rounded; what rounding takes is carried into the exponential, otherwise a small e_i
+ * would be wrong by half of |z_i - m| ulp. The sum is compensated and takes in what the rounding of each e_i dropped,
+ * so that its relative error is below 2^-55 for any number of terms.
  */
 final class Exponentials {
 
@@ -31,8 +31,8 @@ final class Exponentials {
     static final int RESULT = 5;
 
     /**
-     * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but ours runs
-     * while it is in use, and as plain arrays it holds on to no class of this library.
+     * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but
+     * ours runs while it is in use, and as plain arrays it holds on to no class of this library.
      */
     private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[][] {
         new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[2]
@@ -58,8 +58,8 @@ final class Exponentials {
     }
 
     /**
-     * Where the largest logit stands, counted from the start of the row. A NaN elsewhere than at the start may be passed
-     * over: it makes the sum NaN.
+     * Where the largest logit stands, counted from the start of the row. A NaN elsewhere than at the start may be
+     * passed over: it makes the sum NaN.
      */
     static int argmax(double[] z, int from, int n, double[][] scratch) {
         if (n <= 2 * BLOCK) {

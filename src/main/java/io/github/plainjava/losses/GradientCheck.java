@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
  * loss of your own.
  *
  * <pre>{@code
- * GradientCheck check = GradientCheck.of(loss, prediction, target);
- * check.passes();   // true, or else: System.out.println(check)
+ * GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1, 2}, new double[] {3, 4});
+ * check.passes(); // true
  * }</pre>
  *
  * <h2>Definition</h2>

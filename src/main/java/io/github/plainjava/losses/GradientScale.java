@@ -1,12 +1,12 @@
 package io.github.plainjava.losses;
 
 /**
- * From scaled exponentials to a gradient: the factor scale / (T S), for a row whose exponentials sum to S, with the powers
- * of two that were taken out on the way put back, and no overflow or underflow in between.
+ * From scaled exponentials to a gradient: the factor scale / (T S), for a row whose exponentials sum to S, with the
+ * powers of two that were taken out on the way put back, and no overflow or underflow in between.
  *
  * <p>With Q the sum of the target's weights t_i, the gradient at class i is (Q p_i - t_i) scale / T. It is computed as
- * (e_i (Q - t_i) - t_i (S - e_i)) scale / (T S): at the label of a confident prediction p - 1 is 0 or nothing but rounding,
- * while S - e_i, summed without the term, has all its digits.
+ * (e_i (Q - t_i) - t_i (S - e_i)) scale / (T S): at the label of a confident prediction p - 1 is 0 or nothing but
+ * rounding, while S - e_i, summed without the term, has all its digits.
  */
 final class GradientScale {
 

@@ -3,14 +3,15 @@ package io.github.plainjava.losses;
 import java.util.Objects;
 
 /**
- * Entropy, cross-entropy, Kullback-Leibler divergence and perplexity: what a loss says in terms of information, in nats.
+ * Entropy, cross-entropy, Kullback-Leibler divergence and perplexity: what a loss says in terms of information, in
+ * nats.
  *
  * <pre>{@code
  * double[] p = {0.5, 0.25, 0.25};
  * double[] uniform = {1.0 / 3, 1.0 / 3, 1.0 / 3};
  * double entropy = Information.entropy(p); // 1.0397207708399179
  * double bits = Information.toBits(entropy); // 1.5
- * double divergence = Information.klDivergence(uniform, p); // 0.058891517828191804
+ * double divergence = Information.klDivergence(uniform, p); // 0.05889151782819178
  * double perplexity = Information.perplexity(Math.log(3)); // 3.0
  * }</pre>
  *
@@ -30,12 +31,12 @@ import java.util.Objects;
  * divergence is not negative, and 0 only where the two are equal.
  *
  * <h2>Special values</h2>
- * Target mass on a prediction of 0 makes cross-entropy and divergence +infinity. A NaN in a prediction, or in the one argument of
- * entropy, makes the result NaN; in a target it is an error.
+ * Target mass on a prediction of 0 makes cross-entropy and divergence +infinity. A NaN in a prediction, or in the one
+ * argument of entropy, makes the result NaN; in a target it is an error.
  *
  * <h2>Accuracy</h2>
- * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result; the divergence, a difference, is within
- * 2 ulp of its largest term.
+ * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result; the divergence, a difference, is
+ * within 2 ulp of its largest term.
  *
  * <h2>Source</h2>
  * C. E. Shannon (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27,
@@ -66,8 +67,8 @@ public final class Information {
     }
 
     /**
-     * The cross-entropy of a prediction under a target: how many nats the target's outcomes cost on average, encoded for
-     * the prediction. It is the entropy of the target and the divergence together.
+     * The cross-entropy of a prediction under a target: how many nats the target's outcomes cost on average, encoded
+     * for the prediction. It is the entropy of the target and the divergence together.
      *
      * @param prediction probabilities, at least one
      * @param target     as many masses, finite and not negative
@@ -79,8 +80,8 @@ public final class Information {
     }
 
     /**
-     * The Kullback-Leibler divergence of a target from a prediction: how many nats the prediction costs beyond the target's
-     * own entropy.
+     * The Kullback-Leibler divergence of a target from a prediction: how many nats the prediction costs beyond the
+     * target's own entropy.
      *
      * @param prediction probabilities, at least one
      * @param target     as many probabilities

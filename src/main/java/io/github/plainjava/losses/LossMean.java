@@ -12,16 +12,16 @@ import java.util.stream.Collector;
  * A running mean of losses that does not round on the way: the same losses give the same bits in whatever order they
  * come and however they were split over calls, threads or machines and merged.
  *
- * <p><b>Definition.</b> For losses L_r with weights w_r, {@code sum} is the sum of w_r L_r, {@code totalWeight} the sum of w_r, and
- * {@code mean} is sum / totalWeight. A loss given without a weight has weight 1.
+ * <p><b>Definition.</b> For losses L_r with weights w_r, {@code sum} is the sum of w_r L_r, {@code totalWeight} the
+ * sum of w_r, and {@code mean} is sum / totalWeight. A loss given without a weight has weight 1.
  *
  * <p><b>Special values.</b> A loss of weight 0 contributes nothing, whatever it is, and is not counted. The mean of
  * nothing is 0. A NaN loss makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both
  * signs make them NaN, as in adding up a list of them. No result is -0.0.
  *
  * <p><b>How it is computed.</b> Both sums are kept as fixed-point numbers wide enough for every bit of a product of two
- * doubles; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is divided
- * from the exact sums and rounded once.
+ * doubles; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is
+ * divided from the exact sums and rounded once.
  *
  * <p><b>Accuracy.</b> {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded.
  *
@@ -223,10 +223,21 @@ public final class LossMean implements DoubleConsumer, Serializable {
         return "LossMean[mean=" + mean() + ", totalWeight=" + totalWeight() + ", count=" + count + "]";
     }
 
+    /**
+     * Writes the serial form instead.
+     *
+     * @return the serial form, which holds the sums
+     */
     private Object writeReplace() {
         return new Form(sum.toLimbs(), totalWeight.toLimbs(), notFinite, count);
     }
 
+    /**
+     * Refuses a stream that holds anything but the serial form.
+     *
+     * @param stream not read
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
         throw new InvalidObjectException("a LossMean is read from its serial form only");
     }

@@ -23,28 +23,30 @@ import java.util.Arrays;
  * d value / d p_i = 2 (p_i - t_i) / n.
  *
  * <h2>Domain and shapes</h2>
- * Prediction and target are any doubles, as many of one as of the other, at least one. The gradient array is as long and may
- * be the prediction itself.
+ * Prediction and target are any doubles, as many of one as of the other, at least one. The gradient array is as long
+ * and may be the prediction itself.
  *
  * <h2>Special values</h2>
- * A NaN anywhere makes the value and every entry of the gradient NaN. Infinities follow arithmetic: an infinite difference
- * makes the value +infinity, and equal infinities NaN. A mean beyond the double range is +infinity; squares beyond it
- * whose mean is not, do no harm.
+ * A NaN anywhere makes the value and every entry of the gradient NaN. Infinities follow arithmetic: an infinite
+ * difference makes the value +infinity, and equal infinities NaN. A mean beyond the double range is +infinity;
+ * squares beyond it whose mean is not, do no harm.
  *
  * <h2>How it is computed</h2>
- * The rounding of each difference and of each square is carried into a compensated sum; a plain sum's error grows with n. Where
- * squares would leave the double range the differences are scaled by a power of two, and the sum is scaled back.
+ * The rounding of each difference and of each square is carried into a compensated sum; a plain sum's error grows
+ * with n. Where squares would leave the double range the differences are scaled by a power of two, and the sum is
+ * scaled back.
  *
  * <h2>Accuracy</h2>
- * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any number of
- * values, subnormal results included. Bits are the same on every Java platform.
+ * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any
+ * number of values, subnormal results included. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values or lengths that differ; {@link NullPointerException} for null. Nothing is
- * written before all is checked.
+ * {@link IllegalArgumentException} for no values or lengths that differ; {@link NullPointerException} for null.
+ * Nothing is written before all is checked.
  *
  * <h2>Source</h2>
- * C. F. Gauss (1809), <i>Theoria motus corporum coelestium</i>, sections 175 to 179: least squares as maximum likelihood.
+ * C. F. Gauss (1809), <i>Theoria motus corporum coelestium</i>, sections 175 to 179: least squares as maximum
+ * likelihood.
  */
 public final class MeanSquaredError extends RowLoss {
 

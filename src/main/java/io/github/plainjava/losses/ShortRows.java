@@ -3,9 +3,9 @@ package io.github.plainjava.losses;
 import java.util.Arrays;
 
 /**
- * The softmax loss of many short rows at a time, by label: what {@link Softmax} does for one row, with the rows of a block
- * side by side. A row of three or ten logits is too short for vector instructions; the same column of many rows is
- * not. Every row gets the bits that it would get alone.
+ * The softmax loss of many short rows at a time, by label: what {@link Softmax} does for one row, with the rows of a
+ * block side by side. A row of three or ten logits is too short for vector instructions; the same column of many rows
+ * is not. Every row gets the bits that it would get alone.
  *
  * <p>For temperature 1, and target weight 1 at the label.
  */

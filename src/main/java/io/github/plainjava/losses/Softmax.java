@@ -25,35 +25,35 @@ import java.util.Objects;
  *     value  = -w_k log p_k                      for the label k
  *     value  = -sum over i of w_i q_i log p_i    for the target q
  * </pre>
- * in nats. A label is the target that is 1 at the label and 0 elsewhere, to the bit. Label smoothing by a replaces q_i by
- * (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded.
+ * in nats. A label is the target that is 1 at the label and 0 elsewhere, to the bit. Label smoothing by a replaces
+ * q_i by (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded.
  *
  * <h2>Gradient</h2>
  * With t_i = w_i q_i (smoothed, if smoothing is set): d value / d z_i = (p_i sum of t_j - t_i) / T. For a label without
  * options that is p_i, and p_i - 1 at the label.
  *
  * <h2>Domain and shapes</h2>
- * Logits are any doubles, one a class, at least one. Target entries are finite and not negative; they need not sum to 1. The
- * gradient array is as long as the logits and may be the logits themselves.
+ * Logits are any doubles, one a class, at least one. Target entries are finite and not negative; they need not sum to
+ * 1. The gradient array is as long as the logits and may be the logits themselves.
  *
  * <h2>Special values</h2>
- * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability but
- * with target weight makes the value +infinity; the gradient stays finite. All logits -infinity, a logit +infinity, or a
- * NaN make the value and every entry of the gradient NaN. The table is in the {@linkplain io.github.plainjava.losses
- * package description}.
+ * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability
+ * but with target weight makes the value +infinity; the gradient stays finite. All logits -infinity, a logit
+ * +infinity, or a NaN make the value and every entry of the gradient NaN. The table is in the
+ * {@linkplain io.github.plainjava.losses package description}.
  *
  * <h2>How it is computed</h2>
  * With m the largest logit, at k, and rest the sum of exp((z_i - m) / T) over i != k, the value of a label is
  * log1p(rest) - (z_label - m) / T, and the gradient at the label minus the sum of the other probabilities. The usual
- * (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18: training stops
- * there. The rounding of z_i - m is carried into the exponential, and all sums are compensated.
+ * (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18: training
+ * stops there. The rounding of z_i - m is carried into the exponential, and all sums are compensated.
  *
  * <h2>Accuracy</h2>
  * For finite inputs the value, every probability and every log-probability is within 2 ulp of the exact result for
  * the doubles given, every gradient entry within 3 ulp, for any number of classes, subnormal results included. A
- * gradient entry for a soft target is a difference, and its bound is in ulps of the larger of p_i sum of t_j and t_i; so
- * is that of {@code logSumExp} of the larger of the maximum and log1p(rest), and that of a Jacobian product of p_i v_i and
- * p_i times the mean of v. Weights and masses above 1e250 or a temperature below 1e-250 may exceed these bounds
+ * gradient entry for a soft target is a difference, and its bound is in ulps of the larger of p_i sum of t_j and t_i;
+ * so is that of {@code logSumExp} of the larger of the maximum and log1p(rest), and that of a Jacobian product of p_i
+ * v_i and p_i times the mean of v. Weights and masses above 1e250 or a temperature below 1e-250 may exceed these bounds
  * where a probability is below 1e-560. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
@@ -62,10 +62,10 @@ import java.util.Objects;
  *
  * <h2>Source</h2>
  * P. Blanchard, D. J. Higham and N. J. Higham (2021), Accurately computing the log-sum-exp and softmax functions,
- * IMA J. Numer. Anal. 41(4), doi:10.1093/imanum/draa038. J. S. Bridle (1990), Probabilistic interpretation of feedforward
- * classification network outputs, doi:10.1007/978-3-642-76153-9_28. Label smoothing: C. Szegedy et al. (2016), Rethinking
- * the Inception architecture for computer vision, doi:10.1109/CVPR.2016.308. Temperature: G. Hinton, O. Vinyals and
- * J. Dean (2015), Distilling the knowledge in a neural network, arXiv:1503.02531.
+ * IMA J. Numer. Anal. 41(4), doi:10.1093/imanum/draa038. J. S. Bridle (1990), Probabilistic interpretation of
+ * feedforward classification network outputs, doi:10.1007/978-3-642-76153-9_28. Label smoothing: C. Szegedy et al.
+ * (2016), Rethinking the Inception architecture for computer vision, doi:10.1109/CVPR.2016.308. Temperature: G.
+ * Hinton, O. Vinyals and J. Dean (2015), Distilling the knowledge in a neural network, arXiv:1503.02531.
  */
 public final class Softmax extends LabelledRowLoss {
 
@@ -137,9 +137,9 @@ public final class Softmax extends LabelledRowLoss {
     /**
      * The softmax function: exp(z_i) / sum of exp(z_j).
      *
-     * <p>Special values: 0 for a logit -infinity; all NaN if a logit is NaN or +infinity, or all are -infinity. Accuracy: each
-     * within 2 ulp, subnormal ones too; their sum is within 2^-51 of 1, and adding an amount to all logits without
-     * rounding changes no bit.
+     * <p>Special values: 0 for a logit -infinity; all NaN if a logit is NaN or +infinity, or all are -infinity.
+     * Accuracy: each within 2 ulp, subnormal ones too; their sum is within 2^-51 of 1, and adding an amount to all
+     * logits without rounding changes no bit.
      *
      * @param logits any doubles, at least one
      * @return the probabilities, in a new array
@@ -168,8 +168,8 @@ public final class Softmax extends LabelledRowLoss {
      * The logarithm of the softmax function: z_i - log of the sum of exp(z_j), in nats; finite where softmax itself
      * would underflow to 0.
      *
-     * <p>Special values: -infinity for a logit -infinity, and beyond the double range; all NaN where softmax is. Accuracy: each
-     * within 2 ulp, and never above 0.
+     * <p>Special values: -infinity for a logit -infinity, and beyond the double range; all NaN where softmax is.
+     * Accuracy: each within 2 ulp, and never above 0.
      *
      * @param logits any doubles, at least one
      * @return the log-probabilities, in a new array
@@ -197,8 +197,8 @@ public final class Softmax extends LabelledRowLoss {
     /**
      * The log-sum-exp function: the log of the sum of exp(z_j), in nats.
      *
-     * <p>Special values: -infinity of nothing and of logits that are all -infinity; +infinity with a logit +infinity; NaN with a
-     * NaN. Accuracy: within 2 ulp of the larger of the largest logit and the log1p that is added to it.
+     * <p>Special values: -infinity of nothing and of logits that are all -infinity; +infinity with a logit +infinity;
+     * NaN with a NaN. Accuracy: within 2 ulp of the larger of the largest logit and the log1p that is added to it.
      *
      * @param logits any doubles
      * @return the log-sum-exp
@@ -210,9 +210,9 @@ public final class Softmax extends LabelledRowLoss {
     /**
      * The Jacobian of softmax, diag(p) - p p^T, times a vector: p_i (v_i - sum of p_j v_j).
      *
-     * <p>One method for two needs, because the matrix is symmetric and is also the Hessian of the softmax loss: the chain rule
-     * through softmax, from a gradient by the probabilities to one by the logits; and the Hessian-vector product of the loss
-     * with a label, or with any target that sums to 1.
+     * <p>One method for two needs, because the matrix is symmetric and is also the Hessian of the softmax loss: the
+     * chain rule through softmax, from a gradient by the probabilities to one by the logits; and the Hessian-vector
+     * product of the loss with a label, or with any target that sums to 1.
      *
      * <p>Special values: all NaN where softmax is, or where the vector is not finite.
      *
@@ -278,10 +278,21 @@ public final class Softmax extends LabelledRowLoss {
         return "Softmax[temperature=" + row.temperature + rule + "]";
     }
 
+    /**
+     * Writes the serial form instead.
+     *
+     * @return the serial form, which holds the options
+     */
     private Object writeReplace() {
         return new Form(row.temperature, rule.smoothing(), rule.classWeights());
     }
 
+    /**
+     * Refuses a stream that holds anything but the serial form.
+     *
+     * @param stream not read
+     * @throws InvalidObjectException always
+     */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
         throw new InvalidObjectException("a Softmax is read from its serial form only");
     }

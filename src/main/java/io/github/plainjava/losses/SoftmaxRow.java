@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The softmax loss of one row: its value and its gradient, from the options and either a label or a target.
  *
- * <p>With x_i = (z_i - m) / T the log-ratios to the largest logit m, rest the sum of the exponentials of all but that one, and
- * t_i the weights that the target and the options give to each class, Q their sum:
+ * <p>With x_i = (z_i - m) / T the log-ratios to the largest logit m, rest the sum of the exponentials of all but that
+ * one, and t_i the weights that the target and the options give to each class, Q their sum:
  * <pre>
  *     value        = -sum of t_i log p_i = Q log1p(rest) - sum of t_i x_i
  *     gradient_i   = (Q p_i - t_i) / T

@@ -8,8 +8,9 @@ import java.util.function.Supplier;
  * From a target to the weights of the logarithms: t_i = w_i q'_i, where q' is the target q smoothed and w the class
  * weights. The loss is then -sum of t_i log p_i, whatever the options.
  *
- * <p>Smoothing by a: q'_i = (1 - a) q_i + a Q / C for the C classes that are not excluded, Q = sum of q; an excluded class
- * keeps (1 - a) q_i. Each t_i is carried as head + tail, because its rounding would otherwise be most of the loss's error.
+ * <p>Smoothing by a: q'_i = (1 - a) q_i + a Q / C for the C classes that are not excluded, Q = sum of q; an excluded
+ * class keeps (1 - a) q_i. Each t_i is carried as head + tail, because its rounding would otherwise be most of the
+ * loss's error.
  *
  * <p>So that no product overflows, and none loses bits below the double range, a target of extreme size is first
  * multiplied by a power of two, see {@link #exponent}; what is computed from it is divided by that at the end.
@@ -78,8 +79,8 @@ final class TargetRule {
     }
 
     /**
-     * The power of two by which a target is to be divided, from its largest entry: 0 as long as products with class weights
-     * are of a usual size, otherwise what makes them so.
+     * The power of two by which a target is to be divided, from its largest entry: 0 as long as products with class
+     * weights are of a usual size, otherwise what makes them so.
      */
     int exponent(double largestTarget) {
         int product = weightExponent + Math.getExponent(largestTarget);
@@ -150,7 +151,7 @@ final class TargetRule {
     static Object resolve(Supplier<?> loss) throws InvalidObjectException {
         try {
             return loss.get();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | NullPointerException e) {
             InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
             invalid.initCause(e);
             throw invalid;

@@ -1,17 +1,19 @@
 /**
- * Loss functions over {@code double[]}, with gradients: {@link io.github.plainjava.losses.MeanSquaredError} for regression,
- * {@link io.github.plainjava.losses.Softmax} for classification from logits and
- * {@link io.github.plainjava.losses.CrossEntropy} from probabilities; {@link io.github.plainjava.losses.Batch} for many rows, and
- * {@link io.github.plainjava.losses.LossMean} for means that do not depend on order.
+ * Loss functions over {@code double[]}, with gradients: {@link io.github.plainjava.losses.MeanSquaredError} for
+ * regression, {@link io.github.plainjava.losses.Softmax} for classification from logits and
+ * {@link io.github.plainjava.losses.CrossEntropy} from probabilities; {@link io.github.plainjava.losses.Batch} for
+ * many rows, and {@link io.github.plainjava.losses.LossMean} for means that do not depend on order.
  *
  * <h2>Conventions</h2>
  * <ul>
  * <li>The order is always (prediction, target).
- * <li>A row is one example: one value a class, or one a quantity predicted. Batches are rows laid end to end in one array.
+ * <li>A row is one example: one value a class, or one a quantity predicted. Batches are rows laid end to end in one
+ *     array.
  * <li>Losses are in nats: logarithms are natural. {@link io.github.plainjava.losses.Information#toBits} makes bits.
  * <li>The gradient is the derivative of the value that is returned, with every option, weight and reduction in it.
  *     {@code valueAndGradient} returns the very bits of {@code value}.
- * <li>The gradient array may be the prediction array itself; it must not be the target array. Inputs are not modified otherwise.
+ * <li>The gradient array may be the prediction array itself; it must not be the target array. Inputs are not modified
+ *     otherwise.
  * <li>Nothing is written before all checks have passed. Errors name the place and the value.
  * <li>A loss is immutable, can be shared between threads, and is serializable. Each option gives a new loss.
  * <li>Probabilities and logits are different classes; there is no flag whose meaning one has to look up.
@@ -28,7 +30,8 @@
  * <tr><td>every logit -infinity</td><td>softmax, log-softmax and loss NaN; logSumExp -infinity</td></tr>
  * <tr><td>a logit +infinity</td><td>logSumExp +infinity; softmax, log-softmax and loss NaN</td></tr>
  * <tr><td>target mass on p = 0</td>
- *     <td>value +infinity; the gradient of the softmax loss is still finite, that of cross-entropy -infinity there</td></tr>
+ *     <td>value +infinity; the gradient of the softmax loss is still finite, that of cross-entropy -infinity
+ *     there</td></tr>
  * <tr><td>target 0 on p = 0</td><td>contributes 0 to value and gradient</td></tr>
  * <tr><td>result beyond the double range</td><td>+infinity or -infinity, as the rounded exact value</td></tr>
  * <tr><td>-0.0</td><td>never returned by a value, a probability or a gradient</td></tr>
@@ -41,9 +44,9 @@
  *
  * <h2>Accuracy</h2>
  * For finite inputs every value, probability and log-probability is within 2 ulp of the exact result for the doubles
- * given, every gradient entry within 3 ulp, for any row length, subnormal results included. Where a result is a difference
- * of nearly equal given numbers the bound is in ulps of the larger of the two, and the method says so. Means over rows
- * are correctly rounded.
+ * given, every gradient entry within 3 ulp, for any row length, subnormal results included. Where a result is a
+ * difference of nearly equal given numbers the bound is in ulps of the larger of the two, and the method says so.
+ * Means over rows are correctly rounded.
  *
  * <h2>Reproducibility</h2>
  * Results come from {@code + - * /}, {@link java.lang.Math#fma(double, double, double) fma} and
