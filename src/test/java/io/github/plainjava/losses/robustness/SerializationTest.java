@@ -152,7 +152,7 @@ class SerializationTest {
                 assertKeepsItsPromises(read);
                 return Map.of();
             } catch (AssertionError | RuntimeException e) {
-                return Map.of("object: " + e.getClass().getSimpleName() + " " + firstLine(e), placeOf(e));
+                return Map.of("object: " + e.getClass().getSimpleName() + " " + oneLine(e), placeOf(e));
             }
         } catch (IOException | ClassNotFoundException | IllegalArgumentException e) {
             return Map.of();
@@ -161,8 +161,8 @@ class SerializationTest {
         }
     }
 
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
+    private static String oneLine(Throwable e) {
+        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
     }
 
     private static boolean isFromTheLibrary(Throwable e) {
@@ -236,7 +236,7 @@ class SerializationTest {
             try {
                 double value = loss.value(new double[] {0.7, 0, 0.1}, label);
                 assertThat(value).isNotNaN().isNotNegative();
-                assertThat(loss.weight(label)).isFinite().isNotNegative();
+                assertThat(loss.weight(label) >= 0 && loss.weight(label) <= Double.MAX_VALUE).isTrue(); // -0.0 is 0
             } catch (IllegalArgumentException e) {
                 assertThat(e).hasMessageStartingWith("classWeights has ");
             }

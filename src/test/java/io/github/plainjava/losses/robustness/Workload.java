@@ -80,8 +80,9 @@ final class Workload {
 
     private void crossEntropy(Bits bits) {
         for (Row row : rows) {
-            for (ClassificationLoss loss : row.crossEntropies) {
+            for (CrossEntropy loss : row.crossEntropies) {
                 add(bits, loss, row.probabilities, row);
+                bits.add(loss.toString().isEmpty());
             }
         }
     }
@@ -90,6 +91,7 @@ final class Workload {
         for (Row row : rows) {
             for (Softmax loss : row.softmaxes) {
                 add(bits, loss, row.logits, row);
+                bits.add(loss.toString().isEmpty());
                 bits.add(loss.probabilities(row.logits));
             }
         }
