@@ -184,9 +184,10 @@ final class BatchRun {
     }
 
     private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
-        ShortRows block = new ShortRows(columns);
+        ShortRows block = new ShortRows(columns, Exponentials.scratch());
         int[] numbers = new int[ShortRows.LANES];
-        GradientScale scaling = new GradientScale(scale(1, divisor), scaleTail(1, divisor), 1, 1, 0);
+        GradientScale scaling = new GradientScale(
+                scale(1, divisor), scaleTail(1, divisor), scalePower(1, divisor), 1, 1, 0);
         int r = from;
         while (r < to) {
             int count = 0;
@@ -228,19 +229,42 @@ final class BatchRun {
     private double row(
             RowLoss rowLoss, int r, double weight, double[] gradient, double divisor, double[][] scratch) {
         int from = r * columns;
-        double scale = scale(weight, divisor);
-        double scaleTail = scaleTail(weight, divisor);
         return rowLoss.row(
-                predictions, from, columns, label(r), targets, from, scale, scaleTail, gradient, from, scratch);
+                predictions,
+                from,
+                columns,
+                label(r),
+                targets,
+                from,
+                scale(weight, divisor),
+                scaleTail(weight, divisor),
+                scalePower(weight, divisor),
+                gradient,
+                from,
+                scratch);
     }
 
+    /** weight / divisor as (scale + scaleTail) 2^scalePower. */
     private static double scale(double weight, double divisor) {
-        return weight / divisor;
+        return significand(weight) / significand(divisor);
     }
 
     private static double scaleTail(double weight, double divisor) {
-        double scale = weight / divisor;
-        return Math.fma(-scale, divisor, weight) / divisor;
+        double scale = scale(weight, divisor);
+        return Math.fma(-scale, significand(divisor), significand(weight)) / significand(divisor);
+    }
+
+    private static int scalePower(double weight, double divisor) {
+        return exponent(weight) - exponent(divisor);
+    }
+
+    private static double significand(double x) {
+        return Math.scalb(x, -exponent(x));
+    }
+
+    /** The power of two below x, for subnormal numbers too. */
+    private static int exponent(double x) {
+        return x < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p54) - 54 : Math.getExponent(x);
     }
 
     /** Rows of a loss from outside, which sees each row as an array of its own. */
@@ -263,8 +287,9 @@ final class BatchRun {
                     losses[r] = value * weight;
                 }
                 for (int i = 0; slope != null && i < columns; i++) {
-                    double scale = scale(weight, divisor);
-                    gradient[start + i] = Math.fma(slope[i], scale, slope[i] * scaleTail(weight, divisor)) + 0.0;
+                    double scaled = Math.fma(
+                            slope[i], scale(weight, divisor), slope[i] * scaleTail(weight, divisor));
+                    gradient[start + i] = Math.scalb(scaled, scalePower(weight, divisor)) + 0.0;
                 }
             } else if (gradient != null) {
                 Arrays.fill(gradient, start, start + columns, 0);

@@ -37,7 +37,7 @@ final class Checks {
     }
 
     private static boolean isPlural(String name) {
-        return name.equals("predictions") || name.equals("targets");
+        return name.endsWith("s");
     }
 
     static void wholeRows(double[] predictions, int columns) {

@@ -128,6 +128,7 @@ public final class CrossEntropy extends LabelledRowLoss {
             int at,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch) {
@@ -138,7 +139,8 @@ public final class CrossEntropy extends LabelledRowLoss {
             return Double.NaN;
         }
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        int exponent = Math.min(rule.exponent(largest), 0); // a large sum may overflow, a small one must lose no bits
+        // A large sum may overflow, but no small part of it may lose bits below the double range.
+        int exponent = Math.min(target == null && !rule.smooths() ? rule.exponent(label) : rule.exponent(largest), 0);
         double unit = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;
@@ -165,7 +167,7 @@ public final class CrossEntropy extends LabelledRowLoss {
             double t = rule.head(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
             double tTail = t == 0 ? 0 : rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
             if (gradient != null) {
-                gradient[to + i] = slope(t, tTail, probability, scale, scaleTail, exponent);
+                gradient[to + i] = slope(t, tTail, probability, scale, scaleTail, scalePower + exponent);
             }
             double log = information(probability);
             if (t == 0 || log == 0) {
@@ -174,7 +176,8 @@ public final class CrossEntropy extends LabelledRowLoss {
             double logTail = informationTail(probability);
             double term = t * log;
             double next = sum + term;
-            sumTail += Exact.sumError(sum, term, next) + (Exact.productError(t, log, term) + (t * logTail + tTail * log));
+            sumTail += Exact.sumError(sum, term, next)
+                    + (Exact.productError(t, log, term) + (t * logTail + tTail * log));
             sum = next;
         }
         double value = sum + sumTail;
@@ -205,7 +208,9 @@ public final class CrossEntropy extends LabelledRowLoss {
     /** What {@link #information} lacks. */
     private double informationTail(double p) {
         if (p >= floor) {
-            return p == 0 ? 0 : -Exact.fastSumError(ExpLog.logHead(p), ExpLog.logTail(p), ExpLog.logHead(p) + ExpLog.logTail(p));
+            double head = ExpLog.logHead(p);
+            double tail = ExpLog.logTail(p);
+            return p == 0 ? 0 : -Exact.fastSumError(head, tail, head + tail);
         }
         double quotient = p / floor;
         double quotientTail = Math.fma(-quotient, floor, p) / floor;
@@ -215,8 +220,8 @@ public final class CrossEntropy extends LabelledRowLoss {
                 + (Exact.fastSumError(1, -quotient, below) - quotientTail - ExpLog.logTail(floor));
     }
 
-    /** -t / p, scaled. */
-    private double slope(double t, double tTail, double p, double scale, double scaleTail, int exponent) {
+    /** -t / p (scale + scaleTail) 2^power. */
+    private double slope(double t, double tTail, double p, double scale, double scaleTail, int power) {
         double divisor = Math.max(p, floor);
         if (t == 0) {
             return 0;
@@ -224,15 +229,21 @@ public final class CrossEntropy extends LabelledRowLoss {
         if (divisor == 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        int lift = divisor < 0x1p-900 ? 100 : 0; // so that the quotient does not overflow before it is scaled
+        int lift = divisor < 0x1p-400 ? 400 : 0; // so that the quotient does not overflow before it is scaled
         double lifted = divisor * Math.scalb(1.0, lift);
         double quotient = t / lifted;
         double quotientTail = (Math.fma(-quotient, lifted, t) + tTail) / lifted;
         double slope = Math.fma(quotient, scale, Math.fma(quotient, scaleTail, quotientTail * scale));
-        if (Double.isNaN(slope)) {
+        if (!(slope <= Double.MAX_VALUE)) {
             return Double.NEGATIVE_INFINITY; // the quotient overflowed, and its error has no meaning
         }
-        return 0.0 - (exponent + lift == 0 ? slope : Math.scalb(slope, exponent + lift));
+        return 0.0 - timesPowerOfTwo(slope, power + lift);
+    }
+
+    private static double timesPowerOfTwo(double x, int power) {
+        return power >= Double.MIN_EXPONENT && power <= Double.MAX_EXPONENT
+                ? x * ExpLog.powerOfTwo(power)
+                : Math.scalb(x, power);
     }
 
     @Override

@@ -129,14 +129,11 @@ final class ExactSum {
                 && limbs[LIMBS - 1] == (int) limbs[LIMBS - 1];
     }
 
-    boolean isZero() {
+    /** -1, 0 or 1 as the sum is negative, zero or positive. */
+    int signum() {
         carry();
-        for (long limb : limbs) {
-            if (limb != 0) {
-                return false;
-            }
-        }
-        return true;
+        long top = limbs[topLimb()];
+        return limbs[LIMBS - 1] < 0 ? -1 : Long.signum(top);
     }
 
     /** The sum, correctly rounded; infinite beyond the double range, and never -0.0. */
@@ -217,7 +214,8 @@ final class ExactSum {
     /** n / d for a positive d, rounded to nearest, ties to even. */
     private static double ratio(BigInteger n, BigInteger d) {
         BigInteger dividend = n.abs();
-        int magnitude = dividend.bitLength() - d.bitLength(); // the ratio lies in 2^(magnitude - 1) to 2^(magnitude + 1)
+        // The ratio lies between 2^(magnitude - 1) and 2^(magnitude + 1).
+        int magnitude = dividend.bitLength() - d.bitLength();
         int lastBit = Math.max(magnitude - 1 - FRACTION_BITS, Double.MIN_EXPONENT - FRACTION_BITS) - 2;
         BigInteger[] division = lastBit < 0
                 ? dividend.shiftLeft(-lastBit).divideAndRemainder(d)

@@ -25,7 +25,7 @@ final class Exponentials {
     static final int X = 0;
 
     static final int TAIL = 1;
-    private static final int INDEX = 2;
+    static final int INDEX = 2;
     static final int SUMS = 3;
     static final int SUM_TAILS = 4;
     static final int RESULT = 5;
@@ -130,21 +130,32 @@ final class Exponentials {
         return Math.min(Math.max(remainder / halfTemperature, -1), 1);
     }
 
-    /** (z - m) / T, rounded; beyond the double range -infinity. */
+    /** The power of two that {@link #logRatio} leaves out, so that it cannot overflow. */
+    static int logRatioExponent(double m, double temperature) {
+        return halfTemperature(temperature, m) == 0 ? 0 : 1 + Math.max(0, -Math.getExponent(temperature));
+    }
+
+    /** (z - m) / T, rounded, divided by 2^{@link #logRatioExponent}; -infinity for an excluded class alone. */
     static double logRatio(double z, double m, double temperature) {
-        double half = halfTemperature(temperature, m);
-        return half == 0 ? z - m : (0.5 * z - 0.5 * m) / half;
+        if (halfTemperature(temperature, m) == 0) {
+            return z - m;
+        }
+        return (0.5 * z - 0.5 * m) / ratioDivisor(temperature);
     }
 
     /** What {@link #logRatio} lacks, where it is finite. */
     static double logRatioTail(double z, double m, double temperature) {
-        double half = halfTemperature(temperature, m);
-        if (half == 0) {
+        if (halfTemperature(temperature, m) == 0) {
             return Exact.sumError(z, -m, z - m);
         }
+        double divisor = ratioDivisor(temperature);
         double difference = 0.5 * z - 0.5 * m;
-        double quotient = difference / half;
-        return (Math.fma(-quotient, half, difference) + Exact.sumError(0.5 * z, -0.5 * m, difference)) / half;
+        double quotient = difference / divisor;
+        return (Math.fma(-quotient, divisor, difference) + Exact.sumError(0.5 * z, -0.5 * m, difference)) / divisor;
+    }
+
+    private static double ratioDivisor(double temperature) {
+        return temperature * Math.scalb(1.0, Math.max(0, -Math.getExponent(temperature)));
     }
 
     /**

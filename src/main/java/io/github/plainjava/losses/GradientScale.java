@@ -13,31 +13,29 @@ final class GradientScale {
     /** Below this scaled exponential p is less than 2^-500, so that S - e is S. */
     private static final double NEGLIGIBLE = 0x1p400;
 
-    /** scale / T, as a number from 1/2 to 2 and a power of two. */
+    /** scale / T, as a number from 1/4 to 2 and a power of two. */
     private final double quotient;
 
     private final double quotientTail;
     private final int quotientPower;
-    /** Brings the target's weights down to where they can be multiplied by scaled exponentials. */
+    /** Makes Q a number from 1 to 2, which can be multiplied by scaled exponentials. */
     private final double shrinking;
 
     private final double powerInside;
     private final int powerOutside;
 
     /**
-     * @param scale    what the gradient is multiplied by, scale + scaleTail
+     * @param scale    what the gradient is multiplied by: (scale + scaleTail) 2^scalePower, scale from 1/2 to 2
      * @param total    Q, as far as its magnitude goes
      * @param exponent the power of two taken out of the target's weights
      */
-    GradientScale(double scale, double scaleTail, double temperature, double total, int exponent) {
-        int scaleExponent = Math.getExponent(scale);
+    GradientScale(double scale, double scaleTail, int scalePower, double temperature, double total, int exponent) {
         int temperatureExponent = Math.getExponent(temperature);
         double t = Math.scalb(temperature, -temperatureExponent);
-        double s = Math.scalb(scale, -scaleExponent);
-        quotient = s / t;
-        quotientTail = (Math.fma(-quotient, t, s) + Math.scalb(scaleTail, -scaleExponent)) / t;
-        quotientPower = scaleExponent - temperatureExponent + exponent;
-        int shrink = Math.max(0, Math.getExponent(total) - 100);
+        quotient = scale / t;
+        quotientTail = (Math.fma(-quotient, t, scale) + scaleTail) / t;
+        quotientPower = scalePower - temperatureExponent + exponent;
+        int shrink = total == 0 ? 0 : Math.getExponent(total);
         shrinking = Math.scalb(1.0, -shrink);
         int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
         // The tail of the factor must stay a normal number, and nothing multiplied by the factor may overflow.

@@ -16,14 +16,14 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     @Override
     public final double value(double[] prediction, int label) {
         check(prediction, label);
-        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, null, 0, Exponentials.scratch());
+        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, 0, null, 0, Exponentials.scratch());
     }
 
     @Override
     public final double valueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
-        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, gradient, 0, Exponentials.scratch());
+        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, 0, gradient, 0, Exponentials.scratch());
     }
 
     private void check(double[] prediction, int label) {

@@ -198,6 +198,13 @@ public final class LossMean implements DoubleConsumer, Serializable {
                 Collector.Characteristics.IDENTITY_FINISH);
     }
 
+    /** Losses that counted have a positive total weight, and without any there is nothing. */
+    private boolean isConsistent() {
+        return count > 0
+                ? totalWeight.signum() > 0
+                : count == 0 && totalWeight.signum() == 0 && sum.signum() == 0 && notFinite == 0;
+    }
+
     /**
      * Whether two means have taken in losses of the same exact sum, total weight and count.
      *
@@ -248,14 +255,20 @@ public final class LossMean implements DoubleConsumer, Serializable {
         private Object readResolve() throws InvalidObjectException {
             if (!ExactSum.isLimbs(sum)
                     || !ExactSum.isLimbs(totalWeight)
-                    || count < 0
                     || Math.abs(notFinite) <= Double.MAX_VALUE && notFinite != 0) {
-                throw new InvalidObjectException("not the serial form of a LossMean");
+                throw invalid();
             }
             LossMean mean = new LossMean(new ExactSum(sum.clone()), new ExactSum(totalWeight.clone()));
             mean.notFinite = notFinite;
             mean.count = count;
+            if (!mean.isConsistent()) {
+                throw invalid();
+            }
             return mean;
+        }
+
+        private static InvalidObjectException invalid() {
+            return new InvalidObjectException("not the serial form of a LossMean");
         }
     }
 }

@@ -88,6 +88,7 @@ public final class MeanSquaredError extends RowLoss {
             int at,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch) {
@@ -100,7 +101,7 @@ public final class MeanSquaredError extends RowLoss {
             if (Double.isNaN(mean)) {
                 Arrays.fill(gradient, to, to + n, Double.NaN);
             } else {
-                gradient(p, from, t, at, n, scale, scaleTail, gradient, to, isSafe, scratch);
+                gradient(p, from, t, at, n, scale, scaleTail, scalePower, gradient, to, isSafe, scratch);
             }
         }
         return mean;
@@ -165,14 +166,18 @@ public final class MeanSquaredError extends RowLoss {
             int n,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             boolean isSafe,
             double[][] scratch) {
         double two = 2.0 / n;
         double twoTail = Math.fma(-two, n, 2.0) / n;
-        double factor = two * scale;
-        double factorTail = Exact.productError(two, scale, factor) + (two * scaleTail + twoTail * scale);
+        int inside = Math.max(-900, Math.min(scalePower, 0)); // more would lose bits of the factor's tail, or overflow
+        double unit = ExpLog.powerOfTwo(inside);
+        double factor = two * scale * unit;
+        double factorTail =
+                (Exact.productError(two, scale, two * scale) + (two * scaleTail + twoTail * scale)) * unit;
         double[] x = scratch[Exponentials.X];
         double[] y = scratch[Exponentials.TAIL];
         for (int start = 0; start < n; start += Exponentials.BLOCK) {
@@ -183,6 +188,9 @@ public final class MeanSquaredError extends RowLoss {
                 slopes(x, y, factor, factorTail, size);
             } else {
                 slopesOfAnySize(x, y, factor, factorTail, size);
+            }
+            for (int i = 0; scalePower != inside && i < size; i++) {
+                x[i] = Math.scalb(x[i], scalePower - inside);
             }
             System.arraycopy(x, 0, gradient, to + start, size);
         }

@@ -14,7 +14,7 @@ abstract class RowLoss implements LossFunction {
     @Override
     public final double value(double[] prediction, double[] target) {
         check(prediction, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, null, 0, Exponentials.scratch());
+        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, 0, null, 0, Exponentials.scratch());
     }
 
     @Override
@@ -22,7 +22,7 @@ abstract class RowLoss implements LossFunction {
         check(prediction, target);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
         Checks.notTarget(gradient, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, gradient, 0, Exponentials.scratch());
+        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, 0, gradient, 0, Exponentials.scratch());
     }
 
     private void check(double[] prediction, double[] target) {
@@ -42,7 +42,7 @@ abstract class RowLoss implements LossFunction {
     abstract double mass(int label, double[] target, int at, int columns);
 
     /**
-     * The value of a checked row and, if gradient is not null, scale + scaleTail times its gradient.
+     * The value of a checked row and, if gradient is not null, (scale + scaleTail) 2^scalePower times its gradient.
      *
      * @param scratch from {@link Exponentials#scratch}
      */
@@ -55,6 +55,7 @@ abstract class RowLoss implements LossFunction {
             int at,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch);

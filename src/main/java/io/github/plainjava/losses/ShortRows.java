@@ -11,26 +11,31 @@ import java.util.Arrays;
  */
 final class ShortRows {
 
-    /** Rows a block: eight arrays of them, with the sums that the batch keeps, stay below 8 KB. */
-    static final int LANES = 88;
+    /** Rows a block: what is allocated for them, with the sums that the batch keeps, stays below 8 KB. */
+    static final int LANES = 128;
 
     private final int columns;
 
     /** One column of the block; later what belongs to a row each. */
-    private final double[] x = new double[LANES];
+    private final double[] x;
 
-    private final double[] tail = new double[LANES];
-    private final double[] index = new double[LANES];
+    private final double[] tail;
+    private final double[] index;
     /** The sum of a row's exponentials in three parts; later its rest and its loss. */
-    private final double[] sums = new double[LANES];
+    private final double[] sums;
 
-    private final double[] sumTails = new double[LANES];
+    private final double[] sumTails;
     private final double[] sumRests = new double[LANES];
     private final double[] max = new double[LANES];
     private final double[] labelled = new double[LANES];
 
-    ShortRows(int columns) {
+    ShortRows(int columns, double[][] scratch) {
         this.columns = columns;
+        x = scratch[Exponentials.X];
+        tail = scratch[Exponentials.TAIL];
+        index = scratch[Exponentials.INDEX];
+        sums = scratch[Exponentials.SUMS];
+        sumTails = scratch[Exponentials.SUM_TAILS];
     }
 
     /** The losses of the last block that was computed. */

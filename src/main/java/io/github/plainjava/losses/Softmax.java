@@ -267,10 +267,11 @@ public final class Softmax extends LabelledRowLoss {
             int at,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch) {
-        return row.row(prediction, from, columns, label, target, at, scale, scaleTail, gradient, to, scratch);
+        return row.row(prediction, from, columns, label, target, at, scale, scaleTail, scalePower, gradient, to, scratch);
     }
 
     @Override

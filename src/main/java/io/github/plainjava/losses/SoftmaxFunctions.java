@@ -18,7 +18,7 @@ final class SoftmaxFunctions {
         Exponentials.compute(z, 0, n, k, temperature, p, 0, scratch);
         double rest = Exponentials.rest(scratch);
         double sum = GradientScale.sum(rest);
-        GradientScale one = new GradientScale(1, 0, 1, 1, 0);
+        GradientScale one = new GradientScale(1, 0, 0, 1, 1, 0);
         double factor = one.factor(sum);
         double factorTail = one.factorTail(sum, GradientScale.sumTail(rest, Exponentials.restTail(scratch)));
         one.multiply(p, 0, n, 1, factor, factorTail);
@@ -111,7 +111,7 @@ final class SoftmaxFunctions {
         dotTail *= ExpLog.UNSCALE;
         double mean = dot / sum;
         double meanTail = (Math.fma(-mean, sum, dot) + (dotTail - mean * sumTail)) / sum;
-        GradientScale scale = new GradientScale(1, 0, 1, 1, exponent);
+        GradientScale scale = new GradientScale(1, 0, 0, 1, 1, exponent);
         double factor = scale.factor(sum);
         double factorTail = scale.factorTail(sum, sumTail);
         for (int i = 0; i < n; i++) {

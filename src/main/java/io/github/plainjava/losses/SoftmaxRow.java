@@ -33,6 +33,7 @@ final class SoftmaxRow {
             int at,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch) {
@@ -40,8 +41,8 @@ final class SoftmaxRow {
         double value = Double.NaN;
         if (Math.abs(z[from + k]) <= Double.MAX_VALUE) {
             value = target == null && !rule.smooths()
-                    ? labelRow(z, from, n, k, label, scale, scaleTail, gradient, to, scratch)
-                    : targetRow(z, from, n, k, label, target, at, scale, scaleTail, gradient, to, scratch);
+                    ? labelRow(z, from, n, k, label, scale, scaleTail, scalePower, gradient, to, scratch)
+                    : targetRow(z, from, n, k, label, target, at, scale, scaleTail, scalePower, gradient, to, scratch);
         }
         if (gradient != null && Double.isNaN(value)) {
             Arrays.fill(gradient, to, to + n, Double.NaN);
@@ -57,10 +58,12 @@ final class SoftmaxRow {
             int label,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch) {
-        int exponent = rule.exponent(1);
+        int exponent = rule.exponent(label);
+        int ratioExponent = Exponentials.logRatioExponent(z[from + k], temperature);
         double w = rule.weight(label) * Math.scalb(1.0, -exponent);
         double x = Exponentials.logRatio(z[from + label], z[from + k], temperature);
         double xTail = Exponentials.logRatioTail(z[from + label], z[from + k], temperature);
@@ -68,7 +71,7 @@ final class SoftmaxRow {
         double rest = Exponentials.rest(scratch);
         double restTail = Exponentials.restTail(scratch);
         if (gradient != null) {
-            GradientScale s = new GradientScale(scale, scaleTail, temperature, w, exponent);
+            GradientScale s = new GradientScale(scale, scaleTail, scalePower, temperature, w, exponent);
             double sum = GradientScale.sum(rest);
             double factor = s.factor(sum);
             double factorTail = s.factorTail(sum, GradientScale.sumTail(rest, restTail));
@@ -85,7 +88,7 @@ final class SoftmaxRow {
         }
         double dot = w * x;
         double dotTail = Exact.productError(w, x, dot) + w * xTail;
-        return value(w, 0, dot, dotTail, rest, restTail, exponent);
+        return value(w, 0, dot, dotTail, ratioExponent, rest, restTail, exponent);
     }
 
     private double targetRow(
@@ -98,6 +101,7 @@ final class SoftmaxRow {
             int at,
             double scale,
             double scaleTail,
+            int scalePower,
             double[] gradient,
             int to,
             double[][] scratch) {
@@ -122,6 +126,7 @@ final class SoftmaxRow {
         }
 
         double m = z[from + k];
+        int ratioExponent = Exponentials.logRatioExponent(m, temperature);
         double total = 0;
         double totalTail = 0;
         double dot = 0;
@@ -155,7 +160,7 @@ final class SoftmaxRow {
         double rest = Exponentials.rest(scratch);
         double restTail = Exponentials.restTail(scratch);
         if (gradient != null) {
-            GradientScale s = new GradientScale(scale, scaleTail, temperature, total, exponent);
+            GradientScale s = new GradientScale(scale, scaleTail, scalePower, temperature, total, exponent);
             double sum = GradientScale.sum(rest);
             double factor = s.factor(sum);
             double factorTail = s.factorTail(sum, GradientScale.sumTail(rest, restTail));
@@ -168,7 +173,7 @@ final class SoftmaxRow {
                 gradient[to + i] = s.entry(e, t, tTail, total, totalTail, rest, restTail, factor, factorTail);
             }
         }
-        return impossible ? impossible(rest) : value(total, totalTail, dot, dotTail, rest, restTail, exponent);
+        return impossible ? impossible(rest) : value(total, totalTail, dot, dotTail, ratioExponent, rest, restTail, exponent);
     }
 
     /** The value where a class without probability has target weight. */
@@ -176,9 +181,16 @@ final class SoftmaxRow {
         return Double.isNaN(rest) ? Double.NaN : Double.POSITIVE_INFINITY;
     }
 
-    /** Q log1p(rest) - dot, for dot the sum of t_i x_i. */
+    /** Q log1p(rest) - dot 2^ratioExponent, for dot the sum of t_i x_i, times 2^exponent. */
     private static double value(
-            double total, double totalTail, double dot, double dotTail, double rest, double restTail, int exponent) {
+            double total,
+            double totalTail,
+            double dot,
+            double dotTail,
+            int ratioExponent,
+            double rest,
+            double restTail,
+            int exponent) {
         if (dot == 0 && rest < 0x1p300) { // log1p(r) = r here, and r may be far below the double range
             double small = total * rest + (total * restTail + totalTail * rest);
             return Math.scalb(small, exponent - ExpLog.TOP_EXPONENT) + 0.0;
@@ -187,10 +199,13 @@ final class SoftmaxRow {
         double logTail = ExpLog.log1pTail(rest * ExpLog.UNSCALE, restTail * ExpLog.UNSCALE);
         double product = total * log;
         double productTail = Exact.productError(total, log, product) + (total * logTail + totalTail * log);
-        double sum = product - dot;
-        double value = sum + (Exact.sumError(product, -dot, sum) + (productTail - dotTail));
+        double unit = dot == 0 ? 1 : Math.scalb(1.0, -ratioExponent);
+        double scaled = product * unit;
+        double sum = scaled - dot;
+        double value = sum + (Exact.sumError(scaled, -dot, sum) + (productTail * unit - dotTail));
+        int power = exponent + (dot == 0 ? 0 : ratioExponent);
         return Double.isNaN(rest) || value <= Double.MAX_VALUE
-                ? Math.scalb(value, exponent) + 0.0
+                ? Math.scalb(value, power) + 0.0
                 : Double.POSITIVE_INFINITY;
     }
 }

@@ -63,7 +63,7 @@ final class TargetRule {
         return smoothing != 0;
     }
 
-    /** The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp. */
+    /** The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp; at most the largest double. */
     double mass(double[] target, int from, int n) {
         double sum = 0;
         double sumTail = 0;
@@ -75,19 +75,27 @@ final class TargetRule {
             sum = next;
         }
         double total = sum + sumTail;
-        return Double.isNaN(total) ? sum : total;
+        return total <= Double.MAX_VALUE ? total : Double.MAX_VALUE;
     }
 
     /**
-     * The power of two by which a target is to be divided, from its largest entry: 0 as long as products with class
-     * weights are of a usual size, otherwise what makes them so.
+     * The power of two by which a target is divided before anything is computed from it, from its largest entry. It is
+     * chosen so that products with class weights are as large as they may be without overflow in their sum: then the
+     * smallest of them lose no bits below the double range.
      */
     int exponent(double largestTarget) {
         int product = weightExponent + Math.getExponent(largestTarget);
         if (product > 1000) {
             return product - 980;
         }
-        return product < -400 && largestTarget > 0 ? Math.max(product + 100, Double.MIN_EXPONENT) : 0;
+        return Math.max(Math.min(product - 500, 0), Double.MIN_EXPONENT);
+    }
+
+    /** The same for a label alone: its weight becomes a number from 1 to 2. */
+    int exponent(int label) {
+        return classWeights == null || classWeights[label] == 0
+                ? 0
+                : Math.max(Math.getExponent(classWeights[label]), Double.MIN_EXPONENT);
     }
 
     static double largest(double[] masses, int from, int n) {
