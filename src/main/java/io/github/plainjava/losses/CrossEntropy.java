@@ -139,8 +139,7 @@ public final class CrossEntropy extends LabelledRowLoss {
             return Double.NaN;
         }
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        // A large sum may overflow, but no small part of it may lose bits below the double range.
-        int exponent = Math.min(target == null && !rule.smooths() ? rule.exponent(label) : rule.exponent(largest), 0);
+        int exponent = rule.liftingExponent(largest);
         double unit = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;
@@ -229,7 +228,7 @@ public final class CrossEntropy extends LabelledRowLoss {
         if (divisor == 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        int lift = divisor < 0x1p-400 ? 400 : 0; // so that the quotient does not overflow before it is scaled
+        int lift = divisor < 0x1p-400 ? 900 : 0; // so that the quotient does not overflow before it is scaled
         double lifted = divisor * Math.scalb(1.0, lift);
         double quotient = t / lifted;
         double quotientTail = (Math.fma(-quotient, lifted, t) + tTail) / lifted;

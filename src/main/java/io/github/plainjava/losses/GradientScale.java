@@ -18,7 +18,7 @@ final class GradientScale {
 
     private final double quotientTail;
     private final int quotientPower;
-    /** Makes Q a number from 1 to 2, which can be multiplied by scaled exponentials. */
+    /** Brings the target's weights down to where they can be multiplied by scaled exponentials. */
     private final double shrinking;
 
     private final double powerInside;
@@ -35,7 +35,7 @@ final class GradientScale {
         quotient = scale / t;
         quotientTail = (Math.fma(-quotient, t, scale) + scaleTail) / t;
         quotientPower = scalePower - temperatureExponent + exponent;
-        int shrink = total == 0 ? 0 : Math.getExponent(total);
+        int shrink = Math.max(0, Math.getExponent(total) - 100);
         shrinking = Math.scalb(1.0, -shrink);
         int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
         // The tail of the factor must stay a normal number, and nothing multiplied by the factor may overflow.

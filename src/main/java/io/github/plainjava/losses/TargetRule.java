@@ -79,23 +79,32 @@ final class TargetRule {
     }
 
     /**
-     * The power of two by which a target is divided before anything is computed from it, from its largest entry. It is
-     * chosen so that products with class weights are as large as they may be without overflow in their sum: then the
-     * smallest of them lose no bits below the double range.
+     * The power of two by which a target is divided before anything is computed from it, from its largest entry: 0 as
+     * long as products with class weights are of a usual size, otherwise what makes them so.
      */
     int exponent(double largestTarget) {
-        int product = weightExponent + Math.getExponent(largestTarget);
+        return exponentOf(weightExponent + Math.getExponent(largestTarget));
+    }
+
+    /** The same for a label. */
+    int exponent(int label) {
+        return exponentOf(Math.getExponent(weight(label)));
+    }
+
+    private static int exponentOf(int product) {
         if (product > 1000) {
             return product - 980;
         }
-        return Math.max(Math.min(product - 500, 0), Double.MIN_EXPONENT);
+        return product < -400 ? Math.max(product + 100, Double.MIN_EXPONENT) : 0;
     }
 
-    /** The same for a label alone: its weight becomes a number from 1 to 2. */
-    int exponent(int label) {
-        return classWeights == null || classWeights[label] == 0
-                ? 0
-                : Math.max(Math.getExponent(classWeights[label]), Double.MIN_EXPONENT);
+    /**
+     * The power of two, 0 or negative, by which a target is divided so that the smallest of its products with class
+     * weights lose no bits below the double range, and the largest still have room for a sum of logarithms.
+     */
+    int liftingExponent(double largestTarget) {
+        int product = weightExponent + Math.getExponent(largestTarget);
+        return Math.max(Math.min(product - 500, 0), Double.MIN_EXPONENT);
     }
 
     static double largest(double[] masses, int from, int n) {
