@@ -228,15 +228,27 @@ public final class CrossEntropy extends LabelledRowLoss {
         if (divisor == 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        int lift = divisor < 0x1p-400 ? 900 : 0; // so that the quotient does not overflow before it is scaled
-        double lifted = divisor * Math.scalb(1.0, lift);
-        double quotient = t / lifted;
-        double quotientTail = (Math.fma(-quotient, lifted, t) + tTail) / lifted;
-        double slope = Math.fma(quotient, scale, Math.fma(quotient, scaleTail, quotientTail * scale));
-        if (!(slope <= Double.MAX_VALUE)) {
-            return Double.NEGATIVE_INFINITY; // the quotient overflowed, and its error has no meaning
+        if (t > 0x1p-300 && t < 0x1p600 && divisor > 0x1p-300) {
+            return 0.0 - timesPowerOfTwo(quotient(t, tTail, divisor, scale, scaleTail), power);
         }
-        return 0.0 - timesPowerOfTwo(slope, power + lift);
+        // The same with what would leave the double range taken out of both numbers; the powers change no bit.
+        int t2 = exponent(t);
+        int p2 = exponent(divisor);
+        double slope =
+                quotient(Math.scalb(t, -t2), Math.scalb(tTail, -t2), Math.scalb(divisor, -p2), scale, scaleTail);
+        return 0.0 - Math.scalb(slope, power + t2 - p2);
+    }
+
+    /** The power of two below x, for subnormal numbers too. */
+    private static int exponent(double x) {
+        return x < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p54) - 54 : Math.getExponent(x);
+    }
+
+    /** (t + tTail) / p (scale + scaleTail). */
+    private static double quotient(double t, double tTail, double p, double scale, double scaleTail) {
+        double quotient = t / p;
+        double quotientTail = (Math.fma(-quotient, p, t) + tTail) / p;
+        return Math.fma(quotient, scale, Math.fma(quotient, scaleTail, quotientTail * scale));
     }
 
     private static double timesPowerOfTwo(double x, int power) {

@@ -123,7 +123,9 @@ final class GradientScale {
         }
         // t, shrunk, might vanish although it is the larger part.
         double fromP = entryOf(e, 0, 0, q, 0, rest, restTail, factor, factorTail);
-        return finished(fromP) - Math.scalb(t * quotient, quotientPower) + 0.0;
+        double product = t * quotient;
+        double productTail = Exact.productError(t, quotient, product) + (t * quotientTail + tTail * quotient);
+        return finished(fromP) - Math.scalb(product + productTail, quotientPower) + 0.0;
     }
 
     /** (e (Q - t) - t (S - e)) factor. */

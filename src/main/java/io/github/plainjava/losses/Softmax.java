@@ -53,8 +53,10 @@ import java.util.Objects;
  * the doubles given, every gradient entry within 3 ulp, for any number of classes, subnormal results included. A
  * gradient entry for a soft target is a difference, and its bound is in ulps of the larger of p_i sum of t_j and t_i;
  * so is that of {@code logSumExp} of the larger of the maximum and log1p(rest), and that of a Jacobian product of p_i
- * v_i and p_i times the mean of v. Weights and masses above 1e250 or a temperature below 1e-250 may exceed these bounds
- * where a probability is below 1e-560. Bits are the same on every Java platform.
+ * v_i and p_i times the mean of v. These bounds hold for target masses, class weights, smoothing and vectors that are
+ * 0 or within 2^-300 to 2^300 (about 1e-90 to 1e90), and temperatures in that range; beyond it results are still of
+ * the right sign and kind, but where such extremes meet, fewer of their digits may be right. Bits are the same on
+ * every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, or a target entry that is
@@ -271,7 +273,8 @@ public final class Softmax extends LabelledRowLoss {
             double[] gradient,
             int to,
             double[][] scratch) {
-        return row.row(prediction, from, columns, label, target, at, scale, scaleTail, scalePower, gradient, to, scratch);
+        return row.row(
+                prediction, from, columns, label, target, at, scale, scaleTail, scalePower, gradient, to, scratch);
     }
 
     @Override

@@ -173,7 +173,9 @@ final class SoftmaxRow {
                 gradient[to + i] = s.entry(e, t, tTail, total, totalTail, rest, restTail, factor, factorTail);
             }
         }
-        return impossible ? impossible(rest) : value(total, totalTail, dot, dotTail, ratioExponent, rest, restTail, exponent);
+        return impossible
+                ? impossible(rest)
+                : value(total, totalTail, dot, dotTail, ratioExponent, rest, restTail, exponent);
     }
 
     /** The value where a class without probability has target weight. */

@@ -63,7 +63,9 @@ final class TargetRule {
         return smoothing != 0;
     }
 
-    /** The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp; at most the largest double. */
+    /**
+     * The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp; at most the largest double.
+     */
     double mass(double[] target, int from, int n) {
         double sum = 0;
         double sumTail = 0;
