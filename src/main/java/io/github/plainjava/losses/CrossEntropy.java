@@ -65,6 +65,9 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
+    /** Logarithms of doubles are below 2^10. */
+    private static final int LOG_EXPONENT = 10;
+
     private final transient double floor;
 
     /** Cross-entropy without floor, label smoothing and class weights. */
@@ -139,7 +142,7 @@ public final class CrossEntropy extends LabelledRowLoss {
             return Double.NaN;
         }
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        int exponent = rule.liftingExponent(largest);
+        int exponent = Math.min(rule.exponent(largest, LOG_EXPONENT), 0);
         double unit = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;

@@ -18,7 +18,7 @@ final class GradientScale {
 
     private final double quotientTail;
     private final int quotientPower;
-    /** Brings the target's weights down to where they can be multiplied by scaled exponentials. */
+    /** Makes Q a number from 1 to 2, which can be multiplied by scaled exponentials. */
     private final double shrinking;
 
     private final double powerInside;
@@ -35,7 +35,7 @@ final class GradientScale {
         quotient = scale / t;
         quotientTail = (Math.fma(-quotient, t, scale) + scaleTail) / t;
         quotientPower = scalePower - temperatureExponent + exponent;
-        int shrink = Math.max(0, Math.getExponent(total) - 100);
+        int shrink = total == 0 ? 0 : Math.getExponent(total);
         shrinking = Math.scalb(1.0, -shrink);
         int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
         // The tail of the factor must stay a normal number, and nothing multiplied by the factor may overflow.
@@ -112,14 +112,11 @@ final class GradientScale {
             double restTail,
             double factor,
             double factorTail) {
-        if (shrinking == 1) {
-            return finished(entryOf(e, t, tTail, total, totalTail, rest, restTail, factor, factorTail));
-        }
         double q = total * shrinking;
         if (e >= NEGLIGIBLE) {
-            double small = t * shrinking;
-            return finished(entryOf(
-                    e, small, tTail * shrinking, q, totalTail * shrinking, rest, restTail, factor, factorTail));
+            double entry = entryOf(
+                    e, t * shrinking, tTail * shrinking, q, totalTail * shrinking, rest, restTail, factor, factorTail);
+            return finished(entry);
         }
         // t, shrunk, might vanish although it is the larger part.
         double fromP = entryOf(e, 0, 0, q, 0, rest, restTail, factor, factorTail);
@@ -129,7 +126,7 @@ final class GradientScale {
     }
 
     /** (e (Q - t) - t (S - e)) factor. */
-    static double entryOf(
+    private static double entryOf(
             double e,
             double t,
             double tTail,

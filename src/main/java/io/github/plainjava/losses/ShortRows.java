@@ -156,7 +156,7 @@ final class ShortRows {
             for (int c = from; c < from + columns; c++) {
                 gradient[c] = Math.fma(gradient[c], x[i], gradient[c] * tail[i]);
             }
-            gradient[label] = GradientScale.entryOf(e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
+            gradient[label] = scaling.entry(e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
         }
     }
 

@@ -106,7 +106,7 @@ final class SoftmaxRow {
             int to,
             double[][] scratch) {
         double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        int exponent = rule.exponent(largest);
+        int exponent = rule.exponent(largest, largestRatioExponent(z, from, n, z[from + k]));
         double unit = Math.scalb(1.0, -exponent);
         double share = 0;
         double shareTail = 0;
@@ -176,6 +176,17 @@ final class SoftmaxRow {
         return impossible
                 ? impossible(rest)
                 : value(total, totalTail, dot, dotTail, ratioExponent, rest, restTail, exponent);
+    }
+
+    /** The power of two below the largest log-ratio. */
+    private int largestRatioExponent(double[] z, int from, int n, double m) {
+        double least = m;
+        for (int i = from; i < from + n; i++) {
+            if (z[i] < least && z[i] > Double.NEGATIVE_INFINITY) {
+                least = z[i];
+            }
+        }
+        return Math.max(0, Math.getExponent(Exponentials.logRatio(least, m, temperature)));
     }
 
     /** The value where a class without probability has target weight. */

@@ -28,8 +28,8 @@ final class TargetRule {
     private TargetRule(double smoothing, double[] classWeights) {
         this.smoothing = smoothing;
         this.classWeights = classWeights;
-        this.weightExponent =
-                classWeights == null ? 0 : Math.getExponent(largest(classWeights, 0, classWeights.length));
+        double largest = classWeights == null ? 1 : largest(classWeights, 0, classWeights.length);
+        this.weightExponent = largest == 0 ? 0 : Math.getExponent(largest);
         this.keep = 1 - smoothing;
         this.keepTail = Exact.fastSumError(1, -smoothing, keep);
     }
@@ -81,32 +81,20 @@ final class TargetRule {
     }
 
     /**
-     * The power of two by which a target is divided before anything is computed from it, from its largest entry: 0 as
-     * long as products with class weights are of a usual size, otherwise what makes them so.
+     * The power of two by which a target is divided before anything is computed from it. It makes the products with
+     * class weights as large as they may be, so that the smallest of them lose no bits below the double range, with
+     * room for a sum of their products with numbers up to 2^factorExponent.
      */
-    int exponent(double largestTarget) {
-        return exponentOf(weightExponent + Math.getExponent(largestTarget));
-    }
-
-    /** The same for a label. */
-    int exponent(int label) {
-        return exponentOf(Math.getExponent(weight(label)));
-    }
-
-    private static int exponentOf(int product) {
-        if (product > 1000) {
-            return product - 980;
-        }
-        return product < -400 ? Math.max(product + 100, Double.MIN_EXPONENT) : 0;
-    }
-
-    /**
-     * The power of two, 0 or negative, by which a target is divided so that the smallest of its products with class
-     * weights lose no bits below the double range, and the largest still have room for a sum of logarithms.
-     */
-    int liftingExponent(double largestTarget) {
+    int exponent(double largestTarget, int factorExponent) {
         int product = weightExponent + Math.getExponent(largestTarget);
-        return Math.max(Math.min(product - 500, 0), Double.MIN_EXPONENT);
+        return Math.max(product - Math.min(500, 960 - factorExponent), Double.MIN_EXPONENT);
+    }
+
+    /** The same for a label alone, with room for one product with any number. */
+    int exponent(int label) {
+        return classWeights == null || classWeights[label] == 0
+                ? 0
+                : Math.max(Math.getExponent(classWeights[label]) + 2, Double.MIN_EXPONENT);
     }
 
     static double largest(double[] masses, int from, int n) {

@@ -100,7 +100,8 @@ final class FuzzedCall {
     }
 
     FuzzedCall sameLengthAsLogits(double[] array, String arrayName, double[] logits) {
-        return lengths(array, arrayName + " has ", logits, "logits has ");
+        String verb = arrayName.endsWith("s") ? " have " : " has ";
+        return lengths(array, arrayName + verb, logits, "logits have ");
     }
 
     FuzzedCall sameLengths(double[] array, String arrayName, double[] predictions) {
