@@ -186,8 +186,14 @@ final class BatchRun {
     private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
         ShortRows block = new ShortRows(columns, Exponentials.scratch());
         int[] numbers = new int[ShortRows.LANES];
-        GradientScale scaling = new GradientScale(
-                scale(1, divisor), scaleTail(1, divisor), scalePower(1, divisor), 1, 1, 0);
+        double[] scaling = GradientScale.make(
+                new double[GradientScale.SIZE],
+                scale(1, divisor),
+                scaleTail(1, divisor),
+                scalePower(1, divisor),
+                1,
+                1,
+                0);
         int r = from;
         while (r < to) {
             int count = 0;
@@ -198,7 +204,8 @@ final class BatchRun {
                     Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
                 }
             }
-            if (scaling.isWhole() && block.compute(predictions, labels, numbers, count, scaling, gradient)) {
+            if (GradientScale.isWhole(scaling)
+                    && block.compute(predictions, labels, numbers, count, scaling, gradient)) {
                 mean.accept(block.losses(), count);
             } else {
                 for (int i = 0; i < count; i++) {

@@ -29,13 +29,20 @@ final class Exponentials {
     static final int SUMS = 3;
     static final int SUM_TAILS = 4;
     static final int RESULT = 5;
+    static final int SCALE = 6;
 
     /**
      * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but
      * ours runs while it is in use, and as plain arrays it holds on to no class of this library.
      */
     private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[][] {
-        new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[BLOCK], new double[2]
+        new double[BLOCK],
+        new double[BLOCK],
+        new double[BLOCK],
+        new double[BLOCK],
+        new double[BLOCK],
+        new double[2],
+        new double[GradientScale.SIZE]
     });
 
     /** Maxima below this leave z - m exact enough for the floor to be a plain subtraction. */

@@ -13,35 +13,56 @@ final class GradientScale {
     /** Below this scaled exponential p is less than 2^-500, so that S - e is S. */
     private static final double NEGLIGIBLE = 0x1p400;
 
+    // What a scale is made of. It is an array rather than an object because a row must not allocate.
+
     /** scale / T, as a number from 1/4 to 2 and a power of two. */
-    private final double quotient;
+    private static final int QUOTIENT = 0;
 
-    private final double quotientTail;
-    private final int quotientPower;
+    private static final int QUOTIENT_TAIL = 1;
+    private static final int QUOTIENT_POWER = 2;
     /** Makes Q a number from 1 to 2, which can be multiplied by scaled exponentials. */
-    private final double shrinking;
+    private static final int SHRINKING = 3;
+    /** The power of two that the factor takes in, as a number, and the one that it has no room for. */
+    private static final int INSIDE = 4;
 
-    private final double powerInside;
-    private final int powerOutside;
+    private static final int POWER_OUTSIDE = 5;
+
+    /** How many numbers make a scale. */
+    static final int SIZE = 6;
+
+    private GradientScale() {}
 
     /**
+     * Makes a scale.
+     *
+     * @param into     receives it
      * @param scale    what the gradient is multiplied by: (scale + scaleTail) 2^scalePower, scale from 1/2 to 2
      * @param total    Q, as far as its magnitude goes
      * @param exponent the power of two taken out of the target's weights
      */
-    GradientScale(double scale, double scaleTail, int scalePower, double temperature, double total, int exponent) {
+    static double[] make(
+            double[] into,
+            double scale,
+            double scaleTail,
+            int scalePower,
+            double temperature,
+            double total,
+            int exponent) {
         int temperatureExponent = Math.getExponent(temperature);
         double t = Math.scalb(temperature, -temperatureExponent);
-        quotient = scale / t;
-        quotientTail = (Math.fma(-quotient, t, scale) + scaleTail) / t;
-        quotientPower = scalePower - temperatureExponent + exponent;
+        double quotient = scale / t;
+        int quotientPower = scalePower - temperatureExponent + exponent;
         int shrink = total == 0 ? 0 : Math.getExponent(total);
-        shrinking = Math.scalb(1.0, -shrink);
         int power = quotientPower + shrink - ExpLog.TOP_EXPONENT;
         // The tail of the factor must stay a normal number, and nothing multiplied by the factor may overflow.
         int inside = Math.max(-940, Math.min(power, 20));
-        powerInside = Math.scalb(1.0, inside);
-        powerOutside = power - inside;
+        into[QUOTIENT] = quotient;
+        into[QUOTIENT_TAIL] = (Math.fma(-quotient, t, scale) + scaleTail) / t;
+        into[QUOTIENT_POWER] = quotientPower;
+        into[SHRINKING] = Math.scalb(1.0, -shrink);
+        into[INSIDE] = ExpLog.powerOfTwo(inside);
+        into[POWER_OUTSIDE] = power - inside;
+        return into;
     }
 
     /** S = 1 + rest, unscaled. */
@@ -56,25 +77,27 @@ final class GradientScale {
     }
 
     /** Whether {@link #factor} is all there is, so that {@link #finish} has nothing to do. */
-    boolean isWhole() {
-        return powerOutside == 0;
+    static boolean isWhole(double[] scale) {
+        return scale[POWER_OUTSIDE] == 0;
     }
 
-    double factor(double sum) {
-        return quotient * (1 / sum) * powerInside;
+    static double factor(double[] scale, double sum) {
+        return scale[QUOTIENT] * (1 / sum) * scale[INSIDE];
     }
 
-    double factorTail(double sum, double sumTail) {
+    static double factorTail(double[] scale, double sum, double sumTail) {
+        double quotient = scale[QUOTIENT];
         double reciprocal = 1 / sum;
         double reciprocalTail = (Math.fma(-reciprocal, sum, 1) - reciprocal * sumTail) * reciprocal;
         double tail = Exact.productError(quotient, reciprocal, quotient * reciprocal)
-                + (quotient * reciprocalTail + quotientTail * reciprocal);
-        return tail * powerInside;
+                + (quotient * reciprocalTail + scale[QUOTIENT_TAIL] * reciprocal);
+        return tail * scale[INSIDE];
     }
 
     /** From scaled exponentials, in place, to Q p scale / T, but for {@link #finish}. */
-    void multiply(double[] e, int from, int n, double total, double factor, double factorTail) {
-        double weight = total * shrinking;
+    static void multiply(
+            double[] scale, double[] e, int from, int n, double total, double factor, double factorTail) {
+        double weight = total * scale[SHRINKING];
         if (weight == 1) {
             for (int i = from; i < from + n; i++) {
                 e[i] = Math.fma(e[i], factor, e[i] * factorTail) + 0.0;
@@ -89,20 +112,21 @@ final class GradientScale {
     }
 
     /** Puts back the power of two that the factor had no room for. */
-    void finish(double[] gradient, int from, int n) {
-        if (powerOutside != 0) {
+    static void finish(double[] scale, double[] gradient, int from, int n) {
+        if (!isWhole(scale)) {
             for (int i = from; i < from + n; i++) {
-                gradient[i] = finished(gradient[i]);
+                gradient[i] = finished(scale, gradient[i]);
             }
         }
     }
 
-    double finished(double entry) {
-        return powerOutside == 0 ? entry : Math.scalb(entry, powerOutside) + 0.0;
+    private static double finished(double[] scale, double entry) {
+        return isWhole(scale) ? entry : Math.scalb(entry, (int) scale[POWER_OUTSIDE]) + 0.0;
     }
 
     /** The gradient at a class of scaled exponential e and target weight t + tTail, finished. */
-    double entry(
+    static double entry(
+            double[] scale,
             double e,
             double t,
             double tTail,
@@ -112,17 +136,20 @@ final class GradientScale {
             double restTail,
             double factor,
             double factorTail) {
+        double shrinking = scale[SHRINKING];
         double q = total * shrinking;
-        if (e >= NEGLIGIBLE) {
+        double small = t * shrinking;
+        if (e >= NEGLIGIBLE || small > 0x1p-900 || t == 0) {
             double entry = entryOf(
-                    e, t * shrinking, tTail * shrinking, q, totalTail * shrinking, rest, restTail, factor, factorTail);
-            return finished(entry);
+                    e, small, tTail * shrinking, q, totalTail * shrinking, rest, restTail, factor, factorTail);
+            return finished(scale, entry);
         }
         // t, shrunk, might vanish although it is the larger part.
-        double fromP = entryOf(e, 0, 0, q, 0, rest, restTail, factor, factorTail);
+        double fromP = entryOf(e, 0, 0, q, totalTail * shrinking, rest, restTail, factor, factorTail);
+        double quotient = scale[QUOTIENT];
         double product = t * quotient;
-        double productTail = Exact.productError(t, quotient, product) + (t * quotientTail + tTail * quotient);
-        return finished(fromP) - Math.scalb(product + productTail, quotientPower) + 0.0;
+        double productTail = Exact.productError(t, quotient, product) + (t * scale[QUOTIENT_TAIL] + tTail * quotient);
+        return finished(scale, fromP) - Math.scalb(product + productTail, (int) scale[QUOTIENT_POWER]) + 0.0;
     }
 
     /** (e (Q - t) - t (S - e)) factor. */

@@ -50,7 +50,7 @@ final class ShortRows {
      * @param scaling for all rows
      * @return false, with nothing written, if a row is not an ordinary one: then each must go its own way
      */
-    boolean compute(double[] z, int[] labels, int[] rows, int count, GradientScale scaling, double[] gradient) {
+    boolean compute(double[] z, int[] labels, int[] rows, int count, double[] scaling, double[] gradient) {
         findMaxima(z, rows, count);
         for (int i = 0; i < count; i++) {
             if (Exponentials.halfTemperature(1, max[i]) != 0 || Double.isNaN(max[i])) {
@@ -143,11 +143,11 @@ final class ShortRows {
         }
     }
 
-    private void writeGradients(int[] labels, int[] rows, int count, GradientScale scaling, double[] gradient) {
+    private void writeGradients(int[] labels, int[] rows, int count, double[] scaling, double[] gradient) {
         for (int i = 0; i < count; i++) {
             double sum = GradientScale.sum(sums[i]);
-            x[i] = scaling.factor(sum);
-            tail[i] = scaling.factorTail(sum, GradientScale.sumTail(sums[i], sumTails[i]));
+            x[i] = GradientScale.factor(scaling, sum);
+            tail[i] = GradientScale.factorTail(scaling, sum, GradientScale.sumTail(sums[i], sumTails[i]));
         }
         for (int i = 0; i < count; i++) {
             int from = rows[i] * columns;
@@ -156,7 +156,7 @@ final class ShortRows {
             for (int c = from; c < from + columns; c++) {
                 gradient[c] = Math.fma(gradient[c], x[i], gradient[c] * tail[i]);
             }
-            gradient[label] = scaling.entry(e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
+            gradient[label] = GradientScale.entry(scaling, e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
         }
     }
 

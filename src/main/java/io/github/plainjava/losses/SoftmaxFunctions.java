@@ -18,10 +18,11 @@ final class SoftmaxFunctions {
         Exponentials.compute(z, 0, n, k, temperature, p, 0, scratch);
         double rest = Exponentials.rest(scratch);
         double sum = GradientScale.sum(rest);
-        GradientScale one = new GradientScale(1, 0, 0, 1, 1, 0);
-        double factor = one.factor(sum);
-        double factorTail = one.factorTail(sum, GradientScale.sumTail(rest, Exponentials.restTail(scratch)));
-        one.multiply(p, 0, n, 1, factor, factorTail);
+        double[] one = GradientScale.make(scratch[Exponentials.SCALE], 1, 0, 0, 1, 1, 0);
+        double factor = GradientScale.factor(one, sum);
+        double sumTail = GradientScale.sumTail(rest, Exponentials.restTail(scratch));
+        double factorTail = GradientScale.factorTail(one, sum, sumTail);
+        GradientScale.multiply(one, p, 0, n, 1, factor, factorTail);
         if (Double.isNaN(rest)) {
             Arrays.fill(p, Double.NaN);
         }
@@ -111,9 +112,9 @@ final class SoftmaxFunctions {
         dotTail *= ExpLog.UNSCALE;
         double mean = dot / sum;
         double meanTail = (Math.fma(-mean, sum, dot) + (dotTail - mean * sumTail)) / sum;
-        GradientScale scale = new GradientScale(1, 0, 0, 1, 1, exponent);
-        double factor = scale.factor(sum);
-        double factorTail = scale.factorTail(sum, sumTail);
+        double[] scale = GradientScale.make(scratch[Exponentials.SCALE], 1, 0, 0, 1, 1, exponent);
+        double factor = GradientScale.factor(scale, sum);
+        double factorTail = GradientScale.factorTail(scale, sum, sumTail);
         for (int i = 0; i < n; i++) {
             double scaled = Math.scalb(v[i], -exponent);
             double difference = scaled - mean;
@@ -122,7 +123,7 @@ final class SoftmaxFunctions {
             double entryTail = Exact.productError(e[i], difference, entry) + e[i] * differenceTail;
             product[i] = Math.fma(entry, factor, Math.fma(entry, factorTail, entryTail * factor)) + 0.0;
         }
-        scale.finish(product, 0, n);
+        GradientScale.finish(scale, product, 0, n);
     }
 
     private static double largestMagnitude(double[] v) {

@@ -71,14 +71,15 @@ final class SoftmaxRow {
         double rest = Exponentials.rest(scratch);
         double restTail = Exponentials.restTail(scratch);
         if (gradient != null) {
-            GradientScale s = new GradientScale(scale, scaleTail, scalePower, temperature, w, exponent);
+            double[] s = GradientScale.make(
+                    scratch[Exponentials.SCALE], scale, scaleTail, scalePower, temperature, w, exponent);
             double sum = GradientScale.sum(rest);
-            double factor = s.factor(sum);
-            double factorTail = s.factorTail(sum, GradientScale.sumTail(rest, restTail));
+            double factor = GradientScale.factor(s, sum);
+            double factorTail = GradientScale.factorTail(s, sum, GradientScale.sumTail(rest, restTail));
             double e = gradient[to + label];
-            s.multiply(gradient, to, n, w, factor, factorTail);
-            s.finish(gradient, to, n);
-            gradient[to + label] = s.entry(e, w, 0, w, 0, rest, restTail, factor, factorTail);
+            GradientScale.multiply(s, gradient, to, n, w, factor, factorTail);
+            GradientScale.finish(s, gradient, to, n);
+            gradient[to + label] = GradientScale.entry(s, e, w, 0, w, 0, rest, restTail, factor, factorTail);
         }
         if (w == 0) {
             return 0 * rest;
@@ -160,17 +161,19 @@ final class SoftmaxRow {
         double rest = Exponentials.rest(scratch);
         double restTail = Exponentials.restTail(scratch);
         if (gradient != null) {
-            GradientScale s = new GradientScale(scale, scaleTail, scalePower, temperature, total, exponent);
+            double[] s = GradientScale.make(
+                    scratch[Exponentials.SCALE], scale, scaleTail, scalePower, temperature, total, exponent);
             double sum = GradientScale.sum(rest);
-            double factor = s.factor(sum);
-            double factorTail = s.factorTail(sum, GradientScale.sumTail(rest, restTail));
+            double factor = GradientScale.factor(s, sum);
+            double factorTail = GradientScale.factorTail(s, sum, GradientScale.sumTail(rest, restTail));
             for (int i = 0; i < n; i++) {
                 double e = gradient[to + i];
                 boolean excluded = e == 0 && 1 / e < 0;
                 double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
                 double t = rule.head(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
                 double tTail = t == 0 ? 0 : rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-                gradient[to + i] = s.entry(e, t, tTail, total, totalTail, rest, restTail, factor, factorTail);
+                gradient[to + i] =
+                        GradientScale.entry(s, e, t, tTail, total, totalTail, rest, restTail, factor, factorTail);
             }
         }
         return impossible

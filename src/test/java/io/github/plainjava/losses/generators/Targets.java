@@ -76,7 +76,7 @@ public record Targets(Logits logits, Kind kind, double[] target) {
         }
 
         private static double[] near(double[] row, int ulps) {
-            return Arrays.stream(row).map(mass -> Math.max(0, mass + ulps * Math.ulp(mass))).toArray();
+            return Arrays.stream(row).map(mass -> mass < 0x1p-300 ? 0 : mass + ulps * Math.ulp(mass)).toArray();
         }
     }
 

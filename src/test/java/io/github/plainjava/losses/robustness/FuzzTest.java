@@ -284,7 +284,7 @@ class FuzzTest {
         FuzzedCall call = new FuzzedCall().named("Softmax, into " + name);
         call.notNull(logits, "logits").notNull(output, name);
         if (logits != null) {
-            call.expectIf(logits.length == 0, "logits is empty");
+            call.expectIf(logits.length == 0, "logits are empty");
             call.sameLengthAsLogits(output, name, logits);
         }
         if (function == 2) {
