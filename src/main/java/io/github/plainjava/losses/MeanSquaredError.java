@@ -202,10 +202,10 @@ public final class MeanSquaredError extends RowLoss {
         }
     }
 
-    /** Differences that overflow are formed from quarters; infinite ones have no error to carry. */
+    /** Differences that may overflow are formed from quarters; infinite ones have no error to carry. */
     private static void slopesOfAnySize(double[] p, double[] t, double factor, double factorTail, int size) {
         for (int i = 0; i < size; i++) {
-            if (Math.abs(p[i] - t[i]) <= Double.MAX_VALUE) {
+            if (Math.abs(p[i] - t[i]) <= SAFE_HIGH) {
                 p[i] = slope(p[i], t[i], factor, factorTail);
             } else if (Math.abs(0.25 * p[i] - 0.25 * t[i]) <= Double.MAX_VALUE) {
                 p[i] = 4 * slope(0.25 * p[i], 0.25 * t[i], factor, factorTail);
