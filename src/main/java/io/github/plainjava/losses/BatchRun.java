@@ -76,7 +76,7 @@ final class BatchRun {
                 Checks.label(labels[r], columns, r);
             }
             if (loss instanceof RowLoss rowLoss && weight(r) != 0) {
-                rowLoss.checkRow(predictions, r * columns, columns, label(r), targets, r * columns, r);
+                rowLoss.checkRow(predictions, targets, r * columns, columns, label(r), r);
             }
         }
     }
@@ -99,7 +99,7 @@ final class BatchRun {
     /** What the target of a row weighs by itself. */
     private double mass(int r) {
         if (loss instanceof RowLoss rowLoss) {
-            return rowLoss.mass(label(r), targets, r * columns, columns);
+            return rowLoss.mass(targets, r * columns, columns, label(r));
         }
         return labels == null
                 ? loss.weight(Arrays.copyOfRange(targets, r * columns, (r + 1) * columns))
@@ -184,45 +184,39 @@ final class BatchRun {
     }
 
     private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
-        ShortRows block = new ShortRows(columns, Exponentials.scratch());
-        int[] numbers = new int[ShortRows.LANES];
-        double[] scaling = GradientScale.make(
-                new double[GradientScale.SIZE],
-                scale(1, divisor),
-                scaleTail(1, divisor),
-                scalePower(1, divisor),
-                1,
-                1,
-                0);
-        int r = from;
-        while (r < to) {
-            int count = 0;
-            for (; r < to && count < numbers.length; r++) {
-                if (!isIgnored(r)) {
-                    numbers[count++] = r;
-                } else if (gradient != null) {
-                    Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
-                }
-            }
-            if (GradientScale.isWhole(scaling)
-                    && block.compute(predictions, labels, numbers, count, scaling, gradient)) {
-                mean.accept(block.losses(), count);
-            } else {
+        double[][] scratch = Scratch.ofThread();
+        ShortRows block = new ShortRows(columns, scratch);
+        boolean ordinary = Ordinary.isScale(1, divisor);
+        DoubleDouble scale = Temperature.ONE.scale(1, divisor);
+        for (int first = from; first < to; first += Scratch.BLOCK) {
+            int count = Math.min(Scratch.BLOCK, to - first);
+            if (ordinary && block.compute(predictions, labels, first, count, scale, gradient)) {
                 for (int i = 0; i < count; i++) {
-                    mean.accept(row(softmax, numbers[i], 1, gradient, divisor, Exponentials.scratch()));
+                    take(block.losses()[i], first + i, gradient, mean);
                 }
+            } else {
+                oneByOne(softmax, gradient, divisor, null, first, first + count, mean);
             }
+        }
+    }
+
+    private void take(double loss, int r, double[] gradient, LossMean mean) {
+        if (!isIgnored(r)) {
+            mean.accept(loss);
+        } else if (gradient != null) {
+            Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
         }
     }
 
     private void oneByOne(
             RowLoss rowLoss, double[] gradient, double divisor, double[] losses, int from, int to, LossMean mean) {
-        double[][] scratch = Exponentials.scratch();
+        double[][] scratch = Scratch.ofThread();
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             double mass = weight == 0 ? 0 : mass(r);
             if (mass != 0) {
-                double value = row(rowLoss, r, weight, gradient, divisor, scratch);
+                double value = rowLoss.row(
+                        predictions, targets, r * columns, columns, label(r), weight, divisor, gradient, scratch);
                 mean.accept(value, weight, mass);
                 if (losses != null) {
                     losses[r] = value * weight;
@@ -231,47 +225,6 @@ final class BatchRun {
                 Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
             }
         }
-    }
-
-    private double row(
-            RowLoss rowLoss, int r, double weight, double[] gradient, double divisor, double[][] scratch) {
-        int from = r * columns;
-        return rowLoss.row(
-                predictions,
-                from,
-                columns,
-                label(r),
-                targets,
-                from,
-                scale(weight, divisor),
-                scaleTail(weight, divisor),
-                scalePower(weight, divisor),
-                gradient,
-                from,
-                scratch);
-    }
-
-    /** weight / divisor as (scale + scaleTail) 2^scalePower. */
-    private static double scale(double weight, double divisor) {
-        return significand(weight) / significand(divisor);
-    }
-
-    private static double scaleTail(double weight, double divisor) {
-        double scale = scale(weight, divisor);
-        return Math.fma(-scale, significand(divisor), significand(weight)) / significand(divisor);
-    }
-
-    private static int scalePower(double weight, double divisor) {
-        return exponent(weight) - exponent(divisor);
-    }
-
-    private static double significand(double x) {
-        return Math.scalb(x, -exponent(x));
-    }
-
-    /** The power of two below x, for subnormal numbers too. */
-    private static int exponent(double x) {
-        return x < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p54) - 54 : Math.getExponent(x);
     }
 
     /** Rows of a loss from outside, which sees each row as an array of its own. */
@@ -293,10 +246,11 @@ final class BatchRun {
                 if (losses != null) {
                     losses[r] = value * weight;
                 }
-                for (int i = 0; slope != null && i < columns; i++) {
-                    double scaled = Math.fma(
-                            slope[i], scale(weight, divisor), slope[i] * scaleTail(weight, divisor));
-                    gradient[start + i] = Math.scalb(scaled, scalePower(weight, divisor)) + 0.0;
+                if (slope != null) {
+                    Scale scale = Scale.of(weight, divisor);
+                    for (int i = 0; i < columns; i++) {
+                        gradient[start + i] = scale.times(slope[i]);
+                    }
                 }
             } else if (gradient != null) {
                 Arrays.fill(gradient, start, start + columns, 0);

@@ -3,7 +3,6 @@ package io.github.plainjava.losses;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
  * Cross-entropy of probabilities, also called log loss: for classification from a model that gives probabilities. If it
@@ -65,10 +64,7 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
-    /** Logarithms of doubles are below 2^10. */
-    private static final int LOG_EXPONENT = 10;
-
-    private final transient double floor;
+    private final transient CrossEntropyRow row;
 
     /** Cross-entropy without floor, label smoothing and class weights. */
     public CrossEntropy() {
@@ -77,7 +73,7 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     private CrossEntropy(double floor, TargetRule rule) {
         super(rule);
-        this.floor = floor;
+        row = new CrossEntropyRow(floor, rule);
     }
 
     /**
@@ -102,7 +98,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @throws IllegalArgumentException if smoothing is not in 0..1
      */
     public CrossEntropy withLabelSmoothing(double smoothing) {
-        return new CrossEntropy(floor, rule.withSmoothing(smoothing));
+        return new CrossEntropy(row.floor, rule.withSmoothing(smoothing));
     }
 
     /**
@@ -113,7 +109,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @throws IllegalArgumentException if a weight is negative or not finite
      */
     public CrossEntropy withClassWeights(double... weights) {
-        return new CrossEntropy(floor, rule.withClassWeights(weights));
+        return new CrossEntropy(row.floor, rule.withClassWeights(weights));
     }
 
     @Override
@@ -124,145 +120,20 @@ public final class CrossEntropy extends LabelledRowLoss {
     @Override
     double row(
             double[] p,
+            double[] target,
             int from,
             int n,
             int label,
-            double[] target,
-            int at,
-            double scale,
-            double scaleTail,
-            int scalePower,
+            double weight,
+            double divisor,
             double[] gradient,
-            int to,
             double[][] scratch) {
-        if (hasNaN(p, from, n)) {
-            if (gradient != null) {
-                Arrays.fill(gradient, to, to + n, Double.NaN);
-            }
-            return Double.NaN;
-        }
-        double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        int exponent = Math.min(rule.exponent(largest, LOG_EXPONENT), 0);
-        double unit = Math.scalb(1.0, -exponent);
-        double share = 0;
-        double shareTail = 0;
-        if (rule.smooths()) {
-            double mass = 0;
-            double massTail = 0;
-            int classes = 0;
-            for (int i = 0; i < n; i++) {
-                double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
-                double next = mass + q;
-                massTail += Exact.sumError(mass, q, next);
-                mass = next;
-                classes += isExcluded(p[from + i]) ? 0 : 1;
-            }
-            share = classes == 0 ? 0 : rule.share(mass, classes);
-            shareTail = classes == 0 ? 0 : rule.shareTail(mass, massTail, classes);
-        }
-        double sum = 0;
-        double sumTail = 0;
-        for (int i = 0; i < n; i++) {
-            double probability = Math.min(p[from + i], 1);
-            boolean excluded = isExcluded(probability);
-            double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
-            double t = rule.head(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-            double tTail = t == 0 ? 0 : rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-            if (gradient != null) {
-                gradient[to + i] = slope(t, tTail, probability, scale, scaleTail, scalePower + exponent);
-            }
-            double log = information(probability);
-            if (t == 0 || log == 0) {
-                continue;
-            }
-            double logTail = informationTail(probability);
-            double term = t * log;
-            double next = sum + term;
-            sumTail += Exact.sumError(sum, term, next)
-                    + (Exact.productError(t, log, term) + (t * logTail + tTail * log));
-            sum = next;
-        }
-        double value = sum + sumTail;
-        return value <= Double.MAX_VALUE ? Math.scalb(value, exponent) + 0.0 : Double.POSITIVE_INFINITY;
-    }
-
-    private static boolean hasNaN(double[] p, int from, int n) {
-        for (int i = from; i < from + n; i++) {
-            if (Double.isNaN(p[i])) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isExcluded(double probability) {
-        return probability == 0 && floor == 0;
-    }
-
-    /** -log p, on its tangent below the floor: the part to which {@link #informationTail} is added. */
-    private double information(double p) {
-        if (p >= floor) {
-            return p == 0 ? Double.POSITIVE_INFINITY : -(ExpLog.logHead(p) + ExpLog.logTail(p));
-        }
-        return (1 - p / floor) - ExpLog.logHead(floor);
-    }
-
-    /** What {@link #information} lacks. */
-    private double informationTail(double p) {
-        if (p >= floor) {
-            double head = ExpLog.logHead(p);
-            double tail = ExpLog.logTail(p);
-            return p == 0 ? 0 : -Exact.fastSumError(head, tail, head + tail);
-        }
-        double quotient = p / floor;
-        double quotientTail = Math.fma(-quotient, floor, p) / floor;
-        double below = 1 - quotient;
-        double log = ExpLog.logHead(floor);
-        return Exact.sumError(below, -log, below - log)
-                + (Exact.fastSumError(1, -quotient, below) - quotientTail - ExpLog.logTail(floor));
-    }
-
-    /** -t / p (scale + scaleTail) 2^power. */
-    private double slope(double t, double tTail, double p, double scale, double scaleTail, int power) {
-        double divisor = Math.max(p, floor);
-        if (t == 0) {
-            return 0;
-        }
-        if (divisor == 0) {
-            return Double.NEGATIVE_INFINITY;
-        }
-        if (t > 0x1p-300 && t < 0x1p600 && divisor > 0x1p-300) {
-            return 0.0 - timesPowerOfTwo(quotient(t, tTail, divisor, scale, scaleTail), power);
-        }
-        // The same with what would leave the double range taken out of both numbers; the powers change no bit.
-        int t2 = exponent(t);
-        int p2 = exponent(divisor);
-        double slope =
-                quotient(Math.scalb(t, -t2), Math.scalb(tTail, -t2), Math.scalb(divisor, -p2), scale, scaleTail);
-        return 0.0 - Math.scalb(slope, power + t2 - p2);
-    }
-
-    /** The power of two below x, for subnormal numbers too. */
-    private static int exponent(double x) {
-        return x < Double.MIN_NORMAL ? Math.getExponent(x * 0x1p54) - 54 : Math.getExponent(x);
-    }
-
-    /** (t + tTail) / p (scale + scaleTail). */
-    private static double quotient(double t, double tTail, double p, double scale, double scaleTail) {
-        double quotient = t / p;
-        double quotientTail = (Math.fma(-quotient, p, t) + tTail) / p;
-        return Math.fma(quotient, scale, Math.fma(quotient, scaleTail, quotientTail * scale));
-    }
-
-    private static double timesPowerOfTwo(double x, int power) {
-        return power >= Double.MIN_EXPONENT && power <= Double.MAX_EXPONENT
-                ? x * ExpLog.powerOfTwo(power)
-                : Math.scalb(x, power);
+        return row.row(p, target, from, n, label, weight, divisor, gradient, scratch);
     }
 
     @Override
     public String toString() {
-        return "CrossEntropy[floor=" + floor + rule + "]";
+        return "CrossEntropy[floor=" + row.floor + rule + "]";
     }
 
     /**
@@ -271,7 +142,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new Form(floor, rule.smoothing(), rule.classWeights());
+        return new Form(row.floor, rule.smoothing(), rule.classWeights());
     }
 
     /**

@@ -1,13 +1,11 @@
 package io.github.plainjava.losses;
 
-import java.util.Arrays;
-
 /**
  * The exponentials of a row of logits relative to their maximum, and the sum of all but the maximum's own.
  *
- * <p>With m the largest logit, at k, and T the temperature: e_i = exp((z_i - m) / T), scaled by 2^900 as
- * {@link ExpLog} gives them, and rest = sum over i != k of e_i. The rest never contains the 1 of the maximum, so that
- * nothing is lost when it is tiny: the log of the whole sum is log1p(rest).
+ * <p>With m the largest logit, at k, and T the temperature: e_i = exp((z_i - m) / T), and rest = sum over i != k of e_i,
+ * both in units of {@link Exp#ONE}. The rest never contains the 1 of the maximum, so that nothing is lost when it is
+ * tiny: the log of the whole sum is log1p(rest).
  *
  * <p>The difference z_i - m is rounded; what rounding takes is carried into the exponential, otherwise a small e_i
  * would be wrong by half of |z_i - m| ulp. The sum is compensated and takes in what the rounding of each e_i dropped,
@@ -18,76 +16,36 @@ final class Exponentials {
     /** Rows up to here are summed one after the other: for fewer than this, blocks do not pay. */
     static final int SHORT = 32;
 
-    /** Longer rows go through in blocks of this many: five arrays of them are just below 8 KB. */
-    static final int BLOCK = 192;
-
-    /** What the arrays of the scratch are for. */
-    static final int X = 0;
-
-    static final int TAIL = 1;
-    static final int INDEX = 2;
-    static final int SUMS = 3;
-    static final int SUM_TAILS = 4;
-    static final int RESULT = 5;
-    static final int SCALE = 6;
-
-    /**
-     * One set of blocks a thread: to allocate and clear 8 KB costs as much as a hundred exponentials. No code but
-     * ours runs while it is in use, and as plain arrays it holds on to no class of this library.
-     */
-    private static final ThreadLocal<double[][]> SCRATCH = ThreadLocal.withInitial(() -> new double[][] {
-        new double[BLOCK],
-        new double[BLOCK],
-        new double[BLOCK],
-        new double[BLOCK],
-        new double[BLOCK],
-        new double[2],
-        new double[GradientScale.SIZE]
-    });
-
-    /** Maxima below this leave z - m exact enough for the floor to be a plain subtraction. */
-    private static final double PLAIN_LIMIT = 0x1p40;
-
     private Exponentials() {}
-
-    /** What {@link #argmax} and {@link #compute} work in, and where the latter leaves its result. */
-    static double[][] scratch() {
-        return SCRATCH.get();
-    }
-
-    /** The sum of the scaled exponentials other than the maximum's, from the last row computed; with restTail. */
-    static double rest(double[][] scratch) {
-        return scratch[RESULT][0];
-    }
-
-    static double restTail(double[][] scratch) {
-        return scratch[RESULT][1];
-    }
 
     /**
      * Where the largest logit stands, counted from the start of the row. A NaN elsewhere than at the start may be
      * passed over: it makes the sum NaN.
      */
     static int argmax(double[] z, int from, int n, double[][] scratch) {
-        if (n <= 2 * BLOCK) {
+        if (n <= 2 * Scratch.BLOCK) {
             return argmax(z, from, n, 0, 1);
         }
-        double[] x = scratch[X];
-        double[] maxima = scratch[SUMS];
-        System.arraycopy(z, from, maxima, 0, BLOCK);
-        int start = BLOCK;
-        for (; start <= n - BLOCK; start += BLOCK) {
-            System.arraycopy(z, from + start, x, 0, BLOCK);
-            for (int i = 0; i < BLOCK; i++) {
-                maxima[i] = Math.max(maxima[i], x[i]);
-            }
+        double[] x = scratch[Scratch.X];
+        double[] maxima = scratch[Scratch.SUMS];
+        System.arraycopy(z, from, maxima, 0, Scratch.BLOCK);
+        int start = Scratch.BLOCK;
+        for (; start <= n - Scratch.BLOCK; start += Scratch.BLOCK) {
+            System.arraycopy(z, from + start, x, 0, Scratch.BLOCK);
+            takeLarger(maxima, x, Scratch.BLOCK);
         }
-        int lane = argmax(maxima, 0, BLOCK, 0, 1);
+        int lane = argmax(maxima, 0, Scratch.BLOCK, 0, 1);
         int k = lane;
-        while (k < start - BLOCK && z[from + k] != maxima[lane]) {
-            k += BLOCK;
+        while (k < start - Scratch.BLOCK && z[from + k] != maxima[lane]) {
+            k += Scratch.BLOCK;
         }
         return argmax(z, from, n, k, start);
+    }
+
+    static void takeLarger(double[] maxima, double[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            maxima[i] = Math.max(maxima[i], x[i]);
+        }
     }
 
     /** The place of the largest among the one at k and those from start on. */
@@ -103,186 +61,138 @@ final class Exponentials {
         return best;
     }
 
-    /** How the arguments of a row are formed: 0 for z - m as it stands, otherwise half the temperature. */
-    static double halfTemperature(double temperature, double m) {
-        return temperature == 1 && Math.abs(m) < PLAIN_LIMIT ? 0 : 0.5 * temperature;
-    }
-
-    /** The lowest logit that need be told apart, in the units of {@link #argument}: lower ones give exactly 0 too. */
-    static double floor(double m, double halfTemperature) {
-        return halfTemperature == 0
-                ? m + (ExpLog.FLOOR + 0.125) // k is still the lowest one, and the rounding of the sum is below 2^-12
-                : Math.nextDown(0.5 * m + 1.125 * ExpLog.FLOOR * halfTemperature);
-    }
-
-    /** (z - m) / T, rounded, not below the floor. Halves cannot overflow, whatever z and m are. */
-    static double argument(double z, double m, double halfTemperature, double floor) {
-        if (halfTemperature == 0) {
-            return Math.max(z, floor) - m;
-        }
-        double difference = Math.max(0.5 * z, floor) - 0.5 * m;
-        return Math.max(difference / halfTemperature, ExpLog.FLOOR);
-    }
-
-    /** What {@link #argument} lacks; where the argument is at its floor it matters only that this is small. */
-    static double argumentTail(double z, double m, double halfTemperature, double floor) {
-        if (halfTemperature == 0) {
-            double a = Math.max(z, floor);
-            return Exact.sumError(a, -m, a - m);
-        }
-        double a = Math.max(0.5 * z, floor);
-        double difference = a - 0.5 * m;
-        double quotient = difference / halfTemperature;
-        double remainder = Math.fma(-quotient, halfTemperature, difference) + Exact.sumError(a, -0.5 * m, difference);
-        return Math.min(Math.max(remainder / halfTemperature, -1), 1);
-    }
-
-    /** The power of two that {@link #logRatio} leaves out, so that it cannot overflow. */
-    static int logRatioExponent(double m, double temperature) {
-        return halfTemperature(temperature, m) == 0 ? 0 : 1 + Math.max(0, -Math.getExponent(temperature));
-    }
-
-    /** (z - m) / T, rounded, divided by 2^{@link #logRatioExponent}; -infinity for an excluded class alone. */
-    static double logRatio(double z, double m, double temperature) {
-        if (halfTemperature(temperature, m) == 0) {
-            return z - m;
-        }
-        return (0.5 * z - 0.5 * m) / ratioDivisor(temperature);
-    }
-
-    /** What {@link #logRatio} lacks, where it is finite. */
-    static double logRatioTail(double z, double m, double temperature) {
-        if (halfTemperature(temperature, m) == 0) {
-            return Exact.sumError(z, -m, z - m);
-        }
-        double divisor = ratioDivisor(temperature);
-        double difference = 0.5 * z - 0.5 * m;
-        double quotient = difference / divisor;
-        return (Math.fma(-quotient, divisor, difference) + Exact.sumError(0.5 * z, -0.5 * m, difference)) / divisor;
-    }
-
-    private static double ratioDivisor(double temperature) {
-        return temperature * Math.scalb(1.0, Math.max(0, -Math.getExponent(temperature)));
-    }
-
     /**
-     * Computes the rest, and writes the scaled exponentials if they are wanted, with -0.0 for an excluded class.
+     * Computes the {@link #rest} and, if they are wanted, the exponentials, with -0.0 for an excluded class.
      *
-     * @param k   where the maximum stands, from {@link #argmax}; finite
-     * @param out where the exponentials go, or null; may be z, from the same place
+     * @param k where the maximum stands, from {@link #argmax}; finite
+     * @param e receives the exponentials at the places of the logits, or null; may be z
      */
     static void compute(
-            double[] z, int from, int n, int k, double temperature, double[] out, int to, double[][] scratch) {
-        double m = z[from + k];
-        double half = halfTemperature(temperature, m);
+            double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
         if (n <= SHORT) {
-            oneByOne(z, from, n, m, half, out, to, scratch[RESULT]);
+            oneByOne(z, from, n, k, temperature, e, scratch);
         } else {
-            inBlocks(z, from, n, k, half, out, to, scratch);
+            inBlocks(z, from, n, k, temperature, e, scratch);
         }
+    }
+
+    /** The sum of all exponentials but the maximum's, of the row computed last. */
+    static DoubleDouble rest(double[][] scratch) {
+        return new DoubleDouble(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0]);
+    }
+
+    /** Whether an exponential is that of an excluded class. */
+    static boolean isExcluded(double e) {
+        return e == 0 && 1 / e < 0;
     }
 
     private static void oneByOne(
-            double[] z, int from, int n, double m, double half, double[] out, int to, double[] result) {
-        double floor = floor(m, half);
+            double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
+        double m = z[from + k];
         double sum = 0;
         double sumTail = 0;
         double sumRest = 0;
-        for (int i = 0; i < n; i++) {
-            double logit = z[from + i];
-            double x = argument(logit, m, half, floor);
-            double tail = argumentTail(logit, m, half, floor);
-            double e = ExpLog.exp(x, tail);
-            double next = sum + e;
-            double dropped = Exact.sumError(sum, e, next);
+        for (int i = from; i < from + n; i++) {
+            double x = temperature.ratio(z[i], m);
+            double xTail = temperature.ratioTail(z[i], m);
+            double scale = Exp.scale(x);
+            double expm1 = Exp.expm1(x, xTail);
+            double exp = Exp.exp(scale, expm1);
+            double next = sum + exp;
+            double dropped = Exact.sumError(sum, exp, next);
             double nextTail = sumTail + dropped;
-            sumRest += Exact.sumError(sumTail, dropped, nextTail) + ExpLog.expError(x, tail);
+            sumRest += Exact.sumError(sumTail, dropped, nextTail) + Exp.tail(scale, expm1, exp);
             sum = next;
             sumTail = nextTail;
-            if (out != null) {
-                out[to + i] = logit == Double.NEGATIVE_INFINITY ? -0.0 : e;
+            if (e != null) {
+                e[i] = z[i] == Double.NEGATIVE_INFINITY ? -0.0 : exp;
             }
         }
-        result[0] = restHead(sum, sumTail, sumRest);
-        result[1] = restTail(sum, sumTail, sumRest);
+        scratch[Scratch.SUMS][0] = restHead(sum, sumTail, sumRest);
+        scratch[Scratch.SUM_TAILS][0] = restTail(sum, sumTail, sumRest);
     }
 
-    /** The rest, from the sum of all as three doubles: the maximum's own part is taken off exactly. */
+    /** The sum of all but the maximum, of a sum in three parts that has the maximum in it: that comes off exactly. */
     static double restHead(double sum, double sumTail, double sumRest) {
-        double head = (sum - ExpLog.TOP) + sumTail;
-        return head + (Exact.sumError(sum - ExpLog.TOP, sumTail, head) + sumRest);
+        double head = (sum - Exp.ONE) + sumTail;
+        return head + (Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest);
     }
 
     /** What {@link #restHead} lacks. */
     static double restTail(double sum, double sumTail, double sumRest) {
-        double head = (sum - ExpLog.TOP) + sumTail;
-        double small = Exact.sumError(sum - ExpLog.TOP, sumTail, head) + sumRest;
+        double head = (sum - Exp.ONE) + sumTail;
+        double small = Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest;
         return Exact.fastSumError(head, small, head + small);
     }
 
     private static void inBlocks(
-            double[] z, int from, int n, int k, double half, double[] out, int to, double[][] scratch) {
+            double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
         double m = z[from + k];
-        double[] x = scratch[X];
-        double[] tail = scratch[TAIL];
-        Arrays.fill(scratch[SUMS], 0);
-        Arrays.fill(scratch[SUM_TAILS], 0);
-        for (int start = 0; start < n; start += BLOCK) {
-            int size = Math.min(BLOCK, n - start);
-            exponentials(z, from + start, size, m, half, scratch);
-            double atMaximum = 0;
-            if (k >= start && k < start + size) {
-                atMaximum = x[k - start];
-                x[k - start] = 0; // the maximum stays out of the sum
+        double[] x = scratch[Scratch.X];
+        double[] sums = scratch[Scratch.SUMS];
+        double[] sumTails = scratch[Scratch.SUM_TAILS];
+        Sums.clear(sums, sumTails);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            double[] scales = scratch[Scratch.Y];
+            boolean allInRange = reduce(z, from + start, size, m, temperature, x, scales);
+            int atMaximum = k - start;
+            boolean hasMaximum = atMaximum >= 0 && atMaximum < size;
+            if (hasMaximum) {
+                scales[atMaximum] = 0; // the maximum stays out of the sum
             }
-            sum(x, tail, scratch[SUMS], scratch[SUM_TAILS], size);
-            if (out != null) {
-                if (atMaximum != 0) {
-                    x[k - start] = atMaximum;
+            addUp(x, scales, sums, sumTails, size);
+            if (e != null) {
+                if (hasMaximum) {
+                    x[atMaximum] = Exp.ONE;
                 }
-                System.arraycopy(x, 0, out, to + start, size);
+                if (!allInRange) {
+                    markExcluded(z, from + start, x, size);
+                }
+                System.arraycopy(x, 0, e, from + start, size);
             }
         }
-        fold(scratch[SUMS], scratch[SUM_TAILS], scratch[RESULT]);
+        Sums.total(sums, sumTails, x, scratch[Scratch.Y]);
     }
 
-    /** One block, copied first: then all arrays are read from their beginning, see {@link ExpLog#reduce}. */
-    private static void exponentials(double[] z, int from, int size, double m, double half, double[][] scratch) {
-        double[] x = scratch[X];
-        double[] tail = scratch[TAIL];
-        double[] index = scratch[INDEX];
+    /**
+     * From the logits of a block to exp(r) - 1, in x, and scales.
+     *
+     * @return whether no logit was so far below the maximum that its exponential counts as 0
+     */
+    private static boolean reduce(
+            double[] z, int from, int size, double m, Temperature temperature, double[] x, double[] scales) {
         System.arraycopy(z, from, x, 0, size);
-        boolean done = false;
-        if (half == 0) {
-            arguments(x, tail, m, size);
-            done = ExpLog.reduce(x, tail, index, size);
+        if (temperature.isOne()) {
+            Exp.reduce(x, scales, m, size);
+        } else {
+            temperature.ratios(x, scales, m, size);
+            Exp.reducePairs(x, scales, size);
         }
-        if (!done) {
-            System.arraycopy(z, from, x, 0, size);
-            clampedArguments(x, tail, m, half, size);
-            ExpLog.reduce(x, tail, index, size);
+        boolean allInRange = Exp.scales(scales, size);
+        if (allInRange) {
+            Exp.expm1(x, size);
+        } else {
+            for (int i = 0; i < size; i++) {
+                double ratio = temperature.ratio(z[from + i], m);
+                scales[i] = Exp.scale(ratio);
+                x[i] = Exp.expm1(ratio, temperature.ratioTail(z[from + i], m));
+            }
         }
-        ExpLog.exponentials(x, tail, index, size);
-        if (!done) {
-            markExcluded(z, from, x, size);
-        }
+        return allInRange;
     }
 
-    /** z - m with its error: for a row without far-off logits, the rule, this is quicker than with the floor. */
-    private static void arguments(double[] x, double[] tail, double m, int size) {
+    /**
+     * From exp(r) - 1 and scales to exponentials, in x, which are added to the running sums lane by lane, with what
+     * either rounding drops.
+     */
+    private static void addUp(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
-            double difference = x[i] - m;
-            tail[i] = Exact.sumError(x[i], -m, difference);
-            x[i] = difference;
-        }
-    }
-
-    private static void clampedArguments(double[] x, double[] tail, double m, double half, int size) {
-        double floor = floor(m, half);
-        for (int i = 0; i < size; i++) {
-            double z = x[i];
-            x[i] = argument(z, m, half, floor);
-            tail[i] = argumentTail(z, m, half, floor);
+            double exp = Exp.exp(scales[i], x[i]);
+            double next = sums[i] + exp;
+            sumTails[i] += Exact.sumError(sums[i], exp, next) + Exp.tail(scales[i], x[i], exp);
+            sums[i] = next;
+            x[i] = exp;
         }
     }
 
@@ -292,36 +202,5 @@ final class Exponentials {
                 x[i] = -0.0;
             }
         }
-    }
-
-    /** Adds a block to the running sums, lane by lane, with the errors. */
-    static void sum(double[] x, double[] tail, double[] sums, double[] sumTails, int size) {
-        for (int i = 0; i < size; i++) {
-            double next = sums[i] + x[i];
-            sumTails[i] += Exact.sumError(sums[i], x[i], next) + tail[i];
-            sums[i] = next;
-        }
-    }
-
-    /** The sum of all lanes, as head and tail. */
-    static void fold(double[] sums, double[] sumTails, double[] result) {
-        int lanes = BLOCK;
-        while (lanes % 16 == 0) { // halves that start where vectors do
-            lanes /= 2;
-            for (int i = 0; i < lanes; i++) {
-                double next = sums[i] + sums[lanes + i];
-                sumTails[i] += sumTails[lanes + i] + Exact.sumError(sums[i], sums[lanes + i], next);
-                sums[i] = next;
-            }
-        }
-        double sum = 0;
-        double sumTail = 0;
-        for (int i = 0; i < lanes; i++) {
-            double next = sum + sums[i];
-            sumTail += sumTails[i] + Exact.sumError(sum, sums[i], next);
-            sum = next;
-        }
-        result[0] = sum + sumTail;
-        result[1] = Exact.fastSumError(sum, sumTail, result[0]);
     }
 }

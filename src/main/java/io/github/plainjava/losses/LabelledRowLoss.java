@@ -16,20 +16,20 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     @Override
     public final double value(double[] prediction, int label) {
         check(prediction, label);
-        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, 0, null, 0, Exponentials.scratch());
+        return row(prediction, null, 0, prediction.length, label, 1, 1, null, Scratch.ofThread());
     }
 
     @Override
     public final double valueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
-        return row(prediction, 0, prediction.length, label, null, 0, 1, 0, 0, gradient, 0, Exponentials.scratch());
+        return row(prediction, null, 0, prediction.length, label, 1, 1, gradient, Scratch.ofThread());
     }
 
     private void check(double[] prediction, int label) {
         Checks.notEmpty(prediction, "prediction");
         checkColumns(prediction.length);
-        checkRow(prediction, 0, prediction.length, label, null, 0, Checks.NO_ROW);
+        checkRow(prediction, null, 0, prediction.length, label, Checks.NO_ROW);
     }
 
     /**
@@ -63,19 +63,19 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     }
 
     @Override
-    final void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {
+    final void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row) {
         checkPrediction(prediction, from, columns, row);
         if (target == null) {
             Checks.label(label, columns, row);
         } else {
-            Checks.masses(target, at, columns, row);
+            Checks.masses(target, from, columns, row);
         }
     }
 
     abstract void checkPrediction(double[] prediction, int from, int columns, int row);
 
     @Override
-    final double mass(int label, double[] target, int at, int columns) {
-        return target == null ? rule.weight(label) : rule.mass(target, at, columns);
+    final double mass(double[] target, int from, int columns, int label) {
+        return target == null ? rule.weight(label) : rule.mass(target, from, columns);
     }
 }

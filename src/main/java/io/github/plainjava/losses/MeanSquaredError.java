@@ -69,29 +69,32 @@ public final class MeanSquaredError extends RowLoss {
     }
 
     @Override
-    void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row) {
+    void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row) {
         // any double will do
     }
 
     @Override
-    double mass(int label, double[] target, int at, int columns) {
+    double mass(double[] target, int from, int columns, int label) {
         return 1;
     }
 
     @Override
     double row(
             double[] p,
+            double[] t,
             int from,
             int n,
             int label,
-            double[] t,
-            int at,
-            double scale,
-            double scaleTail,
-            int scalePower,
+            double weight,
+            double divisor,
             double[] gradient,
-            int to,
             double[][] scratch) {
+        int at = from;
+        int to = from;
+        Scale s = Scale.of(weight, divisor);
+        double scale = s.head();
+        double scaleTail = s.tail();
+        int scalePower = s.power();
         double mean = mean(p, from, t, at, n, 1, scratch);
         boolean isSafe = mean >= SAFE_LOW && mean <= SAFE_HIGH;
         if (!isSafe) {
@@ -126,23 +129,21 @@ public final class MeanSquaredError extends RowLoss {
 
     /** The mean of (unit * (p_i - t_i))^2. */
     private static double mean(double[] p, int from, double[] t, int at, int n, double unit, double[][] scratch) {
-        double[] x = scratch[Exponentials.X];
-        double[] tail = scratch[Exponentials.TAIL];
-        double[] sums = scratch[Exponentials.SUMS];
-        double[] sumTails = scratch[Exponentials.SUM_TAILS];
-        double[] result = scratch[Exponentials.RESULT];
-        Arrays.fill(sums, 0);
-        Arrays.fill(sumTails, 0);
-        for (int start = 0; start < n; start += Exponentials.BLOCK) {
-            int size = Math.min(Exponentials.BLOCK, n - start);
+        double[] x = scratch[Scratch.X];
+        double[] tail = scratch[Scratch.Y];
+        double[] sums = scratch[Scratch.SUMS];
+        double[] sumTails = scratch[Scratch.SUM_TAILS];
+        Sums.clear(sums, sumTails);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(p, from + start, x, 0, size);
             System.arraycopy(t, at + start, tail, 0, size);
             squares(x, tail, unit, size);
-            Exponentials.sum(x, tail, sums, sumTails, size);
+            Sums.addPairs(x, tail, sums, sumTails, size);
         }
-        Exponentials.fold(sums, sumTails, result);
-        double mean = result[0] / n;
-        return mean + (Math.fma(-mean, n, result[0]) + result[1]) / n;
+        Sums.total(sums, sumTails, x, tail);
+        double mean = sums[0] / n;
+        return mean + (Math.fma(-mean, n, sums[0]) + sumTails[0]) / n;
     }
 
     /** From p and t to the squares of their differences and what those lack. */
@@ -178,10 +179,10 @@ public final class MeanSquaredError extends RowLoss {
         double factor = two * scale * unit;
         double factorTail =
                 (Exact.productError(two, scale, two * scale) + (two * scaleTail + twoTail * scale)) * unit;
-        double[] x = scratch[Exponentials.X];
-        double[] y = scratch[Exponentials.TAIL];
-        for (int start = 0; start < n; start += Exponentials.BLOCK) {
-            int size = Math.min(Exponentials.BLOCK, n - start);
+        double[] x = scratch[Scratch.X];
+        double[] y = scratch[Scratch.Y];
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(p, from + start, x, 0, size);
             System.arraycopy(t, at + start, y, 0, size);
             if (isSafe) {

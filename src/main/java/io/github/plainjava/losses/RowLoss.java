@@ -14,7 +14,7 @@ abstract class RowLoss implements LossFunction {
     @Override
     public final double value(double[] prediction, double[] target) {
         check(prediction, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, 0, null, 0, Exponentials.scratch());
+        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, 1, null, Scratch.ofThread());
     }
 
     @Override
@@ -22,41 +22,40 @@ abstract class RowLoss implements LossFunction {
         check(prediction, target);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
         Checks.notTarget(gradient, target);
-        return row(prediction, 0, prediction.length, NO_LABEL, target, 0, 1, 0, 0, gradient, 0, Exponentials.scratch());
+        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, 1, gradient, Scratch.ofThread());
     }
 
     private void check(double[] prediction, double[] target) {
         Checks.notEmpty(prediction, "prediction");
         checkColumns(prediction.length);
         Checks.sameLength(target, "target", prediction, "prediction");
-        checkRow(prediction, 0, prediction.length, NO_LABEL, target, 0, Checks.NO_ROW);
+        checkRow(prediction, target, 0, prediction.length, NO_LABEL, Checks.NO_ROW);
     }
 
     /** Checks what does not depend on the data. */
     abstract void checkColumns(int columns);
 
     /** Checks one row with its label or, label {@link #NO_LABEL}, its target, and writes nothing. */
-    abstract void checkRow(double[] prediction, int from, int columns, int label, double[] target, int at, int row);
+    abstract void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row);
 
     /** The weight of a row in a mean. */
-    abstract double mass(int label, double[] target, int at, int columns);
+    abstract double mass(double[] target, int from, int columns, int label);
 
     /**
-     * The value of a checked row and, if gradient is not null, (scale + scaleTail) 2^scalePower times its gradient.
+     * The value of a checked row and, if gradient is not null, weight / divisor times its gradient. The row has the same
+     * place in each array.
      *
-     * @param scratch from {@link Exponentials#scratch}
+     * @param label   or, if it is {@link #NO_LABEL}, the target counts
+     * @param scratch from {@link Scratch#ofThread}
      */
     abstract double row(
             double[] prediction,
+            double[] target,
             int from,
             int columns,
             int label,
-            double[] target,
-            int at,
-            double scale,
-            double scaleTail,
-            int scalePower,
+            double weight,
+            double divisor,
             double[] gradient,
-            int to,
             double[][] scratch);
 }

@@ -3,39 +3,46 @@ package io.github.plainjava.losses;
 import java.util.Arrays;
 
 /**
- * The softmax loss of many short rows at a time, by label: what {@link Softmax} does for one row, with the rows of a
+ * The softmax loss of many short rows at a time, by label: what {@link SoftmaxRow} does for one row, with the rows of a
  * block side by side. A row of three or ten logits is too short for vector instructions; the same column of many rows
  * is not. Every row gets the bits that it would get alone.
  *
- * <p>For temperature 1, and target weight 1 at the label.
+ * <p>For temperature 1, and target weight 1 at the label. An ignored row is computed like any other and then left out.
  */
 final class ShortRows {
 
-    /** Rows a block: what is allocated for them, with the sums that the batch keeps, stays below 8 KB. */
-    static final int LANES = 128;
-
     private final int columns;
 
-    /** One column of the block; later what belongs to a row each. */
+    // One array for each number of a row; the comments say what it is in turn.
+    /** A column's logits, r, exponentials; the factors of the gradients; what is small in a loss. */
     private final double[] x;
 
-    private final double[] tail;
-    private final double[] index;
-    /** The sum of a row's exponentials in three parts; later its rest and its loss. */
+    /** A column's indices, scales; the tails of the factors. */
+    private final double[] y;
+
+    /** The sum of the exponentials in three parts; the rest and its tail; the losses. */
     private final double[] sums;
 
     private final double[] sumTails;
-    private final double[] sumRests = new double[LANES];
-    private final double[] max = new double[LANES];
-    private final double[] labelled = new double[LANES];
+    private final double[] sumRests;
+    private final double[] max;
+
+    /** The label's logit; its difference to the maximum. */
+    private final double[] labelled;
+
+    /** The label's exponential; its gradient; the tail of its difference. */
+    private final double[] atLabel;
 
     ShortRows(int columns, double[][] scratch) {
         this.columns = columns;
-        x = scratch[Exponentials.X];
-        tail = scratch[Exponentials.TAIL];
-        index = scratch[Exponentials.INDEX];
-        sums = scratch[Exponentials.SUMS];
-        sumTails = scratch[Exponentials.SUM_TAILS];
+        x = scratch[Scratch.X];
+        y = scratch[Scratch.Y];
+        sums = scratch[Scratch.SUMS];
+        sumTails = scratch[Scratch.SUM_TAILS];
+        sumRests = scratch[Scratch.WEIGHTS];
+        max = scratch[Scratch.WEIGHT_TAILS];
+        labelled = scratch[Scratch.MORE];
+        atLabel = scratch[Scratch.MORE_TAILS];
     }
 
     /** The losses of the last block that was computed. */
@@ -44,144 +51,217 @@ final class ShortRows {
     }
 
     /**
-     * Computes the losses of a block and, if gradient is not null, scale + scaleTail times their gradients.
+     * Computes the losses of consecutive rows and, if gradient is not null, scale times their gradients.
      *
-     * @param rows   the numbers of the rows in z, gradient and labels; as many as count says
-     * @param scaling for all rows
+     * @param labels one a row of z; one that is no class belongs to a row whose results are not used
+     * @param first  the number of the first row
+     * @param count  at most {@link Scratch#BLOCK}
      * @return false, with nothing written, if a row is not an ordinary one: then each must go its own way
      */
-    boolean compute(double[] z, int[] labels, int[] rows, int count, double[] scaling, double[] gradient) {
-        findMaxima(z, rows, count);
-        for (int i = 0; i < count; i++) {
-            if (Exponentials.halfTemperature(1, max[i]) != 0 || Double.isNaN(max[i])) {
-                return false;
-            }
-            labelled[i] = z[rows[i] * columns + labels[rows[i]]];
+    boolean compute(double[] z, int[] labels, int first, int count, DoubleDouble scale, double[] gradient) {
+        findMaxima(z, first, count);
+        if (!findLabelled(z, labels, first, count)) {
+            return false;
         }
-        sumExponentials(z, rows, count, gradient);
+        sumExponentials(z, first, count, gradient);
         findRests(count);
         if (gradient != null) {
-            writeGradients(labels, rows, count, scaling, gradient);
+            gatherLabelled(gradient, labels, first, count);
+            findFactors(scale.head(), scale.tail(), count);
+            findGradientsAtLabels(count);
+            writeGradients(labels, first, count, gradient);
         }
         findLosses(count);
         return true;
     }
 
-    private void findMaxima(double[] z, int[] rows, int count) {
-        gather(z, rows, count, 0, max);
+    private void findMaxima(double[] z, int first, int count) {
+        gather(z, first, count, 0, max);
         for (int c = 1; c < columns; c++) {
-            gather(z, rows, count, c, x);
-            for (int i = 0; i < count; i++) {
-                max[i] = Math.max(max[i], x[i]);
-            }
+            gather(z, first, count, c, x);
+            Exponentials.takeLarger(max, x, count);
         }
     }
 
-    private void gather(double[] z, int[] rows, int count, int column, double[] into) {
+    private void gather(double[] z, int first, int count, int column, double[] into) {
+        int at = first * columns + column;
         for (int i = 0; i < count; i++) {
-            into[i] = z[rows[i] * columns + column];
+            into[i] = z[at];
+            at += columns;
         }
     }
 
-    private void sumExponentials(double[] z, int[] rows, int count, double[] gradient) {
+    /** Finds the logits at the labels, and whether all of the block is ordinary. */
+    private boolean findLabelled(double[] z, int[] labels, int first, int count) {
+        boolean ordinary = true;
+        for (int i = 0; i < count; i++) {
+            int label = labels[first + i];
+            double m = max[i];
+            double logit = isClass(label) ? z[(first + i) * columns + label] : m;
+            labelled[i] = logit;
+            ordinary &= Math.abs(m) <= Double.MAX_VALUE
+                    && (Ordinary.isDistance(logit, m) || logit == Double.NEGATIVE_INFINITY);
+        }
+        return ordinary;
+    }
+
+    private boolean isClass(int label) {
+        return label >= 0 && label < columns;
+    }
+
+    private void sumExponentials(double[] z, int first, int count, double[] gradient) {
         Arrays.fill(sums, 0);
         Arrays.fill(sumTails, 0);
         Arrays.fill(sumRests, 0);
         for (int c = 0; c < columns; c++) {
-            gather(z, rows, count, c, x);
-            arguments(count);
-            if (!ExpLog.reduce(x, tail, index, count)) {
-                gather(z, rows, count, c, x);
-                clampedArguments(count);
-                ExpLog.reduce(x, tail, index, count);
+            gather(z, first, count, c, x);
+            Exp.reduce(x, y, max, count);
+            if (Exp.scales(y, count)) {
+                Exp.expm1(x, count);
+            } else {
+                gather(z, first, count, c, x);
+                oneByOne(count);
             }
-            ExpLog.exponentials(x, tail, index, count);
-            sum(count);
+            exponentials(count);
+            addUp(count);
             if (gradient != null) {
-                for (int i = 0; i < count; i++) {
-                    gradient[rows[i] * columns + c] = x[i];
-                }
+                scatter(gradient, first, count, c);
             }
         }
     }
 
-    private void arguments(int count) {
+    /** From logits to exp(r) - 1 and scales where some are far below their maximum. */
+    private void oneByOne(int count) {
         for (int i = 0; i < count; i++) {
-            double difference = x[i] - max[i];
-            tail[i] = Exact.sumError(x[i], -max[i], difference);
-            x[i] = difference;
+            double ratio = Temperature.ONE.ratio(x[i], max[i]);
+            y[i] = Exp.scale(ratio);
+            x[i] = Exp.expm1(ratio, Temperature.ONE.ratioTail(x[i], max[i]));
         }
     }
 
-    private void clampedArguments(int count) {
+    /** From exp(r) - 1 and scales to exponentials and their tails. */
+    private void exponentials(int count) {
         for (int i = 0; i < count; i++) {
-            double floor = Exponentials.floor(max[i], 0);
-            double z = x[i];
-            x[i] = Exponentials.argument(z, max[i], 0, floor);
-            tail[i] = Exponentials.argumentTail(z, max[i], 0, floor);
+            double exp = Exp.exp(y[i], x[i]);
+            y[i] = Exp.tail(y[i], x[i], exp);
+            x[i] = exp;
         }
     }
 
-    private void sum(int count) {
+    /** Adds a column to the sums, which have three parts because the maximum is among the terms. */
+    private void addUp(int count) {
         for (int i = 0; i < count; i++) {
             double next = sums[i] + x[i];
-            index[i] = Exact.sumError(sums[i], x[i], next);
+            atLabel[i] = Exact.sumError(sums[i], x[i], next);
             sums[i] = next;
         }
         for (int i = 0; i < count; i++) {
-            double next = sumTails[i] + index[i];
-            sumRests[i] += Exact.sumError(sumTails[i], index[i], next) + tail[i];
+            double next = sumTails[i] + atLabel[i];
+            sumRests[i] += Exact.sumError(sumTails[i], atLabel[i], next) + y[i];
             sumTails[i] = next;
+        }
+    }
+
+    private void scatter(double[] gradient, int first, int count, int column) {
+        int at = first * columns + column;
+        for (int i = 0; i < count; i++) {
+            gradient[at] = x[i];
+            at += columns;
         }
     }
 
     private void findRests(int count) {
         for (int i = 0; i < count; i++) {
-            double rest = Exponentials.restHead(sums[i], sumTails[i], sumRests[i]);
-            sumTails[i] = Exponentials.restTail(sums[i], sumTails[i], sumRests[i]);
-            sums[i] = rest;
+            double head = (sums[i] - Exp.ONE) + sumTails[i];
+            double small = Exact.sumError(sums[i] - Exp.ONE, sumTails[i], head) + sumRests[i];
+            sums[i] = head + small;
+            sumTails[i] = Exact.fastSumError(head, small, head + small);
         }
     }
 
-    private void writeGradients(int[] labels, int[] rows, int count, double[] scaling, double[] gradient) {
+    private void gatherLabelled(double[] e, int[] labels, int first, int count) {
         for (int i = 0; i < count; i++) {
-            double sum = GradientScale.sum(sums[i]);
-            x[i] = GradientScale.factor(scaling, sum);
-            tail[i] = GradientScale.factorTail(scaling, sum, GradientScale.sumTail(sums[i], sumTails[i]));
+            int label = labels[first + i];
+            atLabel[i] = isClass(label) ? e[(first + i) * columns + label] : 0;
+        }
+    }
+
+    /** scale / S, head and tail. */
+    private void findFactors(double scale, double scaleTail, int count) {
+        for (int i = 0; i < count; i++) {
+            double sum = sums[i] + Exp.ONE;
+            double tail = Exact.sumError(sums[i], Exp.ONE, sum) + sumTails[i];
+            x[i] = sum + tail;
+            y[i] = Exact.fastSumError(sum, tail, sum + tail);
         }
         for (int i = 0; i < count; i++) {
-            int from = rows[i] * columns;
-            int label = from + labels[rows[i]];
-            double e = gradient[label];
-            for (int c = from; c < from + columns; c++) {
-                gradient[c] = Math.fma(gradient[c], x[i], gradient[c] * tail[i]);
+            double quotient = scale / x[i];
+            double remainder = Math.fma(-quotient, x[i], scale) + (scaleTail - quotient * y[i]);
+            double tail = remainder / x[i];
+            x[i] = quotient + tail;
+            y[i] = Exact.fastSumError(quotient, tail, quotient + tail);
+        }
+    }
+
+    /** Minus the sum of the others' exponentials, times the factor: see {@link SoftmaxRow#entry}. */
+    private void findGradientsAtLabels(int count) {
+        for (int i = 0; i < count; i++) {
+            double gap = Exp.ONE - atLabel[i];
+            double others = gap + sums[i];
+            double tail = Exact.fastSumError(Exp.ONE, -atLabel[i], gap) + sumTails[i]
+                    + Exact.sumError(gap, sums[i], others);
+            atLabel[i] = others + tail;
+            sumRests[i] = Exact.fastSumError(others, tail, others + tail);
+        }
+        for (int i = 0; i < count; i++) {
+            double product = atLabel[i] * x[i];
+            double error = Math.fma(atLabel[i], x[i], -product);
+            atLabel[i] = 0.0 - (product + (error + (atLabel[i] * y[i] + sumRests[i] * x[i])));
+        }
+    }
+
+    private void writeGradients(int[] labels, int first, int count, double[] gradient) {
+        int from = first * columns;
+        for (int i = 0; i < count; i++) {
+            SoftmaxRow.multiply(gradient, from, columns, x[i], y[i]);
+            if (isClass(labels[first + i])) {
+                gradient[from + labels[first + i]] = atLabel[i];
             }
-            gradient[label] = GradientScale.entry(scaling, e, 1, 0, 1, 0, sums[i], sumTails[i], x[i], tail[i]);
+            from += columns;
         }
     }
 
+    /** log1p(rest) - (z_label - m): see {@link SoftmaxRow#value}. */
     private void findLosses(int count) {
         for (int i = 0; i < count; i++) {
             double difference = labelled[i] - max[i];
-            max[i] = Exact.sumError(labelled[i], -max[i], difference);
+            atLabel[i] = Exact.sumError(labelled[i], -max[i], difference);
             labelled[i] = difference;
+        }
+        System.arraycopy(sums, 0, max, 0, count);
+        for (int i = 0; i < count; i++) {
+            double product = sums[i] * Exp.UNIT_INVERSE;
+            double error = Math.fma(sums[i], Exp.UNIT_INVERSE, -product);
+            double tail = error + (sums[i] * Exp.UNIT_INVERSE_TAIL + sumTails[i] * Exp.UNIT_INVERSE);
+            sums[i] = product + tail;
+            sumTails[i] = Exact.fastSumError(product, tail, product + tail);
         }
         for (int i = 0; i < count; i++) {
             sumRests[i] = sums[i];
-            sums[i] = sums[i] * ExpLog.UNSCALE;
-            sumTails[i] = sumTails[i] * ExpLog.UNSCALE;
+            sums[i] *= Exp.POWER_INVERSE;
+            sumTails[i] *= Exp.POWER_INVERSE;
         }
-        ExpLog.log1p(sums, sumTails, index, x, count);
+        ExpLog.log1p(sums, sumTails, x, y, count);
         for (int i = 0; i < count; i++) {
-            double rest = sumRests[i];
-            double sum = sums[i] - labelled[i];
-            double loss = sum + (Exact.sumError(sums[i], -labelled[i], sum) + (sumTails[i] - max[i]));
-            sums[i] = loss;
+            double log = sums[i] + sumTails[i];
+            double logTail = Exact.fastSumError(sums[i], sumTails[i], log);
+            double loss = log - labelled[i];
+            sums[i] = loss + (Exact.sumError(log, -labelled[i], loss) + (logTail - atLabel[i])) + 0.0;
         }
         for (int i = 0; i < count; i++) {
-            if (labelled[i] == 0 && sumRests[i] < 0x1p300) {
-                sums[i] = sumRests[i] * ExpLog.UNSCALE;
-            } else if (labelled[i] == Double.NEGATIVE_INFINITY && !Double.isNaN(sumRests[i])) {
+            if (labelled[i] == 0 && max[i] < SoftmaxRow.SMALL_REST) {
+                sums[i] = sumRests[i] * Exp.POWER_INVERSE;
+            } else if (labelled[i] == Double.NEGATIVE_INFINITY && !Double.isNaN(max[i])) {
                 sums[i] = Double.POSITIVE_INFINITY;
             }
         }

@@ -73,8 +73,6 @@ public final class Softmax extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
-    private static final double TEMPERATURE_LIMIT = 0x1p960;
-
     private final transient SoftmaxRow row;
 
     /** The softmax loss with temperature 1, no label smoothing and no class weights. */
@@ -90,13 +88,13 @@ public final class Softmax extends LabelledRowLoss {
     /**
      * This loss with logits divided by a temperature: above 1 softens the probabilities, below 1 sharpens them.
      *
-     * @param temperature from 2^-960 to 2^960; 1 changes no bit
+     * @param temperature positive and finite; 1 changes no bit
      * @return a new loss
-     * @throws IllegalArgumentException if the temperature is out of range
+     * @throws IllegalArgumentException if the temperature is not positive and finite
      */
     public Softmax withTemperature(double temperature) {
-        if (!(temperature >= 1 / TEMPERATURE_LIMIT && temperature <= TEMPERATURE_LIMIT)) {
-            throw new IllegalArgumentException("temperature = " + temperature + " is not in 2^-960..2^960");
+        if (!(temperature > 0 && temperature <= Double.MAX_VALUE)) {
+            throw new IllegalArgumentException("temperature = " + temperature + " is not positive and finite");
         }
         return new Softmax(temperature, rule);
     }
@@ -109,7 +107,7 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if smoothing is not in 0..1
      */
     public Softmax withLabelSmoothing(double smoothing) {
-        return new Softmax(row.temperature, rule.withSmoothing(smoothing));
+        return new Softmax(row.temperature.value(), rule.withSmoothing(smoothing));
     }
 
     /**
@@ -120,7 +118,7 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if a weight is negative or not finite
      */
     public Softmax withClassWeights(double... weights) {
-        return new Softmax(row.temperature, rule.withClassWeights(weights));
+        return new Softmax(row.temperature.value(), rule.withClassWeights(weights));
     }
 
     /**
@@ -149,7 +147,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] softmax(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.softmax(logits, 1, probabilities);
+        SoftmaxFunctions.softmax(logits, Temperature.ONE, probabilities);
         return probabilities;
     }
 
@@ -163,7 +161,7 @@ public final class Softmax extends LabelledRowLoss {
     public static void softmax(double[] logits, double[] probabilities) {
         notEmpty(logits);
         Checks.sameLength(probabilities, "probabilities", logits, "logits");
-        SoftmaxFunctions.softmax(logits, 1, probabilities);
+        SoftmaxFunctions.softmax(logits, Temperature.ONE, probabilities);
     }
 
     /**
@@ -251,7 +249,7 @@ public final class Softmax extends LabelledRowLoss {
 
     /** Whether rows of labels may be computed side by side. */
     boolean isPlain() {
-        return row.temperature == 1 && rule == TargetRule.PLAIN;
+        return row.temperature.isOne() && rule.isPlain();
     }
 
     @Override
@@ -262,24 +260,20 @@ public final class Softmax extends LabelledRowLoss {
     @Override
     double row(
             double[] prediction,
+            double[] target,
             int from,
             int columns,
             int label,
-            double[] target,
-            int at,
-            double scale,
-            double scaleTail,
-            int scalePower,
+            double weight,
+            double divisor,
             double[] gradient,
-            int to,
             double[][] scratch) {
-        return row.row(
-                prediction, from, columns, label, target, at, scale, scaleTail, scalePower, gradient, to, scratch);
+        return row.row(prediction, target, from, columns, label, weight, divisor, gradient, scratch);
     }
 
     @Override
     public String toString() {
-        return "Softmax[temperature=" + row.temperature + rule + "]";
+        return "Softmax[temperature=" + row.temperature.value() + rule + "]";
     }
 
     /**
@@ -288,7 +282,7 @@ public final class Softmax extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new Form(row.temperature, rule.smoothing(), rule.classWeights());
+        return new Form(row.temperature.value(), rule.smoothing(), rule.classWeights());
     }
 
     /**

@@ -5,63 +5,55 @@ import java.util.Arrays;
 /** The functions behind the static methods of {@link Softmax}, on checked arguments. */
 final class SoftmaxFunctions {
 
+    /** Logits whose differences cannot overflow. */
+    private static final double LARGE = 0x1p1000;
+
     private SoftmaxFunctions() {}
 
-    static void softmax(double[] z, double temperature, double[] p) {
+    static void softmax(double[] z, Temperature temperature, double[] p) {
         int n = z.length;
-        double[][] scratch = Exponentials.scratch();
+        double[][] scratch = Scratch.ofThread();
         int k = Exponentials.argmax(z, 0, n, scratch);
         if (!isFinite(z[k])) {
             Arrays.fill(p, Double.NaN);
-            return;
-        }
-        Exponentials.compute(z, 0, n, k, temperature, p, 0, scratch);
-        double rest = Exponentials.rest(scratch);
-        double sum = GradientScale.sum(rest);
-        double[] one = GradientScale.make(scratch[Exponentials.SCALE], 1, 0, 0, 1, 1, 0);
-        double factor = GradientScale.factor(one, sum);
-        double sumTail = GradientScale.sumTail(rest, Exponentials.restTail(scratch));
-        double factorTail = GradientScale.factorTail(one, sum, sumTail);
-        GradientScale.multiply(one, p, 0, n, 1, factor, factorTail);
-        if (Double.isNaN(rest)) {
-            Arrays.fill(p, Double.NaN);
+        } else if (Ordinary.isFactor(temperature.value())) {
+            Exponentials.compute(z, 0, n, k, temperature, p, scratch);
+            DoubleDouble factor = DoubleDouble.ONE.over(Exponentials.rest(scratch).plus(Exp.ONE));
+            SoftmaxRow.multiply(p, 0, n, factor.head(), factor.tail());
+            if (Double.isNaN(factor.head())) {
+                Arrays.fill(p, Double.NaN);
+            }
+        } else {
+            new WideSoftmaxRow(temperature.value(), TargetRule.PLAIN).probabilities(z, k, p);
         }
     }
 
     /** log p_i = (z_i - m) - log1p(rest), both carried with their errors. */
     static void logSoftmax(double[] z, double[] logP) {
         int n = z.length;
-        double[][] scratch = Exponentials.scratch();
+        double[][] scratch = Scratch.ofThread();
         int k = Exponentials.argmax(z, 0, n, scratch);
         if (!isFinite(z[k])) {
             Arrays.fill(logP, Double.NaN);
             return;
         }
         double m = z[k];
-        Exponentials.compute(z, 0, n, k, 1, null, 0, scratch);
-        double rest = Exponentials.rest(scratch) * ExpLog.UNSCALE;
-        double head = ExpLog.log1pHead(rest);
-        double tail = ExpLog.log1pTail(rest, Exponentials.restTail(scratch) * ExpLog.UNSCALE);
-        double log = head + tail;
-        double logTail = Exact.fastSumError(head, tail, log);
-        if (Math.abs(m) < 0x1p1000) {
-            for (int i = 0; i < n; i++) {
-                logP[i] = logProbability(z[i], m, log, logTail);
-            }
-        } else {
-            for (int i = 0; i < n; i++) {
-                logP[i] = 2 * logProbability(0.5 * z[i], 0.5 * m, 0.5 * log, 0.5 * logTail) + 0.0;
-            }
-        }
+        Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
+        DoubleDouble log = SoftmaxRow.log1p(Exponentials.rest(scratch));
+        double half = Math.abs(m) < LARGE ? 1 : 0.5; // then differences are formed from halves
+        logProbabilities(z, logP, half, half * m, half * log.head(), half * log.tail(), n);
     }
 
-    private static double logProbability(double z, double m, double log, double logTail) {
-        double x = z - m;
-        double difference = x - log;
-        double finite = Math.max(z, -0x1p1023); // an excluded class would make a NaN of the errors
-        double y = finite - m;
-        double small = Exact.sumError(y, -log, y - log) + (Exact.sumError(finite, -m, y) - logTail);
-        return difference + small + 0.0;
+    private static void logProbabilities(
+            double[] z, double[] logP, double half, double m, double log, double logTail, int n) {
+        double whole = 1 / half;
+        for (int i = 0; i < n; i++) {
+            double finite = Math.max(half * z[i], -0x1p1022); // an excluded class would make a NaN of the errors
+            double x = finite - m;
+            double sum = x - log;
+            double tail = Exact.sumError(x, -log, sum) + (Exact.sumError(finite, -m, x) - logTail);
+            logP[i] = (Math.min(half * z[i] - m, sum) + tail) * whole + 0.0;
+        }
     }
 
     static double logSumExp(double[] z) {
@@ -69,69 +61,73 @@ final class SoftmaxFunctions {
         if (n == 0) {
             return Double.NEGATIVE_INFINITY;
         }
-        double[][] scratch = Exponentials.scratch();
+        double[][] scratch = Scratch.ofThread();
         int k = Exponentials.argmax(z, 0, n, scratch);
         double m = z[k];
         if (!isFinite(m)) {
             return hasNaN(z) ? Double.NaN : m;
         }
-        Exponentials.compute(z, 0, n, k, 1, null, 0, scratch);
-        double rest = Exponentials.rest(scratch) * ExpLog.UNSCALE;
-        double log = ExpLog.log1pHead(rest);
-        double logTail = ExpLog.log1pTail(rest, Exponentials.restTail(scratch) * ExpLog.UNSCALE);
-        double sum = m + log;
-        return sum + (Exact.sumError(m, log, sum) + logTail) + 0.0;
+        Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
+        return SoftmaxRow.log1p(Exponentials.rest(scratch)).plus(m).head() + 0.0;
     }
 
     /** p_i (v_i - sum of p_j v_j), from the scaled exponentials, so that a p below the double range still counts. */
     static void jacobianVectorProduct(double[] z, double[] v, double[] product) {
         int n = z.length;
-        double[][] scratch = Exponentials.scratch();
+        double[][] scratch = Scratch.ofThread();
         int k = Exponentials.argmax(z, 0, n, scratch);
-        double largest = largestMagnitude(v);
-        if (!isFinite(z[k]) || !isFinite(largest)) {
+        if (!isFinite(z[k]) || !areFinite(v)) {
             Arrays.fill(product, Double.NaN);
-            return;
+        } else if (Ordinary.areFactors(v)) {
+            ordinaryJacobianVectorProduct(z, v, k, product, scratch);
+        } else {
+            new WideSoftmaxRow(1, TargetRule.PLAIN).jacobianVectorProduct(z, v, k, product);
         }
-        double[] e = new double[n];
-        Exponentials.compute(z, 0, n, k, 1, e, 0, scratch);
-        double rest = Exponentials.rest(scratch);
-        double sum = GradientScale.sum(rest);
-        double sumTail = GradientScale.sumTail(rest, Exponentials.restTail(scratch));
-        int exponent = Math.getExponent(largest);
+    }
+
+    private static void ordinaryJacobianVectorProduct(
+            double[] z, double[] v, int k, double[] product, double[][] scratch) {
+        int n = z.length;
+        double[] e = product == v ? new double[n] : product;
+        Exponentials.compute(z, 0, n, k, Temperature.ONE, e, scratch);
+        DoubleDouble factor = DoubleDouble.ONE.over(Exponentials.rest(scratch).plus(Exp.ONE));
         double dot = 0;
         double dotTail = 0;
         for (int i = 0; i < n; i++) {
-            double scaled = Math.scalb(v[i], -exponent);
-            double term = e[i] * scaled;
+            double term = e[i] * v[i];
             double next = dot + term;
-            dotTail += Exact.sumError(dot, term, next) + Exact.productError(e[i], scaled, term);
+            dotTail += Exact.sumError(dot, term, next) + Exact.productError(e[i], v[i], term);
             dot = next;
         }
-        dot *= ExpLog.UNSCALE;
-        dotTail *= ExpLog.UNSCALE;
-        double mean = dot / sum;
-        double meanTail = (Math.fma(-mean, sum, dot) + (dotTail - mean * sumTail)) / sum;
-        double[] scale = GradientScale.make(scratch[Exponentials.SCALE], 1, 0, 0, 1, 1, exponent);
-        double factor = GradientScale.factor(scale, sum);
-        double factorTail = GradientScale.factorTail(scale, sum, sumTail);
-        for (int i = 0; i < n; i++) {
-            double scaled = Math.scalb(v[i], -exponent);
-            double difference = scaled - mean;
-            double differenceTail = Exact.sumError(scaled, -mean, difference) - meanTail;
-            double entry = e[i] * difference;
-            double entryTail = Exact.productError(e[i], difference, entry) + e[i] * differenceTail;
-            product[i] = Math.fma(entry, factor, Math.fma(entry, factorTail, entryTail * factor)) + 0.0;
-        }
-        GradientScale.finish(scale, product, 0, n);
+        DoubleDouble mean = DoubleDouble.ofSum(dot, dotTail).times(factor);
+        weighDifferences(e, v, mean.head(), mean.tail(), factor.head(), factor.tail(), product, n);
     }
 
-    private static double largestMagnitude(double[] v) {
-        double largest = 0;
-        for (double x : v) {
-            largest = Math.max(largest, Math.abs(x));
+    private static void weighDifferences(
+            double[] e,
+            double[] v,
+            double mean,
+            double meanTail,
+            double factor,
+            double factorTail,
+            double[] product,
+            int n) {
+        for (int i = 0; i < n; i++) {
+            double difference = v[i] - mean;
+            double tail = Exact.sumError(v[i], -mean, difference) - meanTail;
+            double p = e[i] * factor;
+            double pTail = Math.fma(e[i], factor, -p) + e[i] * factorTail;
+            product[i] = Math.fma(p, difference, Math.fma(p, tail, pTail * difference)) + 0.0;
         }
-        return largest;
+    }
+
+    private static boolean areFinite(double[] v) {
+        for (double x : v) {
+            if (!isFinite(x)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean hasNaN(double[] z) {

@@ -5,223 +5,181 @@ import java.util.Arrays;
 /**
  * The softmax loss of one row: its value and its gradient, from the options and either a label or a target.
  *
- * <p>With x_i = (z_i - m) / T the log-ratios to the largest logit m, rest the sum of the exponentials of all but that
- * one, and t_i the weights that the target and the options give to each class, Q their sum:
+ * <p>With x_i = (z_i - m) / T the log-ratios to the largest logit m, at k, e_i = exp(x_i), rest the sum of all e_i but
+ * e_k, S = 1 + rest, t_i the weights that the target and the options give to each class, and Q their sum:
  * <pre>
  *     value        = -sum of t_i log p_i = Q log1p(rest) - sum of t_i x_i
  *     gradient_i   = (Q p_i - t_i) / T
  * </pre>
- * Both parts of the value are positive, so nothing cancels. For a label all of Q stands at one class.
+ * Both parts of the value are positive, so nothing cancels. A label has all of Q at one class, whose gradient is not
+ * computed as p - 1, which is 0 or nothing but rounding where p is near 1, but as minus the others' e over S.
+ *
+ * <p>A label is dealt with here. Targets and label smoothing go to {@link SoftmaxTargetRow}, and what is not
+ * {@link Ordinary} in size to {@link WideSoftmaxRow}.
  */
 final class SoftmaxRow {
 
-    final double temperature;
+    private static final DoubleDouble UNIT_INVERSE = new DoubleDouble(Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL);
+
+    /** 2^-100 in units of {@link Exp#ONE}: below, log(1 + rest) is the rest. */
+    static final double SMALL_REST = 0x1p400;
+
+    final Temperature temperature;
     final TargetRule rule;
+    private final boolean ordinary;
+    private final SoftmaxTargetRow targetRow;
+    private final WideSoftmaxRow wideRow;
 
     SoftmaxRow(double temperature, TargetRule rule) {
-        this.temperature = temperature;
+        this.temperature = Temperature.of(temperature);
         this.rule = rule;
+        this.ordinary = rule.isOrdinary() && Ordinary.isFactor(temperature);
+        this.targetRow = new SoftmaxTargetRow(this.temperature, rule);
+        this.wideRow = new WideSoftmaxRow(temperature, rule);
     }
 
     /** As {@link RowLoss#row}. */
     double row(
             double[] z,
+            double[] target,
             int from,
             int n,
             int label,
-            double[] target,
-            int at,
-            double scale,
-            double scaleTail,
-            int scalePower,
+            double weight,
+            double divisor,
             double[] gradient,
-            int to,
             double[][] scratch) {
         int k = Exponentials.argmax(z, from, n, scratch);
         double value = Double.NaN;
         if (Math.abs(z[from + k]) <= Double.MAX_VALUE) {
-            value = target == null && !rule.smooths()
-                    ? labelRow(z, from, n, k, label, scale, scaleTail, scalePower, gradient, to, scratch)
-                    : targetRow(z, from, n, k, label, target, at, scale, scaleTail, scalePower, gradient, to, scratch);
+            boolean fits = ordinary && fits(z, target, from, n, label, k, scratch);
+            if (fits && (gradient == null || Ordinary.isScale(weight, divisor))) {
+                value = ordinary(z, target, from, n, label, k, weight, divisor, gradient, scratch);
+            } else {
+                value = fits
+                        ? ordinary(z, target, from, n, label, k, 1, 1, null, scratch)
+                        : wideRow.value(z, target, from, n, label, k);
+                if (gradient != null) {
+                    wideRow.gradient(z, target, from, n, label, k, weight, divisor, gradient);
+                }
+            }
         }
         if (gradient != null && Double.isNaN(value)) {
-            Arrays.fill(gradient, to, to + n, Double.NaN);
+            Arrays.fill(gradient, from, from + n, Double.NaN);
         }
         return value;
     }
 
-    private double labelRow(
+    private boolean isByLabel(double[] target) {
+        return target == null && !rule.smooths();
+    }
+
+    /** Whether the row is ordinary; if it is, what its target weighs is left in the scratch. */
+    private boolean fits(double[] z, double[] target, int from, int n, int label, int k, double[][] scratch) {
+        return isByLabel(target)
+                ? z[from + label] == Double.NEGATIVE_INFINITY || Ordinary.isDistance(z[from + label], z[from + k])
+                : targetRow.weigh(z, target, from, n, label, k, scratch);
+    }
+
+    private double ordinary(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            int label,
+            int k,
+            double weight,
+            double divisor,
+            double[] gradient,
+            double[][] scratch) {
+        return isByLabel(target)
+                ? byLabel(z, from, n, label, k, weight, divisor, gradient, scratch)
+                : targetRow.row(z, target, from, n, label, k, weight, divisor, gradient, scratch);
+    }
+
+    private double byLabel(
             double[] z,
             int from,
             int n,
-            int k,
             int label,
-            double scale,
-            double scaleTail,
-            int scalePower,
+            int k,
+            double weight,
+            double divisor,
             double[] gradient,
-            int to,
             double[][] scratch) {
-        int exponent = rule.exponent(label);
-        int ratioExponent = Exponentials.logRatioExponent(z[from + k], temperature);
-        double w = rule.weight(label) * Math.scalb(1.0, -exponent);
-        double x = Exponentials.logRatio(z[from + label], z[from + k], temperature);
-        double xTail = Exponentials.logRatioTail(z[from + label], z[from + k], temperature);
-        Exponentials.compute(z, from, n, k, temperature, gradient, to, scratch);
-        double rest = Exponentials.rest(scratch);
-        double restTail = Exponentials.restTail(scratch);
+        double t = rule.weight(label);
+        double x = temperature.ratio(z[from + label], z[from + k]);
+        double xTail = temperature.ratioTail(z[from + label], z[from + k]);
+        Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
+        DoubleDouble rest = Exponentials.rest(scratch);
+        DoubleDouble total = DoubleDouble.of(t);
         if (gradient != null) {
-            double[] s = GradientScale.make(
-                    scratch[Exponentials.SCALE], scale, scaleTail, scalePower, temperature, w, exponent);
-            double sum = GradientScale.sum(rest);
-            double factor = GradientScale.factor(s, sum);
-            double factorTail = GradientScale.factorTail(s, sum, GradientScale.sumTail(rest, restTail));
-            double e = gradient[to + label];
-            GradientScale.multiply(s, gradient, to, n, w, factor, factorTail);
-            GradientScale.finish(s, gradient, to, n);
-            gradient[to + label] = GradientScale.entry(s, e, w, 0, w, 0, rest, restTail, factor, factorTail);
-        }
-        if (w == 0) {
-            return 0 * rest;
+            DoubleDouble factor = temperature.scale(weight, divisor).over(rest.plus(Exp.ONE));
+            double e = gradient[from + label];
+            if (t == 1) {
+                multiply(gradient, from, n, factor.head(), factor.tail());
+            } else {
+                multiply(gradient, from, n, t, factor.head(), factor.tail());
+            }
+            gradient[from + label] = entry(e, total, total, rest, factor);
         }
         if (x == Double.NEGATIVE_INFINITY) {
-            return impossible(rest);
+            return t == 0 ? 0 * rest.head() : impossible(rest);
         }
-        double dot = w * x;
-        double dotTail = Exact.productError(w, x, dot) + w * xTail;
-        return value(w, 0, dot, dotTail, ratioExponent, rest, restTail, exponent);
+        double dot = t * x;
+        return value(total, DoubleDouble.ofSum(dot, Exact.productError(t, x, dot) + t * xTail), rest);
     }
 
-    private double targetRow(
-            double[] z,
-            int from,
-            int n,
-            int k,
-            int label,
-            double[] target,
-            int at,
-            double scale,
-            double scaleTail,
-            int scalePower,
-            double[] gradient,
-            int to,
-            double[][] scratch) {
-        double largest = target == null ? 1 : TargetRule.largest(target, at, n);
-        int exponent = rule.exponent(largest, largestRatioExponent(z, from, n, z[from + k]));
-        double unit = Math.scalb(1.0, -exponent);
-        double share = 0;
-        double shareTail = 0;
-        if (rule.smooths()) {
-            double mass = 0;
-            double massTail = 0;
-            int classes = 0;
-            for (int i = 0; i < n; i++) {
-                double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
-                double next = mass + q;
-                massTail += Exact.sumError(mass, q, next);
-                mass = next;
-                classes += z[from + i] == Double.NEGATIVE_INFINITY ? 0 : 1;
-            }
-            share = rule.share(mass, classes);
-            shareTail = rule.shareTail(mass, massTail, classes);
-        }
-
-        double m = z[from + k];
-        int ratioExponent = Exponentials.logRatioExponent(m, temperature);
-        double total = 0;
-        double totalTail = 0;
-        double dot = 0;
-        double dotTail = 0;
-        boolean impossible = false;
-        for (int i = 0; i < n; i++) {
-            boolean excluded = z[from + i] == Double.NEGATIVE_INFINITY;
-            double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
-            double t = rule.head(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-            if (t == 0) {
-                impossible |= excluded && target != null && target[at + i] > 0 && rule.keeps(i);
-                continue;
-            }
-            double tTail = rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-            double next = total + t;
-            totalTail += Exact.sumError(total, t, next) + tTail;
-            total = next;
-            double x = Exponentials.logRatio(z[from + i], m, temperature);
-            if (x == Double.NEGATIVE_INFINITY) {
-                impossible = true;
-                continue;
-            }
-            double xTail = Exponentials.logRatioTail(z[from + i], m, temperature);
-            double term = t * x;
-            next = dot + term;
-            dotTail += Exact.sumError(dot, term, next) + (Exact.productError(t, x, term) + (t * xTail + tTail * x));
-            dot = next;
-        }
-
-        Exponentials.compute(z, from, n, k, temperature, gradient, to, scratch);
-        double rest = Exponentials.rest(scratch);
-        double restTail = Exponentials.restTail(scratch);
-        if (gradient != null) {
-            double[] s = GradientScale.make(
-                    scratch[Exponentials.SCALE], scale, scaleTail, scalePower, temperature, total, exponent);
-            double sum = GradientScale.sum(rest);
-            double factor = GradientScale.factor(s, sum);
-            double factorTail = GradientScale.factorTail(s, sum, GradientScale.sumTail(rest, restTail));
-            for (int i = 0; i < n; i++) {
-                double e = gradient[to + i];
-                boolean excluded = e == 0 && 1 / e < 0;
-                double q = target == null ? (i == label ? unit : 0) : target[at + i] * unit;
-                double t = rule.head(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-                double tTail = t == 0 ? 0 : rule.tail(i, q, excluded ? 0 : share, excluded ? 0 : shareTail);
-                gradient[to + i] =
-                        GradientScale.entry(s, e, t, tTail, total, totalTail, rest, restTail, factor, factorTail);
-            }
-        }
-        return impossible
-                ? impossible(rest)
-                : value(total, totalTail, dot, dotTail, ratioExponent, rest, restTail, exponent);
-    }
-
-    /** The power of two below the largest log-ratio. */
-    private int largestRatioExponent(double[] z, int from, int n, double m) {
-        double least = m;
+    /** From exponentials to their products with a factor, in place. */
+    static void multiply(double[] e, int from, int n, double factor, double factorTail) {
         for (int i = from; i < from + n; i++) {
-            if (z[i] < least && z[i] > Double.NEGATIVE_INFINITY) {
-                least = z[i];
-            }
+            double product = e[i] * factor;
+            e[i] = product + Math.fma(e[i], factorTail, Exact.productError(e[i], factor, product)) + 0.0;
         }
-        return Math.max(0, Math.getExponent(Exponentials.logRatio(least, m, temperature)));
+    }
+
+    /** The same for exponentials times a weight, with the bits of pairs of which the tail is what that rounding drops. */
+    private static void multiply(double[] e, int from, int n, double weight, double factor, double factorTail) {
+        for (int i = from; i < from + n; i++) {
+            double weighted = e[i] * weight;
+            double error = Exact.productError(e[i], weight, weighted);
+            double product = weighted * factor;
+            double productError = Math.fma(error, factor, Exact.productError(weighted, factor, product));
+            e[i] = product + Math.fma(weighted, factorTail, productError) + 0.0;
+        }
+    }
+
+    /** The same for pairs. */
+    static void multiply(double[] x, double[] tail, double factor, double factorTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * factor;
+            double productError = Math.fma(tail[i], factor, Exact.productError(x[i], factor, product));
+            x[i] = product + Math.fma(x[i], factorTail, productError) + 0.0;
+        }
+    }
+
+    /** ((Q - t) e - t (S - e)) factor, where S - e is the maximum's exponential, less e, and the rest. */
+    static double entry(double e, DoubleDouble t, DoubleDouble total, DoubleDouble rest, DoubleDouble factor) {
+        DoubleDouble others = DoubleDouble.sum(Exp.ONE, -e).plus(rest);
+        return total.minus(t).times(e).minus(others.times(t)).times(factor).head() + 0.0;
     }
 
     /** The value where a class without probability has target weight. */
-    private static double impossible(double rest) {
-        return Double.isNaN(rest) ? Double.NaN : Double.POSITIVE_INFINITY;
+    static double impossible(DoubleDouble rest) {
+        return Double.isNaN(rest.head()) ? Double.NaN : Double.POSITIVE_INFINITY;
     }
 
-    /** Q log1p(rest) - dot 2^ratioExponent, for dot the sum of t_i x_i, times 2^exponent. */
-    private static double value(
-            double total,
-            double totalTail,
-            double dot,
-            double dotTail,
-            int ratioExponent,
-            double rest,
-            double restTail,
-            int exponent) {
-        if (dot == 0 && rest < 0x1p300) { // log1p(r) = r here, and r may be far below the double range
-            double small = total * rest + (total * restTail + totalTail * rest);
-            return Math.scalb(small, exponent - ExpLog.TOP_EXPONENT) + 0.0;
+    /** Q log1p(rest) - dot, for dot the sum of t_i x_i. */
+    static double value(DoubleDouble total, DoubleDouble dot, DoubleDouble rest) {
+        if (dot.head() == 0 && rest.head() < SMALL_REST) { // in true units rest may be below the double range
+            return total.times(rest.times(UNIT_INVERSE)).scaled(-Exp.UNIT_EXPONENT).head() + 0.0;
         }
-        double log = ExpLog.log1pHead(rest * ExpLog.UNSCALE);
-        double logTail = ExpLog.log1pTail(rest * ExpLog.UNSCALE, restTail * ExpLog.UNSCALE);
-        double product = total * log;
-        double productTail = Exact.productError(total, log, product) + (total * logTail + totalTail * log);
-        double unit = dot == 0 ? 1 : Math.scalb(1.0, -ratioExponent);
-        double scaled = product * unit;
-        double sum = scaled - dot;
-        double value = sum + (Exact.sumError(scaled, -dot, sum) + (productTail * unit - dotTail));
-        int power = exponent + (dot == 0 ? 0 : ratioExponent);
-        return Double.isNaN(rest) || value <= Double.MAX_VALUE
-                ? Math.scalb(value, power) + 0.0
-                : Double.POSITIVE_INFINITY;
+        return total.times(log1p(rest)).minus(dot).head() + 0.0;
+    }
+
+    /** log(1 + rest), for the rest in units of {@link Exp#ONE}. */
+    static DoubleDouble log1p(DoubleDouble rest) {
+        DoubleDouble r = rest.times(UNIT_INVERSE).scaled(-Exp.UNIT_EXPONENT);
+        return DoubleDouble.ofSum(ExpLog.log1pHead(r.head()), ExpLog.log1pTail(r.head(), r.tail()));
     }
 }

@@ -11,9 +11,6 @@ import java.util.function.Supplier;
  * <p>Smoothing by a: q'_i = (1 - a) q_i + a Q / C for the C classes that are not excluded, Q = sum of q; an excluded
  * class keeps (1 - a) q_i. Each t_i is carried as head + tail, because its rounding would otherwise be most of the
  * loss's error.
- *
- * <p>So that no product overflows, and none loses bits below the double range, a target of extreme size is first
- * multiplied by a power of two, see {@link #exponent}; what is computed from it is divided by that at the end.
  */
 final class TargetRule {
 
@@ -21,17 +18,17 @@ final class TargetRule {
 
     private final double smoothing;
     private final double[] classWeights;
-    private final int weightExponent;
     private final double keep;
     private final double keepTail;
+    private final boolean ordinary;
 
     private TargetRule(double smoothing, double[] classWeights) {
         this.smoothing = smoothing;
         this.classWeights = classWeights;
-        double largest = classWeights == null ? 1 : largest(classWeights, 0, classWeights.length);
-        this.weightExponent = largest == 0 ? 0 : Math.getExponent(largest);
         this.keep = 1 - smoothing;
         this.keepTail = Exact.fastSumError(1, -smoothing, keep);
+        this.ordinary = Ordinary.isFactor(smoothing)
+                && (classWeights == null || Arrays.stream(classWeights).allMatch(Ordinary::isFactor));
     }
 
     TargetRule withSmoothing(double newSmoothing) {
@@ -63,95 +60,124 @@ final class TargetRule {
         return smoothing != 0;
     }
 
+    /** Whether smoothing and class weights are numbers for which doubles have room. */
+    boolean isOrdinary() {
+        return ordinary;
+    }
+
+    /** Whether nothing is done to a target. */
+    boolean isPlain() {
+        return smoothing == 0 && classWeights == null;
+    }
+
     /**
      * The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp; at most the largest double.
      */
     double mass(double[] target, int from, int n) {
-        double sum = 0;
-        double sumTail = 0;
+        DoubleDouble sum = DoubleDouble.ZERO;
         for (int i = 0; i < n; i++) {
-            double weight = weight(i);
-            double mass = weight * target[from + i];
-            double next = sum + mass;
-            sumTail += Exact.sumError(sum, mass, next) + Exact.productError(weight, target[from + i], mass);
-            sum = next;
+            sum = sum.plus(DoubleDouble.product(weight(i), target[from + i]));
         }
-        double total = sum + sumTail;
-        return total <= Double.MAX_VALUE ? total : Double.MAX_VALUE;
-    }
-
-    /**
-     * The power of two by which a target is divided before anything is computed from it. It makes the products with
-     * class weights as large as they may be, so that the smallest of them lose no bits below the double range, with
-     * room for a sum of their products with numbers up to 2^factorExponent.
-     */
-    int exponent(double largestTarget, int factorExponent) {
-        int product = weightExponent + Math.getExponent(largestTarget);
-        return Math.max(product - Math.min(500, 960 - factorExponent), Double.MIN_EXPONENT);
-    }
-
-    /** The same for a label alone, with room for one product with any number. */
-    int exponent(int label) {
-        return classWeights == null || classWeights[label] == 0
-                ? 0
-                : Math.max(Math.getExponent(classWeights[label]) + 2, Double.MIN_EXPONENT);
-    }
-
-    static double largest(double[] masses, int from, int n) {
-        double largest = 0;
-        for (int i = 0; i < n; i++) {
-            largest = Math.max(largest, masses[from + i]);
-        }
-        return largest;
+        return sum.head() <= Double.MAX_VALUE ? sum.head() : Double.MAX_VALUE;
     }
 
     double weight(int i) {
         return classWeights == null ? 1 : classWeights[i];
     }
 
-    /** Whether target mass on a class counts at all, however little. */
-    boolean keeps(int i) {
-        return keep > 0 && weight(i) > 0;
+    /**
+     * a Q / C: what smoothing adds to each class that is not excluded.
+     *
+     * @param prediction the row, in which a certain value says that the class is excluded
+     */
+    DoubleDouble share(double[] prediction, double excluded, double[] target, int from, int n) {
+        if (smoothing == 0) {
+            return DoubleDouble.ZERO;
+        }
+        double mass = target == null ? 1 : 0;
+        double massTail = 0;
+        int classes = 0;
+        for (int i = from; i < from + n; i++) {
+            if (target != null) {
+                double next = mass + target[i];
+                massTail += Exact.sumError(mass, target[i], next);
+                mass = next;
+            }
+            classes += prediction[i] == excluded ? 0 : 1;
+        }
+        DoubleDouble part = DoubleDouble.ofSum(mass, massTail).times(smoothing);
+        return classes == 0 ? DoubleDouble.ZERO : part.over(DoubleDouble.of(classes));
     }
 
-    /** a Q / C, for Q = mass + massTail. */
-    double share(double mass, int classes) {
-        return smoothing * mass / classes;
+    /** Finds the t_i of a block of classes and leaves them in the scratch; Y is used on the way. */
+    void fill(double[] target, int from, int label, int start, int size, DoubleDouble share, double[][] scratch) {
+        double[] t = scratch[Scratch.WEIGHTS];
+        double[] tail = scratch[Scratch.WEIGHT_TAILS];
+        if (target != null) {
+            System.arraycopy(target, from + start, t, 0, size);
+        } else {
+            Arrays.fill(t, 0, size, 0);
+            if (label >= start && label < start + size) {
+                t[label - start] = 1;
+            }
+        }
+        if (smoothing == 0) {
+            Arrays.fill(tail, 0, size, 0);
+        } else {
+            smooth(t, tail, size, share.head(), share.tail());
+        }
+        if (classWeights != null) {
+            System.arraycopy(classWeights, start, scratch[Scratch.Y], 0, size);
+            multiply(t, tail, scratch[Scratch.Y], size);
+        }
     }
 
-    /** What {@link #share} lacks. */
-    double shareTail(double mass, double massTail, int classes) {
-        double product = smoothing * mass;
-        double share = product / classes;
-        double remainder = Math.fma(-share, classes, product) + Exact.productError(smoothing, mass, product);
-        return (remainder + smoothing * massTail) / classes;
+    /** Takes its share from the class that is excluded, at a place in the block that begins at start. */
+    void takeShare(double[] target, int from, int label, int start, int at, double[][] scratch) {
+        int i = start + at;
+        double q = target == null ? (i == label ? 1 : 0) : target[from + i];
+        DoubleDouble t = new DoubleDouble(keep, keepTail).times(q).times(weight(i));
+        scratch[Scratch.WEIGHTS][at] = t.head();
+        scratch[Scratch.WEIGHT_TAILS][at] = t.tail();
     }
 
-    /** t_i = w_i ((1 - a) q_i + share), rounded. */
-    double head(int i, double q, double share, double shareTail) {
-        return weight(i) * smoothed(q, share, shareTail);
+    private void smooth(double[] q, double[] tail, int n, double share, double shareTail) {
+        double kept = keep;
+        double keptTail = keepTail;
+        for (int i = 0; i < n; i++) {
+            double part = kept * q[i];
+            double partTail = Math.fma(keptTail, q[i], Exact.productError(kept, q[i], part));
+            double sum = part + share;
+            tail[i] = Exact.sumError(part, share, sum) + (partTail + shareTail);
+            q[i] = sum;
+        }
     }
 
-    /** What {@link #head} lacks. */
-    double tail(int i, double q, double share, double shareTail) {
-        double smoothed = smoothed(q, share, shareTail);
-        double kept = keep * q;
-        double sum = kept + share;
-        double small = smoothedSmall(q, share, shareTail, kept, sum);
-        double smoothedTail = Exact.fastSumError(sum, small, smoothed);
-        double w = weight(i);
-        return Exact.productError(w, smoothed, w * smoothed) + w * smoothedTail;
+    private static void multiply(double[] t, double[] tail, double[] weights, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = t[i] * weights[i];
+            tail[i] = Math.fma(tail[i], weights[i], Exact.productError(t[i], weights[i], product));
+            t[i] = product;
+        }
     }
 
-    private double smoothed(double q, double share, double shareTail) {
-        double kept = keep * q;
-        double sum = kept + share;
-        return sum + smoothedSmall(q, share, shareTail, kept, sum);
-    }
-
-    private double smoothedSmall(double q, double share, double shareTail, double kept, double sum) {
-        double keptTail = Exact.productError(keep, q, kept) + keepTail * q;
-        return Exact.sumError(kept, share, sum) + (keptTail + shareTail);
+    /** All t_i of a row, of any size, for a target or a label. */
+    Wide[] weights(double[] target, int from, int n, int label, boolean[] excluded) {
+        Wide[] q = new Wide[n];
+        Wide mass = Wide.ZERO;
+        int classes = 0;
+        for (int i = 0; i < n; i++) {
+            q[i] = target == null ? (i == label ? Wide.ONE : Wide.ZERO) : Wide.of(target[from + i]);
+            mass = mass.plus(q[i]);
+            classes += excluded[i] ? 0 : 1;
+        }
+        Wide share = classes == 0 ? Wide.ZERO : mass.times(Wide.of(smoothing)).over(Wide.of(classes));
+        Wide kept = Wide.of(new DoubleDouble(keep, keepTail));
+        for (int i = 0; i < n; i++) {
+            Wide smoothed = q[i].times(kept).plus(excluded[i] ? Wide.ZERO : share);
+            q[i] = smoothed.times(Wide.of(weight(i)));
+        }
+        return q;
     }
 
     /** Builds a loss from what a stream said of its options. */

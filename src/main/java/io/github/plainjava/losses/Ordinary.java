@@ -1,0 +1,65 @@
+package io.github.plainjava.losses;
+
+/**
+ * Which inputs are ordinary: of a size for which every step has room in the double range, with the tails that are
+ * carried along. For others, rows are computed with {@link Wide} numbers.
+ *
+ * <p>With factors within 2^-100 to 2^100 and masses within 2^-600 to 2^200, weights t_i = w_i q'_i are within 2^-700 to
+ * 2^300 and those of a row add up to less than 2^331. Exponentials are in units of 2^500 and at least 2^-1022, a sum of
+ * them is below 2^531. So what a gradient's exponentials are multiplied by, scale Q / (T S), is within 2^-931 and
+ * 2^131 if Q is at least 2^-200, its tail is a normal number, and an exponential that counts as 0 would not have been
+ * felt.
+ */
+final class Ordinary {
+
+    private static final double SMALLEST_FACTOR = 0x1p-100;
+    private static final double LARGEST_FACTOR = 0x1p100;
+    private static final double SMALLEST_MASS = 0x1p-600;
+    private static final double LARGEST_MASS = 0x1p200;
+    private static final double SMALLEST_TOTAL = 0x1p-200;
+    private static final double LARGEST_DISTANCE = 0x1p600;
+
+    private Ordinary() {}
+
+    /** A class weight, smoothing, temperature, or the scale of a gradient; 0 too. */
+    static boolean isFactor(double x) {
+        return x >= SMALLEST_FACTOR && x <= LARGEST_FACTOR || x == 0;
+    }
+
+    /** Numbers of either sign. */
+    static boolean areFactors(double[] v) {
+        for (double x : v) {
+            if (!isFactor(Math.abs(x))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** weight / divisor as the scale of a gradient. */
+    static boolean isScale(double weight, double divisor) {
+        return weight == divisor || isFactor(weight / divisor) && isFactor(divisor) && weight != 0;
+    }
+
+    /** A target distribution. */
+    static boolean areMasses(double[] q, int from, int n) {
+        double largest = 0;
+        for (int i = from; i < from + n; i++) {
+            if (q[i] != 0 && !(q[i] >= SMALLEST_MASS && q[i] <= LARGEST_MASS)) {
+                return false;
+            }
+            largest = q[i] > largest ? q[i] : largest;
+        }
+        return largest == 0 || largest >= SMALLEST_TOTAL;
+    }
+
+    /** The sum of the weights that a target gives. */
+    static boolean isTotal(double total) {
+        return total >= SMALLEST_TOTAL || total == 0;
+    }
+
+    /** A difference of two logits. */
+    static boolean isDistance(double z, double m) {
+        return m - z <= LARGEST_DISTANCE;
+    }
+}

@@ -1,0 +1,201 @@
+package io.github.plainjava.losses;
+
+/**
+ * The softmax loss of one row by target, or by label with smoothing: see {@link SoftmaxRow} for the formulas.
+ *
+ * <p>First comes what the target weighs, Q and the sum of t_i x_i, then the exponentials, and last the gradients, for
+ * which the t_i are made once more, block by block.
+ *
+ * <p>The gradient is (e Q - t S) / (T S), with the tails of both products, so that it is 0 where the prediction is the
+ * target. At most one class has more than half of Q. There e Q may be as near to t S as the rest of both is small, and
+ * the difference is taken as (Q - t) e - t (S - e), with S - e the sum of the others' e, so that a one-hot target gives
+ * the gradient of its label.
+ */
+final class SoftmaxTargetRow {
+
+    // Where the scratch keeps what a target weighs, heads and tails: the exponentials leave those arrays alone.
+    private static final int TOTAL = 0;
+    private static final int DOT = 1;
+    private static final int SHARE = 2;
+
+    private static final int NONE = -1;
+
+    /** A log-ratio below this, of a class that counts, is not ordinary. */
+    private static final double LOWEST_RATIO = -0x1p600;
+
+    private final Temperature temperature;
+    private final TargetRule rule;
+
+    SoftmaxTargetRow(Temperature temperature, TargetRule rule) {
+        this.temperature = temperature;
+        this.rule = rule;
+    }
+
+    /**
+     * Finds what the target weighs and leaves it in the scratch.
+     *
+     * @param k where the maximum stands
+     * @return whether all that went in was ordinary
+     */
+    boolean weigh(double[] z, double[] target, int from, int n, int label, int k, double[][] scratch) {
+        if (target != null && !Ordinary.areMasses(target, from, n)) {
+            return false;
+        }
+        double[] x = scratch[Scratch.X];
+        double[] y = scratch[Scratch.Y];
+        double[] totals = scratch[Scratch.SUMS];
+        double[] totalTails = scratch[Scratch.SUM_TAILS];
+        double[] dots = scratch[Scratch.MORE];
+        double[] dotTails = scratch[Scratch.MORE_TAILS];
+        DoubleDouble share = rule.share(z, Double.NEGATIVE_INFINITY, target, from, n);
+        boolean possible = true;
+        Sums.clear(totals, totalTails);
+        Sums.clear(dots, dotTails);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            rule.fill(target, from, label, start, size, share, scratch);
+            System.arraycopy(z, from + start, x, 0, size);
+            temperature.ratios(x, y, z[from + k], size);
+            if (!areOrdinary(x, size)) {
+                possible &= leaveOutExcluded(z, target, from, label, start, size, scratch);
+                if (!areOrdinary(x, size)) {
+                    return false;
+                }
+            }
+            Sums.multiplyPairs(x, y, scratch[Scratch.WEIGHTS], scratch[Scratch.WEIGHT_TAILS], size);
+            Sums.addPairs(x, y, dots, dotTails, size);
+            Sums.addPairs(scratch[Scratch.WEIGHTS], scratch[Scratch.WEIGHT_TAILS], totals, totalTails, size);
+        }
+        Sums.total(totals, totalTails, x, y);
+        Sums.total(dots, dotTails, x, y);
+        keep(scratch, DOT, possible ? dots[0] : Double.NEGATIVE_INFINITY, dotTails[0]);
+        keep(scratch, TOTAL, totals[0], totalTails[0]);
+        keep(scratch, SHARE, share.head(), share.tail());
+        return Ordinary.isTotal(totals[0]);
+    }
+
+    private static void keep(double[][] scratch, int what, double head, double tail) {
+        scratch[Scratch.MORE][what] = head;
+        scratch[Scratch.MORE_TAILS][what] = tail;
+    }
+
+    private static DoubleDouble kept(double[][] scratch, int what) {
+        return new DoubleDouble(scratch[Scratch.MORE][what], scratch[Scratch.MORE_TAILS][what]);
+    }
+
+    private static boolean areOrdinary(double[] ratios, int n) {
+        for (int i = 0; i < n; i++) {
+            if (!(ratios[i] >= LOWEST_RATIO)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Takes the share away from excluded classes, and the ratios of classes without weight out of the sum.
+     *
+     * @return whether no excluded class has weight
+     */
+    private boolean leaveOutExcluded(
+            double[] z, double[] target, int from, int label, int start, int size, double[][] scratch) {
+        boolean possible = true;
+        for (int i = 0; i < size; i++) {
+            boolean excluded = z[from + start + i] == Double.NEGATIVE_INFINITY;
+            if (excluded) {
+                rule.takeShare(target, from, label, start, i, scratch);
+                possible &= scratch[Scratch.WEIGHTS][i] == 0;
+            }
+            if (excluded || scratch[Scratch.WEIGHTS][i] == 0 && scratch[Scratch.X][i] < LOWEST_RATIO) {
+                scratch[Scratch.X][i] = 0;
+                scratch[Scratch.Y][i] = 0;
+            }
+        }
+        return possible;
+    }
+
+    /** As {@link RowLoss#row}, of a row that has been weighed. */
+    double row(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            int label,
+            int k,
+            double weight,
+            double divisor,
+            double[] gradient,
+            double[][] scratch) {
+        Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
+        DoubleDouble rest = Exponentials.rest(scratch);
+        DoubleDouble total = kept(scratch, TOTAL);
+        DoubleDouble dot = kept(scratch, DOT);
+        if (gradient != null) {
+            gradients(target, from, n, label, temperature.scale(weight, divisor), total, rest, gradient, scratch);
+        }
+        return dot.head() == Double.NEGATIVE_INFINITY
+                ? SoftmaxRow.impossible(rest)
+                : SoftmaxRow.value(total, dot, rest);
+    }
+
+    /** From exponentials to gradients, in place. */
+    private void gradients(
+            double[] target,
+            int from,
+            int n,
+            int label,
+            DoubleDouble scale,
+            DoubleDouble total,
+            DoubleDouble rest,
+            double[] gradient,
+            double[][] scratch) {
+        DoubleDouble share = kept(scratch, SHARE);
+        DoubleDouble sum = rest.plus(Exp.ONE);
+        DoubleDouble factor = scale.over(sum);
+        double[] e = scratch[Scratch.X];
+        double[] t = scratch[Scratch.WEIGHTS];
+        double[] tTail = scratch[Scratch.WEIGHT_TAILS];
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            rule.fill(target, from, label, start, size, share, scratch);
+            System.arraycopy(gradient, from + start, e, 0, size);
+            for (int i = 0; share.head() != 0 && i < size; i++) {
+                if (Exponentials.isExcluded(e[i])) {
+                    rule.takeShare(target, from, label, start, i, scratch);
+                }
+            }
+            int half = aboveHalf(t, size, total.head() / 2);
+            double entry = half == NONE
+                    ? 0
+                    : SoftmaxRow.entry(e[half], new DoubleDouble(t[half], tTail[half]), total, rest, factor);
+            Sums.multiply(t, tTail, sum.head(), sum.tail(), size);
+            differences(e, t, tTail, total.head(), total.tail(), size);
+            SoftmaxRow.multiply(e, tTail, factor.head(), factor.tail(), size);
+            if (half != NONE) {
+                e[half] = entry;
+            }
+            System.arraycopy(e, 0, gradient, from + start, size);
+        }
+    }
+
+    /** Where the block has a weight of more than half of Q. */
+    private static int aboveHalf(double[] t, int n, double half) {
+        for (int i = 0; i < n; i++) {
+            if (t[i] > half) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    /** From e to e Q - t, in place, with the tails in place of those of t. */
+    private static void differences(double[] e, double[] t, double[] tTail, double q, double qTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = e[i] * q;
+            double productTail = Math.fma(e[i], qTail, Exact.productError(e[i], q, product));
+            double difference = product - t[i];
+            tTail[i] = Exact.sumError(product, -t[i], difference) + (productTail - tTail[i]);
+            e[i] = difference;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.plainjava.losses;
+
+import java.util.Arrays;
+
+/**
+ * Compensated sums over blocks, lane by lane, so that they become vector instructions: sums[i] + sumTails[i] is the
+ * sum of the i-th number of every block. What a rounding drops goes into the tail, so that the error of the whole does
+ * not grow with the number of terms (Ogita, Rump and Oishi 2005, Accurate sum and dot product, SIAM J. Sci. Comput.
+ * 26(6), doi:10.1137/030601818).
+ */
+final class Sums {
+
+    /** Down to this many lanes, halves are added to halves. */
+    private static final int LAST_LANES = 8;
+
+    private Sums() {}
+
+    static void clear(double[] sums, double[] sumTails) {
+        Arrays.fill(sums, 0);
+        Arrays.fill(sumTails, 0);
+    }
+
+    /** From pairs x to their products with one pair, in place. */
+    static void multiply(double[] x, double[] xTail, double factor, double factorTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * factor;
+            double error = Exact.productError(x[i], factor, product);
+            xTail[i] = error + Math.fma(x[i], factorTail, xTail[i] * factor);
+            x[i] = product;
+        }
+    }
+
+    /** From pairs x to their products with pairs t, in place. */
+    static void multiplyPairs(double[] x, double[] xTail, double[] t, double[] tTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = t[i] * x[i];
+            double error = Exact.productError(t[i], x[i], product);
+            xTail[i] = error + Math.fma(t[i], xTail[i], tTail[i] * x[i]);
+            x[i] = product;
+        }
+    }
+
+    /** Adds pairs of head and tail. */
+    static void addPairs(double[] x, double[] tail, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = sums[i] + x[i];
+            sumTails[i] += Exact.sumError(sums[i], x[i], next) + tail[i];
+            sums[i] = next;
+        }
+    }
+
+    /**
+     * The total of all lanes, left in the first one as head and tail.
+     *
+     * @param x scratch
+     * @param y scratch
+     */
+    static void total(double[] sums, double[] sumTails, double[] x, double[] y) {
+        int left = Scratch.BLOCK;
+        while (left > LAST_LANES) {
+            left /= 2;
+            System.arraycopy(sums, left, x, 0, left);
+            System.arraycopy(sumTails, left, y, 0, left);
+            addPairs(x, y, sums, sumTails, left);
+        }
+        for (int i = 1; i < left; i++) {
+            double next = sums[0] + sums[i];
+            sumTails[0] += sumTails[i] + Exact.sumError(sums[0], sums[i], next);
+            sums[0] = next;
+        }
+        double head = sums[0] + sumTails[0];
+        sumTails[0] = Exact.fastSumError(sums[0], sumTails[0], head);
+        sums[0] = head;
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.plainjava.losses;
+
+/**
+ * What divides logits: T, with its inverse as head and tail, so that (z - m) / T needs no division.
+ *
+ * @param value       T
+ * @param inverse     1 / T, rounded
+ * @param inverseTail what the inverse lacks
+ */
+record Temperature(double value, double inverse, double inverseTail) {
+
+    static final Temperature ONE = of(1);
+
+    static Temperature of(double value) {
+        double inverse = 1 / value;
+        return new Temperature(value, inverse, Math.fma(-inverse, value, 1) / value);
+    }
+
+    boolean isOne() {
+        return value == 1;
+    }
+
+    /** (weight / divisor) / T. */
+    DoubleDouble scale(double weight, double divisor) {
+        DoubleDouble inverted = new DoubleDouble(inverse, inverseTail);
+        return weight == divisor ? inverted : DoubleDouble.quotient(weight, divisor).times(inverted);
+    }
+
+    /** (z - m) / T, rounded or nearly. */
+    double ratio(double z, double m) {
+        return (z - m) * inverse;
+    }
+
+    /** What {@link #ratio} lacks, where that is finite. */
+    double ratioTail(double z, double m) {
+        double difference = z - m;
+        double ratio = difference * inverse;
+        double tail = Exact.sumError(z, -m, difference);
+        return Math.fma(difference, inverse, -ratio) + Math.fma(difference, inverseTail, tail * inverse);
+    }
+
+    /** Ratios over an array, in place, and what they lack. */
+    void ratios(double[] z, double[] tail, double m, int n) {
+        double factor = inverse;
+        double factorTail = inverseTail;
+        for (int i = 0; i < n; i++) {
+            double difference = z[i] - m;
+            double ratio = difference * factor;
+            double differenceTail = Exact.sumError(z[i], -m, difference);
+            tail[i] = Math.fma(difference, factor, -ratio)
+                    + Math.fma(difference, factorTail, differenceTail * factor);
+            z[i] = ratio;
+        }
+    }
+}
