@@ -108,6 +108,9 @@ final class BatchRun {
 
     /** The total weight of the rows that count, rounded. */
     double totalWeight() {
+        if (sampleWeights == null && ignored == null && loss instanceof RowLoss rowLoss && rowLoss.weighsOne(labels)) {
+            return rows;
+        }
         ExactSum total = new ExactSum();
         for (int r = 0; r < rows; r++) {
             double weight = weight(r);
@@ -191,21 +194,28 @@ final class BatchRun {
         for (int first = from; first < to; first += Scratch.BLOCK) {
             int count = Math.min(Scratch.BLOCK, to - first);
             if (ordinary && block.compute(predictions, labels, first, count, scale, gradient)) {
-                for (int i = 0; i < count; i++) {
-                    take(block.losses()[i], first + i, gradient, mean);
-                }
+                mean.accept(block.losses(), leaveOutIgnored(block.losses(), first, count, gradient));
             } else {
                 oneByOne(softmax, gradient, divisor, null, first, first + count, mean);
             }
         }
     }
 
-    private void take(double loss, int r, double[] gradient, LossMean mean) {
-        if (!isIgnored(r)) {
-            mean.accept(loss);
-        } else if (gradient != null) {
-            Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
+    /** Moves the losses of the rows that count to the front, and gives the others the gradient 0. */
+    private int leaveOutIgnored(double[] losses, int first, int count, double[] gradient) {
+        if (ignored == null) {
+            return count;
         }
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            int r = first + i;
+            if (!isIgnored(r)) {
+                losses[kept++] = losses[i];
+            } else if (gradient != null) {
+                Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
+            }
+        }
+        return kept;
     }
 
     private void oneByOne(

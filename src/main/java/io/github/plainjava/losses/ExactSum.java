@@ -45,9 +45,17 @@ final class ExactSum {
 
     /** Adds a finite number. */
     void add(double x) {
-        if (x != 0) {
-            add(0, significand(x), biasedExponent(x) - LAST_BIT_BIAS, x < 0);
-        }
+        int bit = biasedExponent(x) - LAST_BIT_BIAS - LOWEST_BIT;
+        int limb = bit / LIMB_BITS;
+        int shift = bit % LIMB_BITS;
+        long sign = Double.doubleToRawLongBits(x) >> 63; // 0, or -1 for a negative number: then n becomes ~n + 1
+        long significand = significand(x);
+        long low = (significand & LIMB_MASK) << shift;
+        long high = (significand >>> LIMB_BITS << shift) + (low >>> LIMB_BITS);
+        limbs[limb] += ((low & LIMB_MASK) ^ sign) - sign;
+        limbs[limb + 1] += ((high & LIMB_MASK) ^ sign) - sign;
+        limbs[limb + 2] += ((high >>> LIMB_BITS) ^ sign) - sign;
+        countAddition();
     }
 
     /** Adds the exact product of two finite numbers. */
@@ -93,6 +101,10 @@ final class ExactSum {
             addShifted(limb + 2, high & LIMB_MASK, shift, sign);
             addShifted(limb + 3, high >>> LIMB_BITS, shift, sign);
         }
+        countAddition();
+    }
+
+    private void countAddition() {
         if (++additions == ADDITIONS_BETWEEN_CARRIES) {
             carry();
         }

@@ -75,6 +75,11 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     abstract void checkPrediction(double[] prediction, int from, int columns, int row);
 
     @Override
+    final boolean weighsOne(int[] labels) {
+        return labels != null && rule.classWeights() == null;
+    }
+
+    @Override
     final double mass(double[] target, int from, int columns, int label) {
         return target == null ? rule.weight(label) : rule.mass(target, from, columns);
     }

@@ -74,6 +74,11 @@ public final class MeanSquaredError extends RowLoss {
     }
 
     @Override
+    boolean weighsOne(int[] labels) {
+        return true;
+    }
+
+    @Override
     double mass(double[] target, int from, int columns, int label) {
         return 1;
     }

@@ -38,6 +38,9 @@ abstract class RowLoss implements LossFunction {
     /** Checks one row with its label or, label {@link #NO_LABEL}, its target, and writes nothing. */
     abstract void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row);
 
+    /** Whether every row has the weight 1 in a mean, given the labels, or null for targets. */
+    abstract boolean weighsOne(int[] labels);
+
     /** The weight of a row in a mean. */
     abstract double mass(double[] target, int from, int columns, int label);
 
