@@ -65,6 +65,17 @@ class AdversarialTiesTest {
         PromisedAccuracy.assertSoftmaxLoss(row.logits(), target, Options.NONE);
     }
 
+    /** The rounding errors of a sum of equal masses add up like those of equal exponentials. */
+    @Property(tries = 60)
+    void lossAndGradientOfALongTargetOfEqualMassesAreAsPromised(
+            @ForAll("long") Ties row, @ForAll("masses") double mass) {
+        double[] target = new double[row.ties() + 1];
+        Arrays.fill(target, mass);
+        PromisedAccuracy.assertSoftmaxLoss(row.logits(), target, Options.NONE);
+        Arrays.fill(target, 1.0 / target.length);
+        PromisedAccuracy.assertSoftmaxLoss(row.logits(), target, Options.NONE);
+    }
+
     /** The probability of the label rounds to 1 or nearly: its loss is the sum of all the small ones. */
     @Property
     void lossOfAConfidentRowIsWithin2Ulps(@ForAll("confident") Ties row) {
@@ -84,6 +95,12 @@ class AdversarialTiesTest {
         return rows(2, 1000, gaps);
     }
 
+    /** From 1000 to 30,000 ties; the other logit is one of them, or a little away. */
+    @Provide("long")
+    Arbitrary<Ties> longTies() {
+        return rows(1000, 30_000, Arbitraries.oneOf(Arbitraries.just(0.0), Doubles.between(-9, 9)));
+    }
+
     @Provide
     Arbitrary<Ties> confident() {
         return rows(1, 5000, Doubles.between(20, 740));
@@ -91,7 +108,7 @@ class AdversarialTiesTest {
 
     /** Gaps between the other logit and the tied ones, which stand at 0 most often, so that the gap is not rounded. */
     private static Arbitrary<Ties> rows(int fewest, int most, Arbitrary<Double> gaps) {
-        Arbitrary<Integer> counts = Arbitraries.oneOf(uniform(fewest, 40), uniform(fewest, most));
+        Arbitrary<Integer> counts = Arbitraries.oneOf(uniform(fewest, fewest + 40), uniform(fewest, most));
         Arbitrary<Double> bases = Arbitraries.oneOf(
                 Arbitraries.just(0.0), Arbitraries.just(0.0), Doubles.between(-100, 100));
         return Combinators.combine(counts, gaps, bases).flatAs((ties, gap, base) ->
