@@ -14,7 +14,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
 /** Rows around the lengths of blocks, with the largest logit, and the label, first, last, or next to a block's end. */
-@PropertyDefaults(tries = 200, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 100, edgeCases = EdgeCasesMode.NONE)
 class AdversarialPlacesTest {
 
     private static final Integer[] LENGTHS = {
@@ -68,7 +68,8 @@ class AdversarialPlacesTest {
 
     /** Rows of up to eight different logits, so that the oracle is quick. */
     private static Arbitrary<double[]> few(Arbitrary<Double> logits, int length) {
-        return Rows.of(logits, 8).flatMap(pool -> Rows.of(Arbitraries.of(Arrays.stream(pool).boxed().toList()), length));
+        return Rows.of(logits, 8).flatMap(
+                pool -> Rows.of(Arbitraries.of(Arrays.stream(pool).boxed().toList()), length));
     }
 
     private static Arbitrary<Integer> places(int length) {

@@ -32,7 +32,7 @@ import net.jqwik.api.Tuple;
  * and u_r the weight of its target as a double, the mean is the sum of s_r L_r over the sum of s_r u_r, correctly
  * rounded, and the gradient the exact one of the row times s_r over that sum, within 3 ulp.
  */
-@PropertyDefaults(tries = 300, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
 class BatchExtremesTest {
 
     private static final MathContext DIGITS = new MathContext(60);

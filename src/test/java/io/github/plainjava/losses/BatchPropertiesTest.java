@@ -403,7 +403,7 @@ class BatchPropertiesTest {
     Arbitrary<Rows> rows() {
         return Combinators.combine(uniform(1, 9), uniform(1, 8)).flatAs((columns, count) ->
                 AnyOptions.forSoftmax(columns).flatMap(
-                        options -> rows(options, columns, count, Targets.ofLength(columns))));
+                        options -> rows(options, columns, count, Targets.ofLength(columns), weight())));
     }
 
     @Provide
@@ -416,18 +416,20 @@ class BatchPropertiesTest {
                 Combinators.combine(
                                 Logits.ofRegime(Logits.Regime.MODERATE, 3),
                                 Doubles.between(0, 1).array(double[].class).ofSize(3))
-                        .as((logits, target) -> new Targets(logits, Targets.Kind.UNNORMALISED, target))));
+                        .as((logits, target) -> new Targets(logits, Targets.Kind.UNNORMALISED, target)),
+                Arbitraries.oneOf(Arbitraries.of(0.0, 1.0, 2.0), Doubles.between(0.01, 10))));
     }
 
-    private static Arbitrary<Rows> rows(Options options, int columns, int count, Arbitrary<Targets> row) {
+    private static Arbitrary<Rows> rows(Options options, int columns, int count, Arbitrary<Targets> row,
+            Arbitrary<Double> weights) {
         Arbitrary<Integer> labels = Arbitraries.frequencyOf(
                 Tuple.of(6, uniform(0, columns - 1)), Tuple.of(1, Arbitraries.just(IGNORED)));
         return Combinators.combine(
                         row.list().ofSize(count), labels.array(int[].class).ofSize(count),
-                        weight().array(double[].class).ofSize(count))
-                .as((rows, someLabels, weights) -> new Rows(options, columns,
+                        weights.array(double[].class).ofSize(count))
+                .as((rows, someLabels, someWeights) -> new Rows(options, columns,
                         rows.stream().map(targets -> targets.logits().logits()).toList(), someLabels,
-                        rows.stream().map(Targets::target).toList(), weights));
+                        rows.stream().map(Targets::target).toList(), someWeights));
     }
 
     @Provide

@@ -326,10 +326,10 @@ class OptionsPropertiesTest {
                         suited -> masked(suited, row, share, new SplittableRandom(seed)))));
     }
 
-    /** One time in four with a temperature that suits the row, so that logits of any size give usual probabilities. */
+    /** One time in five with a temperature that suits the row, so that logits of any size give usual probabilities. */
     private static Arbitrary<Options> sometimesSuited(Options options, double[] logits) {
         return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just(options)),
+                Tuple.of(4, Arbitraries.just(options)),
                 Tuple.of(1, AnyOptions.temperaturesThatSuit(logits).map(options::withTemperature)));
     }
 

@@ -29,7 +29,7 @@ public final class AnyOptions {
     /** 1, usual ones, and any positive finite double. */
     public static Arbitrary<Double> temperatures() {
         return Arbitraries.frequencyOf(
-                Tuple.of(6, Arbitraries.just(1.0)),
+                Tuple.of(8, Arbitraries.just(1.0)),
                 Tuple.of(4, Arbitraries.of(0.5, 2.0, 4.0)),
                 Tuple.of(6, Doubles.between(0.05, 20)),
                 Tuple.of(3, Doubles.positive()));
@@ -47,7 +47,7 @@ public final class AnyOptions {
     /** 0, usual ones, any from 0 to 1, tiny ones, 1 and its neighbours. */
     public static Arbitrary<Double> smoothings() {
         return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just(0.0)),
+                Tuple.of(4, Arbitraries.just(0.0)),
                 Tuple.of(2, Arbitraries.of(0.1, 0.5, 1.0)),
                 Tuple.of(2, Doubles.between(0, 1)),
                 Tuple.of(1, Doubles.magnitudes(-1074, -2)),
@@ -60,7 +60,7 @@ public final class AnyOptions {
         Arbitrary<Double> moderate = Doubles.between(0.1, 10);
         Arbitrary<Double> zeros = Arbitraries.oneOf(Arbitraries.just(0.0), Doubles.between(0, 4));
         return Arbitraries.frequencyOf(
-                Tuple.of(6, Arbitraries.just((double[]) null)),
+                Tuple.of(8, Arbitraries.just((double[]) null)),
                 Tuple.of(6, Rows.of(moderate, classes)),
                 Tuple.of(4, Rows.of(zeros, classes)),
                 Tuple.of(2, Rows.of(Doubles.positive(), classes)),

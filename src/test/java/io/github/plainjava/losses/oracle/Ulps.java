@@ -15,6 +15,8 @@ public final class Ulps {
 
     private static final BigDecimal LARGEST = new BigDecimal(Double.MAX_VALUE);
 
+    private static final BigDecimal FAR_FROM_SUBNORMAL = new BigDecimal(2).pow(600);
+
     private static final int SIGNIFICAND_BITS = 53;
 
     private Ulps() {
@@ -37,13 +39,20 @@ public final class Ulps {
             return 0;
         }
         BigDecimal difference = valueOf(actual).subtract(exact, MathContext.DECIMAL128).abs();
-        return difference.divide(unit(exact.abs().max(given.abs())), MathContext.DECIMAL64).doubleValue();
+        BigDecimal size = exact.abs().max(given.abs());
+        return size.compareTo(LARGEST) <= 0
+                ? quotient(difference, Math.ulp(size.round(MathContext.DECIMAL128).doubleValue()))
+                : difference.divide(unitBeyondRange(size), MathContext.DECIMAL64).doubleValue();
     }
 
-    private static BigDecimal unit(BigDecimal size) {
-        return size.compareTo(LARGEST) <= 0
-                ? new BigDecimal(Math.ulp(size.doubleValue()))
-                : new BigDecimal(BigInteger.ONE.shiftLeft(size.toBigInteger().bitLength() - SIGNIFICAND_BITS));
+    private static double quotient(BigDecimal difference, double unit) {
+        return unit < 0x1p-900
+                ? difference.multiply(FAR_FROM_SUBNORMAL, MathContext.DECIMAL128).doubleValue() / (unit * 0x1p600)
+                : difference.doubleValue() / unit;
+    }
+
+    private static BigDecimal unitBeyondRange(BigDecimal size) {
+        return new BigDecimal(BigInteger.ONE.shiftLeft(size.toBigInteger().bitLength() - SIGNIFICAND_BITS));
     }
 
     /** An infinity in place of another result is as wrong as the power of 2 that it was rounded to. */
