@@ -120,6 +120,13 @@ class BatchExtremesTest {
         assertGradientIsTheRowsTimesItsShare(rows);
     }
 
+    /** Such a loss knows nothing of weights: what it wrote is multiplied by the row's share. */
+    @Property
+    void meanAndGradientOfALossOfYourOwnAreTheRowsTimesItsShare(@ForAll("ofYourOwn") Weighted rows) {
+        assertMeanIsCorrectlyRounded(rows);
+        assertGradientIsTheRowsTimesItsShare(rows);
+    }
+
     /** A single row's share of the mean is one over the weight of its target, whatever its sample weight. */
     @Property
     void theSampleWeightOfASingleRowCancels(
@@ -198,6 +205,22 @@ class BatchExtremesTest {
         return columns().flatMap(columns ->
                 weighted(new MeanSquaredError(), Measurements.ofLength(columns).map(row -> new Row(
                         row.prediction(), row.target(), ExactMeanSquaredError.of(row.prediction(), row.target())))));
+    }
+
+    /** The mean squared error, written by a user; its gradient is exact for the doubles that it wrote. */
+    @Provide
+    Arbitrary<Weighted> ofYourOwn() {
+        MeanSquaredError squares = new MeanSquaredError();
+        LossFunction own = (prediction, target, gradient) -> squares.valueAndGradient(prediction, target, gradient);
+        return columns().flatMap(columns -> weighted(own, Measurements.ofLength(columns)
+                .filter(row -> Arrays.stream(own.gradient(row.prediction(), row.target())).allMatch(Double::isFinite))
+                .map(row -> new Row(row.prediction(), row.target(), exactly(row, own)))));
+    }
+
+    private static ExactLoss exactly(Measurements row, LossFunction loss) {
+        double[] gradient = loss.gradient(row.prediction(), row.target());
+        return LossFunctionContract.exactly(BigDecimal.ZERO,
+                Arrays.stream(gradient).mapToObj(BigDecimal::new).toArray(BigDecimal[]::new));
     }
 
     private static Arbitrary<Weighted> weighted(LossFunction loss, Arbitrary<Row> rows) {

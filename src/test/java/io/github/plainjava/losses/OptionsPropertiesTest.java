@@ -9,6 +9,7 @@ import io.github.plainjava.losses.generators.Probabilities;
 import io.github.plainjava.losses.generators.Targets;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
 import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSoftmax;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
@@ -205,6 +206,18 @@ class OptionsPropertiesTest {
                 .hasSize(SOFTMAX_COMBINATIONS);
         assertThat(WORST.keySet().stream().filter(combination -> combination.startsWith("CrossEntropy")))
                 .hasSize(CROSS_ENTROPY_COMBINATIONS);
+    }
+
+    @Property(tries = 500)
+    void probabilitiesAreTheOraclesAtEveryTemperature(@ForAll("softmaxRows") SoftmaxRow row) {
+        double[] probabilities = row.loss().probabilities(row.logits());
+        ExactSoftmax exact = ExactSoftmax.of(row.logits(), row.options().temperature());
+        for (int i = 0; i < probabilities.length; i++) {
+            assertThat(isNegativeZero(probabilities[i])).isFalse();
+            assertThat(Ulps.error(probabilities[i], exact.probability(i)))
+                    .as("probability %d: %s, exactly %s", i, probabilities[i], exact.probability(i).doubleValue())
+                    .isLessThanOrEqualTo(VALUE_ULPS);
+        }
     }
 
     /** It is the weight of a row in a batch, and as such a double of its own: never infinite, the largest instead. */
