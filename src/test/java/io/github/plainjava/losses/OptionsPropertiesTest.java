@@ -9,10 +9,12 @@ import io.github.plainjava.losses.generators.Probabilities;
 import io.github.plainjava.losses.generators.Targets;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
 import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSoftmax;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /** The options of the classification losses, in every combination, against the oracle; and what they leave as it is. */
@@ -205,6 +208,30 @@ class OptionsPropertiesTest {
                 .hasSize(CROSS_ENTROPY_COMBINATIONS);
     }
 
+    @Property(tries = 500)
+    void probabilitiesAreTheOraclesAtEveryTemperature(@ForAll("softmaxRows") SoftmaxRow row) {
+        double[] probabilities = row.loss().probabilities(row.logits());
+        ExactSoftmax exact = ExactSoftmax.of(row.logits(), row.options().temperature());
+        for (int i = 0; i < probabilities.length; i++) {
+            assertThat(isNegativeZero(probabilities[i])).isFalse();
+            assertThat(Ulps.error(probabilities[i], exact.probability(i)))
+                    .as("probability %d: %s, exactly %s", i, probabilities[i], exact.probability(i).doubleValue())
+                    .isLessThanOrEqualTo(VALUE_ULPS);
+        }
+    }
+
+    /** It is the weight of a row in a batch, and as such a double of its own: never infinite, the largest instead. */
+    @Property(tries = 500)
+    void theWeightOfATargetIsTheSumOfClassWeightTimesMassWithinAnUlp(@ForAll("softmaxRows") SoftmaxRow row) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int i = 0; i < row.target().length; i++) {
+            double weight = row.options().classWeights() == null ? 1 : row.options().classWeights()[i];
+            sum = sum.add(new BigDecimal(weight).multiply(new BigDecimal(row.target()[i])));
+        }
+        assertThat(Ulps.error(row.loss().weight(row.target()), sum.min(new BigDecimal(Double.MAX_VALUE))))
+                .as("exactly %s", sum.doubleValue()).isLessThanOrEqualTo(1);
+    }
+
     @Property(tries = 250)
     void aLabelIsItsOneHotArrayToTheBitWithEveryOption(@ForAll("softmaxRows") SoftmaxRow row) {
         double[] oneHot = OneHot.encode(row.label(), row.logits().length);
@@ -308,7 +335,15 @@ class OptionsPropertiesTest {
         return Arbitraries.integers().between(1, 10).flatMap(length -> Combinators.combine(
                         AnyOptions.forSoftmax(length), Targets.ofLength(length),
                         Arbitraries.of(0.0, 0.3, 0.6), Arbitraries.longs())
-                .as((options, row, share, seed) -> masked(options, row, share, new SplittableRandom(seed))));
+                .flatAs((options, row, share, seed) -> sometimesSuited(options, row.logits().logits()).map(
+                        suited -> masked(suited, row, share, new SplittableRandom(seed)))));
+    }
+
+    /** One time in five with a temperature that suits the row, so that logits of any size give usual probabilities. */
+    private static Arbitrary<Options> sometimesSuited(Options options, double[] logits) {
+        return Arbitraries.frequencyOf(
+                Tuple.of(4, Arbitraries.just(options)),
+                Tuple.of(1, AnyOptions.temperaturesThatSuit(logits).map(options::withTemperature)));
     }
 
     /** Numbers as they are used: weights, masses and temperatures within a few powers of 10; any logits. */

@@ -200,14 +200,15 @@ class OptionsTest {
         }
 
         @ParameterizedTest
-        @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 0x1p-961, 0x1p961, Double.MIN_VALUE})
-        void mustBePositiveAndInRange(double bad) {
+        @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
+            -Double.MIN_VALUE, -0.0})
+        void mustBePositiveAndFinite(double bad) {
             assertThatIllegalArgumentException().isThrownBy(() -> new Softmax().withTemperature(bad))
-                    .withMessageContaining(String.valueOf(bad));
+                    .withMessage("temperature = " + bad + " is not positive and finite");
         }
 
         @ParameterizedTest
-        @ValueSource(doubles = {0x1p-960, 0x1p960})
+        @ValueSource(doubles = {Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p-961, 0x1p961, Double.MAX_VALUE})
         void mayBeAtTheEndsOfTheRange(double temperature) {
             Softmax softmax = new Softmax().withTemperature(temperature);
 

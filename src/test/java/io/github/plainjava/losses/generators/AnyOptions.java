@@ -1,6 +1,7 @@
 package io.github.plainjava.losses.generators;
 
 import io.github.plainjava.losses.oracle.Options;
+import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;
@@ -25,33 +26,45 @@ public final class AnyOptions {
                 .as((smoothing, weights, floor) -> new Options(1, smoothing, weights, floor));
     }
 
-    /** 1, usual ones, and all from 2^-300 to 2^300, for which the accuracy is promised. */
+    /** 1, usual ones, and any positive finite double. */
     public static Arbitrary<Double> temperatures() {
         return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just(1.0)),
-                Tuple.of(2, Arbitraries.of(0.5, 2.0, 4.0, 0x1p-300, 0x1p300)),
-                Tuple.of(3, Doubles.between(0.05, 20)),
-                Tuple.of(1, Doubles.magnitudes(-300, 299)));
+                Tuple.of(8, Arbitraries.just(1.0)),
+                Tuple.of(4, Arbitraries.of(0.5, 2.0, 4.0)),
+                Tuple.of(6, Doubles.between(0.05, 20)),
+                Tuple.of(3, Doubles.positive()));
     }
 
-    /** 0, usual ones, any from 0 to 1, tiny ones, and 1. */
+    /** Temperatures for a row, at which its lowest logit is 2^-4 to 2^12 below the largest: they may be of any size. */
+    public static Arbitrary<Double> temperaturesThatSuit(double... logits) {
+        double highest = Arrays.stream(logits).max().getAsDouble();
+        double lowest = Arrays.stream(logits).filter(z -> z > Double.NEGATIVE_INFINITY).min().getAsDouble();
+        double half = 0.5 * highest - 0.5 * lowest;
+        return Doubles.magnitudes(-4, 11).map(ratio ->
+                Math.min(Math.max(half / (0.5 * ratio), Double.MIN_VALUE), Double.MAX_VALUE));
+    }
+
+    /** 0, usual ones, any from 0 to 1, tiny ones, 1 and its neighbours. */
     public static Arbitrary<Double> smoothings() {
         return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just(0.0)),
+                Tuple.of(4, Arbitraries.just(0.0)),
                 Tuple.of(2, Arbitraries.of(0.1, 0.5, 1.0)),
                 Tuple.of(2, Doubles.between(0, 1)),
-                Tuple.of(1, Doubles.magnitudes(-300, -2)));
+                Tuple.of(1, Doubles.magnitudes(-1074, -2)),
+                Tuple.of(1, Doubles.magnitudes(-53, -2).map(x -> 1 - x)),
+                Tuple.of(1, Arbitraries.of(Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p-53, Math.nextDown(1.0))));
     }
 
-    /** None (null), moderate ones, some of them 0, and all magnitudes for which the accuracy is promised. */
+    /** None (null), moderate ones, some of them 0, and any finite doubles, with the ends of the range together. */
     public static Arbitrary<double[]> classWeights(int classes) {
         Arbitrary<Double> moderate = Doubles.between(0.1, 10);
         Arbitrary<Double> zeros = Arbitraries.oneOf(Arbitraries.just(0.0), Doubles.between(0, 4));
         return Arbitraries.frequencyOf(
-                Tuple.of(3, Arbitraries.just((double[]) null)),
-                Tuple.of(3, Rows.of(moderate, classes)),
-                Tuple.of(2, Rows.of(zeros, classes)),
-                Tuple.of(1, Rows.of(Doubles.magnitudes(-300, 300), classes)));
+                Tuple.of(8, Arbitraries.just((double[]) null)),
+                Tuple.of(6, Rows.of(moderate, classes)),
+                Tuple.of(4, Rows.of(zeros, classes)),
+                Tuple.of(2, Rows.of(Doubles.positive(), classes)),
+                Tuple.of(1, Rows.of(Arbitraries.oneOf(Arbitraries.just(0.0), Doubles.ends()), classes)));
     }
 
     /** None (0), usual ones, all magnitudes, and 1. */

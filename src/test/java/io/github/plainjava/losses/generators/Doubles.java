@@ -77,6 +77,27 @@ public final class Doubles {
                 .as((exponent, fraction) -> Math.max(Math.scalb(1 + fraction, exponent), Double.MIN_VALUE));
     }
 
+    /** Any positive finite double: from even exponents, nasty ones, subnormals and those next to the largest. */
+    public static Arbitrary<Double> positive() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(5, magnitudes(-1074, 1023)),
+                Tuple.of(2, nasty().map(Math::abs).filter(x -> x > 0)),
+                Tuple.of(2, ends()));
+    }
+
+    /** The ends of the range: subnormals, the least double among them, and doubles up to the largest. */
+    public static Arbitrary<Double> ends() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p1023, Double.MAX_VALUE),
+                magnitudes(-1074, -1023),
+                magnitudes(1020, 1023));
+    }
+
+    /** Positive doubles of moderate size most often, of every size now and then. */
+    public static Arbitrary<Double> mostlyModerate(double low, double high) {
+        return Arbitraries.frequencyOf(Tuple.of(3, between(low, high)), Tuple.of(1, positive()));
+    }
+
     /** Evenly distributed doubles between two bounds, with all their bits in use. */
     public static Arbitrary<Double> between(double low, double high) {
         return fractions().map(fraction -> low + fraction * (high - low));

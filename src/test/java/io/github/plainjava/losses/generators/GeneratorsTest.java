@@ -2,6 +2,7 @@ package io.github.plainjava.losses.generators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.plainjava.losses.oracle.Options;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitrary;
@@ -41,11 +42,17 @@ class GeneratorsTest {
     void targetsAreOfEveryKind(@ForAll(supplier = Targets.OfEveryLength.class) Targets row) {
         assertThat(row.target()).hasSameSizeAs(row.logits().logits());
         assertThat(Arrays.stream(row.target())).allMatch(q -> q >= 0 && Double.isFinite(q));
-        collect("kind", Targets.Kind.values(), row.kind(), 5);
+        collect("kind", Targets.Kind.values(), row.kind(), 2);
         double sum = Arrays.stream(row.target()).sum();
         collect("the sum is 1 within a few ulps", Math.abs(sum - 1) < 1e-14, 15);
+        collect("every mass is 0 or from 2^-60 to 2^10",
+                Arrays.stream(row.target()).allMatch(q -> q == 0 || q > 0x1p-60 && q < 0x1p10), 40);
         collect("the sum is above 2^200", sum > 0x1p200, 5);
+        collect("the sum is beyond the range", Double.isInfinite(sum), 2);
         collect("a mass is below 2^-200", anyMatch(row.target(), q -> q > 0 && q < 0x1p-200), 5);
+        collect("a mass is subnormal", anyMatch(row.target(), GeneratorsTest::isSubnormal), 5);
+        collect("a mass is subnormal and another above 2^1000", anyMatch(row.target(), GeneratorsTest::isSubnormal)
+                && anyMatch(row.target(), q -> q > 0x1p1000), 2);
         collect("a mass is 0 and another is not", sum > 0 && anyMatch(row.target(), q -> q == 0), 30);
     }
 
@@ -78,7 +85,51 @@ class GeneratorsTest {
     @Property
     void directionsAreOfEveryKind(@ForAll(supplier = Directions.OfEveryLength.class) Directions row) {
         assertThat(row.vector()).hasSameSizeAs(row.logits().logits());
-        collect("kind", Directions.Kind.values(), row.kind(), 10);
+        assertThat(Arrays.stream(row.vector())).allMatch(Double::isFinite);
+        collect("kind", Directions.Kind.values(), row.kind(), 4);
+        collect("all are at most 2 and none is below 2^-100", Arrays.stream(row.vector())
+                .allMatch(v -> Math.abs(v) <= 2 && (v == 0 || Math.abs(v) >= 0x1p-100)), 40);
+        collect("subnormal", anyMatch(row.vector(), v -> isSubnormal(Math.abs(v))), 5);
+        collect("above 2^1000", anyMatch(row.vector(), v -> Math.abs(v) > 0x1p1000), 8);
+        collect("a difference is beyond the range", anyMatch(row.vector(), v -> v > 0x1p1023)
+                && anyMatch(row.vector(), v -> v < -0x1p1023), 2);
+    }
+
+    @Property
+    void optionsAreOfEveryMagnitude(@ForAll("options") Options options) {
+        double smoothing = options.smoothing();
+        double[] weights = options.classWeights() == null ? new double[] {1} : options.classWeights();
+        assertThat(smoothing).isBetween(0.0, 1.0);
+        assertThat(Arrays.stream(weights)).allMatch(w -> w >= 0 && Double.isFinite(w));
+        collect("smoothing is 0", smoothing == 0, 20);
+        collect("smoothing is 1", smoothing == 1, 3);
+        collect("smoothing is below 2^-100", smoothing > 0 && smoothing < 0x1p-100, 4);
+        collect("smoothing is subnormal", isSubnormal(smoothing), 1);
+        collect("smoothing is from 1 - 2^-20 up, but not 1", smoothing >= 1 - 0x1p-20 && smoothing < 1, 3);
+        collect("no class weights", options.classWeights() == null, 20);
+        collect("class weights are 0 or from 2^-60 to 2^10",
+                Arrays.stream(weights).allMatch(w -> w == 0 || w > 0x1p-60 && w < 0x1p10), 60);
+        collect("a class weight is subnormal", anyMatch(weights, GeneratorsTest::isSubnormal), 3);
+        collect("a class weight is above 2^1000", anyMatch(weights, w -> w > 0x1p1000), 3);
+        collectTemperature(options.temperature());
+    }
+
+    private static void collectTemperature(double temperature) {
+        assertThat(temperature).isFinite().isPositive();
+        collect("temperature is 1", temperature == 1, 15);
+        collect("temperature is from 0.05 to 20", temperature >= 0.05 && temperature <= 20, 50);
+        collect("temperature is below 2^-300", temperature < 0x1p-300, 1);
+        collect("temperature is subnormal", isSubnormal(temperature), 0.5);
+        collect("temperature is above 2^300", temperature > 0x1p300, 1);
+        collect("temperature is above 2^1000", temperature > 0x1p1000, 0.5);
+    }
+
+    @Property
+    void temperaturesSuitTheirRows(@ForAll("suitableTemperatures") double temperature) {
+        assertThat(temperature).isFinite().isPositive();
+        collect("below 2^-300", temperature < 0x1p-300, 3);
+        collect("from 2^-10 to 2^10", temperature > 0x1p-10 && temperature < 0x1p10, 30);
+        collect("above 2^300", temperature > 0x1p300, 3);
     }
 
     @Property
@@ -94,6 +145,16 @@ class GeneratorsTest {
     @Property(tries = 200)
     void longRowsRepeatFewNumbers(@ForAll("longRows") double[] row) {
         assertThat(Arrays.stream(row).distinct().count()).isLessThanOrEqualTo(48);
+    }
+
+    @Provide
+    Arbitrary<Options> options() {
+        return AnyOptions.forSoftmax(5);
+    }
+
+    @Provide
+    Arbitrary<Double> suitableTemperatures() {
+        return Logits.ofLength(5).flatMap(row -> AnyOptions.temperaturesThatSuit(row.logits()));
     }
 
     @Provide
@@ -113,6 +174,10 @@ class GeneratorsTest {
             }
         }
         return false;
+    }
+
+    private static boolean isSubnormal(double x) {
+        return x > 0 && x < Double.MIN_NORMAL;
     }
 
     private static boolean anyMatch(double[] row, Predicate<Double> condition) {

@@ -75,7 +75,7 @@ public record Probabilities(Regime regime, double[] probabilities, Targets.Kind 
 
     /** Rows and targets of every regime and kind, of one length. One in four has target mass where p may be 0. */
     public static Arbitrary<Probabilities> ofLength(int length) {
-        return Combinators.combine(Arbitraries.of(Regime.class), Arbitraries.of(Targets.Kind.class)).flatAs(
+        return Combinators.combine(Arbitraries.of(Regime.class), Targets.kinds()).flatAs(
                 (regime, kind) -> regime.rows(length).flatMap(row -> Combinators.combine(
                                 kind.rows(length, logarithms(row)), Rows.uniform(0, length - 1),
                                 Arbitraries.of(true, true, true, false))

@@ -5,10 +5,11 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /**
- * A row of finite logits and a target distribution, of masses for which the accuracy is promised: 0, or within 2^-300
- * to 2^301.
+ * A row of finite logits and a target distribution, whose masses are of usual size most often, and any finite doubles
+ * now and then.
  *
  * @param logits the row, with its regime
  * @param kind   what the target is like
@@ -28,29 +29,36 @@ public record Targets(Logits logits, Kind kind, double[] target) {
         SPARSE,
         /** Masses of any sum. */
         UNNORMALISED,
-        /** Masses from 2^-300 to 2^-200. */
+        /** Masses from 2^-1074, the least of all, to 2^-200. */
         TINY,
-        /** Masses from 2^200 to 2^301. */
+        /** Masses from 2^200 to the largest of all. */
         HUGE,
-        /** Masses of all these exponents side by side. */
+        /** Masses of all exponents side by side. */
         MIXED,
+        /** Subnormal masses beside those next to the largest double. */
+        ENDS,
         /** The softmax of the logits, rounded, a few ulps away: the gradient cancels. */
         NEAR_PREDICTION,
+        /** The same times any power of 2: terms that cancel may be subnormal, or beyond the range. */
+        NEAR_SCALED_PREDICTION,
         /** No mass at all. */
         NOTHING;
 
         Arbitrary<double[]> rows(int length, double[] logits) {
             return switch (this) {
                 case ONE_HOT -> Rows.uniform(0, length - 1).map(label -> oneMass(length, label, 1));
-                case ONE_MASS -> Combinators.combine(Rows.uniform(0, length - 1), Doubles.magnitudes(-300, 300))
+                case ONE_MASS -> Combinators.combine(Rows.uniform(0, length - 1), Doubles.mostlyModerate(0.1, 10))
                         .as((label, mass) -> oneMass(length, label, mass));
                 case SOFT -> Rows.of(Doubles.magnitudes(-20, -1), length).map(Kind::normalised);
                 case SPARSE -> Rows.of(zeroOr(Doubles.between(0.001, 1)), length).map(Kind::normalised);
                 case UNNORMALISED -> Rows.of(zeroOr(Doubles.between(0, 30)), length);
-                case TINY -> Rows.of(zeroOr(Doubles.magnitudes(-300, -200)), length);
-                case HUGE -> Rows.of(zeroOr(Doubles.magnitudes(200, 300)), length);
-                case MIXED -> Rows.of(zeroOr(Doubles.magnitudes(-300, 300)), length);
+                case TINY -> Rows.of(zeroOr(Doubles.magnitudes(-1074, -200)), length);
+                case HUGE -> Rows.of(zeroOr(Doubles.magnitudes(200, 1023)), length);
+                case MIXED -> Rows.of(zeroOr(Doubles.positive()), length);
+                case ENDS -> Rows.of(zeroOr(Doubles.ends()), length);
                 case NEAR_PREDICTION -> Rows.uniform(-3, 3).map(ulps -> near(softmax(logits), ulps));
+                case NEAR_SCALED_PREDICTION -> Combinators.combine(Rows.uniform(-3, 3), Rows.uniform(-1074, 1022))
+                        .as((ulps, power) -> near(scaled(softmax(logits), power), ulps));
                 case NOTHING -> Arbitraries.create(() -> new double[length]);
             };
         }
@@ -75,9 +83,22 @@ public record Targets(Logits logits, Kind kind, double[] target) {
             return normalised(Arrays.stream(logits).map(logit -> StrictMath.exp(logit - largest)).toArray());
         }
 
-        private static double[] near(double[] row, int ulps) {
-            return Arrays.stream(row).map(mass -> mass < 0x1p-300 ? 0 : mass + ulps * Math.ulp(mass)).toArray();
+        private static double[] scaled(double[] row, int power) {
+            return Arrays.stream(row).map(mass -> Math.scalb(mass, power)).toArray();
         }
+
+        private static double[] near(double[] row, int ulps) {
+            return Arrays.stream(row).map(mass -> Math.max(0, mass + ulps * Math.ulp(mass))).toArray();
+        }
+    }
+
+    /** Every kind, those of usual masses two times in three. */
+    static Arbitrary<Kind> kinds() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(16, Arbitraries.of(Kind.ONE_HOT, Kind.SOFT, Kind.SPARSE, Kind.UNNORMALISED,
+                        Kind.NEAR_PREDICTION)),
+                Tuple.of(6, Arbitraries.of(Kind.ONE_MASS, Kind.NOTHING)),
+                Tuple.of(8, Arbitraries.of(Kind.TINY, Kind.HUGE, Kind.MIXED, Kind.ENDS, Kind.NEAR_SCALED_PREDICTION)));
     }
 
     /** Rows and targets of every regime, kind and length. */
@@ -98,7 +119,7 @@ public record Targets(Logits logits, Kind kind, double[] target) {
 
     /** Rows and targets of every regime and kind, of one length. */
     public static Arbitrary<Targets> ofLength(int length) {
-        return Combinators.combine(Logits.ofLength(length), Arbitraries.of(Kind.class))
+        return Combinators.combine(Logits.ofLength(length), kinds())
                 .flatAs((logits, kind) -> ofKind(kind, logits));
     }
 

@@ -24,8 +24,12 @@ public final class Exact {
     /** The digits that every result of this package is good for, at the least. */
     public static final int WANTED = 60;
 
-    /** Below this argument the exponential is less than 10^-400000 and taken as 0: no double can tell. */
-    private static final int LOWEST_EXPONENT = -1 << 20;
+    /**
+     * Below this argument the exponential is less than 10^-7000 and taken as 0: no double can tell, not even after a
+     * multiplication by a mass, a class weight and a sample weight and a division by a temperature and a total weight,
+     * which are 10^2900 together at the most.
+     */
+    static final int LOWEST_EXPONENT = -1 << 14;
 
     private static final int FIRST_DIGITS = 80;
     private static final int LAST_DIGITS = 1280;

@@ -194,7 +194,7 @@ public final class ExactSoftmax {
                 }
             }
             restOfLargest = rest;
-            sum = rest.add(BigDecimal.ONE);
+            sum = exact.plus(rest, BigDecimal.ONE);
             for (int g = 0; g < distinct.length; g++) {
                 probability[g] = exact.over(exponential[g], sum);
             }
@@ -209,7 +209,7 @@ public final class ExactSoftmax {
         }
 
         BigDecimal surprise(int i) {
-            return logSum().subtract(shift[group[i]]);
+            return exact.plus(logSum(), shift[group[i]].negate());
         }
 
         BigDecimal sum() {
@@ -223,7 +223,7 @@ public final class ExactSoftmax {
             return logSum;
         }
 
-        /** The sum of all e_j but e_i. Only without the largest can little be left, and that was summed apart. */
+        /** The sum of all e_j but e_i. Only without the largest can it be less than 1, and that was summed apart. */
         BigDecimal rest(int i) {
             return i == largest ? restOfLargest : sum.subtract(exponential(i));
         }

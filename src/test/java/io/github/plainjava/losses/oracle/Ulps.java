@@ -1,22 +1,28 @@
 package io.github.plainjava.losses.oracle;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 
 /**
  * How far a double is from an exact result, in units in the last place of the exact result correctly rounded. In the
- * subnormal range, and at 0, the unit is 2^-1074.
+ * subnormal range, and at 0, the unit is 2^-1074. Beyond the double range, where an infinity is the result correctly
+ * rounded, units go on growing as if there were more exponents.
  */
 public final class Ulps {
 
     private static final BigDecimal BEYOND_RANGE = new BigDecimal(2).pow(1024);
 
+    private static final BigDecimal LARGEST = new BigDecimal(Double.MAX_VALUE);
+
     private static final BigDecimal FAR_FROM_SUBNORMAL = new BigDecimal(2).pow(600);
+
+    private static final int SIGNIFICAND_BITS = 53;
 
     private Ulps() {
     }
 
-    /** The error in ulps of the result itself; infinite for a NaN, and for a finite double in place of an infinity. */
+    /** The error in ulps of the result itself; infinite for a NaN. */
     public static double error(double actual, BigDecimal exact) {
         return error(actual, exact, exact);
     }
@@ -29,22 +35,27 @@ public final class Ulps {
         if (Double.isNaN(actual)) {
             return Double.POSITIVE_INFINITY;
         }
-        if (Double.isInfinite(exact.doubleValue())) {
-            return actual == exact.doubleValue() ? 0 : Double.POSITIVE_INFINITY;
+        if (Double.isInfinite(actual) && actual == exact.doubleValue()) {
+            return 0;
         }
         BigDecimal difference = valueOf(actual).subtract(exact, MathContext.DECIMAL128).abs();
-        double unit = unit(exact, given);
+        BigDecimal size = exact.abs().max(given.abs());
+        return size.compareTo(LARGEST) <= 0
+                ? quotient(difference, Math.ulp(size.round(MathContext.DECIMAL128).doubleValue()))
+                : difference.divide(unitBeyondRange(size), MathContext.DECIMAL64).doubleValue();
+    }
+
+    private static double quotient(BigDecimal difference, double unit) {
         return unit < 0x1p-900
-                ? difference.multiply(FAR_FROM_SUBNORMAL).doubleValue() / (unit * 0x1p600)
+                ? difference.multiply(FAR_FROM_SUBNORMAL, MathContext.DECIMAL128).doubleValue() / (unit * 0x1p600)
                 : difference.doubleValue() / unit;
     }
 
-    private static double unit(BigDecimal exact, BigDecimal given) {
-        double larger = exact.abs().max(given.abs()).doubleValue();
-        return Math.ulp(Math.min(larger, Double.MAX_VALUE));
+    private static BigDecimal unitBeyondRange(BigDecimal size) {
+        return new BigDecimal(BigInteger.ONE.shiftLeft(size.toBigInteger().bitLength() - SIGNIFICAND_BITS));
     }
 
-    /** An infinity in place of a finite result is as wrong as the power of 2 that it was rounded to. */
+    /** An infinity in place of another result is as wrong as the power of 2 that it was rounded to. */
     private static BigDecimal valueOf(double actual) {
         return Double.isInfinite(actual)
                 ? BEYOND_RANGE.multiply(BigDecimal.valueOf((long) Math.signum(actual)))

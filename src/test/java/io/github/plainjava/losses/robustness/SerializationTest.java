@@ -78,7 +78,7 @@ class SerializationTest {
         double[] notWeights = {-1, -0x1p-1074, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
         double[] notSmoothings = {-1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         double[] notFloors = {-1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
-        double[] notTemperatures = {-1, 0, 0x1p-961, 0x1p961, Double.NaN, Double.POSITIVE_INFINITY};
+        double[] notTemperatures = {-1, 0, -0.0, -0x1p-1074, Double.NaN, Double.POSITIVE_INFINITY};
         Map<LossFunction, double[]> wrong = new LinkedHashMap<>();
         wrong.put(new CrossEntropy().withClassWeights(1, OPTION, 1), notWeights);
         wrong.put(new Softmax().withClassWeights(1, OPTION, 1), notWeights);

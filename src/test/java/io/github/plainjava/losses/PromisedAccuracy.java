@@ -1,0 +1,78 @@
+package io.github.plainjava.losses;
+
+import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSoftmax;
+import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
+import io.github.plainjava.losses.oracle.Options;
+import io.github.plainjava.losses.oracle.Ulps;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** The bounds that are promised for all finite doubles: 2 ulp for values and probabilities, 3 for gradient entries. */
+final class PromisedAccuracy {
+
+    private static final double VALUE_ULPS = 2;
+    private static final double GRADIENT_ULPS = 3;
+    private static final MathContext SHOWN = new MathContext(30);
+
+    private PromisedAccuracy() {
+    }
+
+    /** Softmax and log-softmax of a row. */
+    static void assertProbabilities(double[] logits) {
+        double[] p = Softmax.softmax(logits);
+        double[] logP = Softmax.logSoftmax(logits);
+        ExactSoftmax exact = ExactSoftmax.of(logits);
+        for (int i : Bits.distinctPlaces(logits, p, logP)) {
+            assertWithin(VALUE_ULPS, "probability " + i, p[i], exact.probability(i), exact.probability(i));
+            assertWithin(VALUE_ULPS, "log-probability " + i, logP[i], exact.logProbability(i), exact.logProbability(i));
+        }
+    }
+
+    /** The softmax loss of a label, and its gradient. */
+    static void assertSoftmaxLoss(double[] logits, int label) {
+        double[] gradient = new double[logits.length];
+        double value = new Softmax().valueAndGradient(logits, label, gradient);
+        assertLoss(ExactSoftmaxLoss.of(logits, label, Options.NONE), value, gradient,
+                Bits.distinctPlaces(logits, OneHot.encode(label, logits.length), gradient));
+    }
+
+    /** The softmax loss of a target, with temperature, smoothing and class weights, and its gradient. */
+    static void assertSoftmaxLoss(double[] logits, double[] target, Options options) {
+        double[] gradient = new double[logits.length];
+        double value = softmax(options).valueAndGradient(logits, target, gradient);
+        double[] weights = options.classWeights() == null ? target : options.classWeights();
+        assertLoss(ExactSoftmaxLoss.of(logits, target, options), value, gradient,
+                Bits.distinctPlaces(logits, target, weights, gradient));
+    }
+
+    static Softmax softmax(Options options) {
+        Softmax loss = new Softmax().withTemperature(options.temperature()).withLabelSmoothing(options.smoothing());
+        return options.classWeights() == null ? loss : loss.withClassWeights(options.classWeights());
+    }
+
+    private static void assertLoss(ExactLoss exact, double value, double[] gradient, int[] places) {
+        Bits.assertNoNegativeZero(value);
+        Bits.assertNoNegativeZero(gradient);
+        assertValue(value, exact.value());
+        for (int i : places) {
+            assertGradientEntry(i, gradient[i], exact.gradient(i), exact.gradientScale(i));
+        }
+    }
+
+    static void assertValue(double value, BigDecimal exact) {
+        assertWithin(VALUE_ULPS, "value", value, exact, exact);
+    }
+
+    static void assertGradientEntry(int i, double entry, BigDecimal exact, BigDecimal scale) {
+        assertWithin(GRADIENT_ULPS, "gradient entry " + i, entry, exact, scale);
+    }
+
+    private static void assertWithin(double bound, String what, double actual, BigDecimal exact, BigDecimal scale) {
+        double ulps = Ulps.error(actual, exact, scale);
+        if (!(ulps <= bound)) {
+            throw new AssertionError(what + ": " + actual + " is " + ulps + " ulps from " + exact.round(SHOWN)
+                    + (scale.equals(exact) ? "" : ", in ulps of " + scale.round(SHOWN)));
+        }
+    }
+}
