@@ -230,7 +230,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public LossMean lossMean(double[] predictions, double[] targets) {
-        return run(predictions, targets).compute(null, 1, null, parallel);
+        return run(predictions, targets).compute(null, Divisor.ONE, null, parallel);
     }
 
     /**
@@ -242,7 +242,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public LossMean lossMean(double[] predictions, int[] labels) {
-        return run(predictions, labels).compute(null, 1, null, parallel);
+        return run(predictions, labels).compute(null, Divisor.ONE, null, parallel);
     }
 
     private BatchRun run(double[] predictions, double[] targets) {
@@ -258,12 +258,12 @@ public final class Batch implements LossFunction {
     }
 
     private double valueAndGradient(BatchRun run, double[] gradient) {
-        return reduced(run.compute(gradient, summed ? 1 : run.totalWeight(), null, parallel));
+        return reduced(run.compute(gradient, summed ? Divisor.ONE : run.totalWeight(), null, parallel));
     }
 
     private double[] perRow(BatchRun run, double[] predictions) {
         double[] losses = new double[predictions.length / columns];
-        run.compute(null, 1, losses, parallel);
+        run.compute(null, Divisor.ONE, losses, parallel);
         return losses;
     }
 

@@ -106,10 +106,10 @@ final class BatchRun {
                 : ((ClassificationLoss) loss).weight(labels[r]);
     }
 
-    /** The total weight of the rows that count, rounded. */
-    double totalWeight() {
+    /** The total weight of the rows that count. */
+    Divisor totalWeight() {
         if (sampleWeights == null && ignored == null && loss instanceof RowLoss rowLoss && rowLoss.weighsOne(labels)) {
-            return rows;
+            return new Divisor(rows, Wide.of(rows));
         }
         ExactSum total = new ExactSum();
         for (int r = 0; r < rows; r++) {
@@ -118,7 +118,7 @@ final class BatchRun {
                 total.addProduct(weight, mass(r));
             }
         }
-        return total.toDouble();
+        return Divisor.of(total);
     }
 
     /**
@@ -127,7 +127,7 @@ final class BatchRun {
      * @param gradient receives the gradient of the sum divided by divisor, or null
      * @param losses   receives each row's weighted loss, or null
      */
-    LossMean compute(double[] gradient, double divisor, double[] losses, boolean parallel) {
+    LossMean compute(double[] gradient, Divisor divisor, double[] losses, boolean parallel) {
         if (parallel && (long) rows * columns > 2 * VALUES_A_TASK) {
             return new Task(gradient, divisor, losses, 0, rows).invoke();
         }
@@ -140,12 +140,12 @@ final class BatchRun {
         private static final long serialVersionUID = 1;
 
         private final transient double[] gradient;
-        private final double divisor;
+        private final transient Divisor divisor;
         private final transient double[] losses;
         private final int from;
         private final int to;
 
-        Task(double[] gradient, double divisor, double[] losses, int from, int to) {
+        Task(double[] gradient, Divisor divisor, double[] losses, int from, int to) {
             this.gradient = gradient;
             this.divisor = divisor;
             this.losses = losses;
@@ -166,7 +166,7 @@ final class BatchRun {
         }
     }
 
-    private LossMean compute(double[] gradient, double divisor, double[] losses, int from, int to) {
+    private LossMean compute(double[] gradient, Divisor divisor, double[] losses, int from, int to) {
         LossMean mean = new LossMean();
         if (!(loss instanceof RowLoss rowLoss)) {
             oneByOne(gradient, divisor, losses, from, to, mean);
@@ -186,11 +186,11 @@ final class BatchRun {
                 && softmax.isPlain();
     }
 
-    private void sideBySide(Softmax softmax, double[] gradient, double divisor, int from, int to, LossMean mean) {
+    private void sideBySide(Softmax softmax, double[] gradient, Divisor divisor, int from, int to, LossMean mean) {
         double[][] scratch = Scratch.ofThread();
         ShortRows block = new ShortRows(columns, scratch);
         boolean ordinary = Ordinary.isScale(1, divisor);
-        DoubleDouble scale = Temperature.ONE.scale(1, divisor);
+        DoubleDouble scale = Temperature.ONE.scale(1, divisor.value());
         for (int first = from; first < to; first += Scratch.BLOCK) {
             int count = Math.min(Scratch.BLOCK, to - first);
             if (ordinary && block.compute(predictions, labels, first, count, scale, gradient)) {
@@ -219,7 +219,7 @@ final class BatchRun {
     }
 
     private void oneByOne(
-            RowLoss rowLoss, double[] gradient, double divisor, double[] losses, int from, int to, LossMean mean) {
+            RowLoss rowLoss, double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
         double[][] scratch = Scratch.ofThread();
         for (int r = from; r < to; r++) {
             double weight = weight(r);
@@ -238,7 +238,7 @@ final class BatchRun {
     }
 
     /** Rows of a loss from outside, which sees each row as an array of its own. */
-    private void oneByOne(double[] gradient, double divisor, double[] losses, int from, int to, LossMean mean) {
+    private void oneByOne(double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
         double[] prediction = new double[columns];
         double[] target = labels == null ? new double[columns] : null;
         double[] slope = gradient == null ? null : new double[columns];

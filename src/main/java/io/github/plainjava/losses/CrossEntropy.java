@@ -125,7 +125,7 @@ public final class CrossEntropy extends LabelledRowLoss {
             int n,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         return row.row(p, target, from, n, label, weight, divisor, gradient, scratch);

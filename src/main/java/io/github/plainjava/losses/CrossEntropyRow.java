@@ -42,7 +42,7 @@ final class CrossEntropyRow {
             int n,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         double smallest = smallest(p, from, n);
@@ -88,21 +88,22 @@ final class CrossEntropyRow {
             int n,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        DoubleDouble scale = gradient == null ? DoubleDouble.ONE : Temperature.ONE.scale(weight, divisor);
+        double scale = weight == divisor.value() ? 1 : weight / divisor.value();
+        double scaleTail = Math.fma(-scale, divisor.value(), weight) / divisor.value();
         return target == null && !rule.smooths()
-                ? byLabel(p, from, n, label, scale, gradient)
-                : byTarget(p, target, from, n, label, scale, gradient, scratch);
+                ? byLabel(p, from, n, label, scale, scaleTail, gradient)
+                : byTarget(p, target, from, n, label, scale, scaleTail, gradient, scratch);
     }
 
-    private double byLabel(double[] p, int from, int n, int label, DoubleDouble scale, double[] gradient) {
+    private double byLabel(double[] p, int from, int n, int label, double scale, double scaleTail, double[] gradient) {
         double probability = Math.min(p[from + label], 1);
         double t = rule.weight(label);
         if (gradient != null) {
             Arrays.fill(gradient, from, from + n, 0);
-            gradient[from + label] = slope(t, 0, probability, scale);
+            gradient[from + label] = slope(t, 0, probability, scale, scaleTail);
         }
         if (t == 0 || probability == 0 && floor == 0) {
             return t == 0 ? 0 : Double.POSITIVE_INFINITY;
@@ -119,7 +120,8 @@ final class CrossEntropyRow {
             int from,
             int n,
             int label,
-            DoubleDouble scale,
+            double scale,
+            double scaleTail,
             double[] gradient,
             double[][] scratch) {
         double[] x = scratch[Scratch.X];
@@ -129,12 +131,13 @@ final class CrossEntropyRow {
         double[] sums = scratch[Scratch.SUMS];
         double[] sumTails = scratch[Scratch.SUM_TAILS];
         // Without a floor, nothing but a floor keeps a class of probability 0; with one, no class is excluded.
-        DoubleDouble share = rule.share(p, floor == 0 ? 0 : Double.NaN, target, from, n);
+        rule.share(p, floor == 0 ? 0 : Double.NaN, target, from, n, scratch);
+        DoubleDouble share = Sums.total(scratch);
         boolean possible = true;
         Sums.clear(sums, sumTails);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
-            rule.fill(target, from, label, start, size, share, scratch);
+            rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
             System.arraycopy(p, from + start, x, 0, size);
             if (floor == 0) {
                 possible &= leaveOutExcluded(target, from, label, start, size, scratch);
@@ -142,7 +145,7 @@ final class CrossEntropyRow {
             for (int i = 0; i < size; i++) {
                 double probability = Math.min(x[i], 1);
                 if (gradient != null) {
-                    gradient[from + start + i] = slope(t[i], tTail[i], probability, scale);
+                    gradient[from + start + i] = slope(t[i], tTail[i], probability, scale, scaleTail);
                 }
                 x[i] = t[i] == 0 ? 0 : information(probability);
                 y[i] = t[i] == 0 ? 0 : informationTail(probability);
@@ -193,13 +196,13 @@ final class CrossEntropyRow {
     }
 
     /** -(t + tTail) / max(p, f), scaled. */
-    private double slope(double t, double tTail, double p, DoubleDouble scale) {
+    private double slope(double t, double tTail, double p, double scale, double scaleTail) {
         double divisor = Math.max(p, floor);
         if (t == 0 || divisor == 0) {
             return t == 0 ? 0 : Double.NEGATIVE_INFINITY;
         }
-        double product = t * scale.head();
-        double tail = Exact.productError(t, scale.head(), product) + (t * scale.tail() + tTail * scale.head());
+        double product = t * scale;
+        double tail = Exact.productError(t, scale, product) + (t * scaleTail + tTail * scale);
         double quotient = product / divisor;
         double remainder = Math.fma(-quotient, divisor, product) + tail;
         return 0.0 - (quotient + remainder / divisor);

@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 
@@ -25,6 +26,9 @@ final class ExactSum {
 
     /** An addition changes a limb by less than 2^34, and a limb holds 2^63. */
     private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 29;
+
+    /** As many as head and tail of a {@link DoubleDouble} are certain to hold. */
+    private static final int WIDE_BITS = 106;
 
     private static final int FRACTION_BITS = 52;
     private static final long IMPLICIT_BIT = 1L << FRACTION_BITS;
@@ -152,6 +156,16 @@ final class ExactSum {
     double toDouble() {
         double quick = quickRatio(1, 0);
         return Double.isNaN(quick) ? ratio(toBigInteger(), BigInteger.ONE.shiftLeft(-LOWEST_BIT)) : quick;
+    }
+
+    /** The top 100 bits or more of a sum that is not negative. */
+    Wide toWide() {
+        BigInteger bits = toBigInteger();
+        int dropped = Math.max(0, bits.bitLength() - WIDE_BITS);
+        BigInteger top = bits.shiftRight(dropped);
+        double head = top.doubleValue();
+        double tail = top.subtract(new BigDecimal(head).toBigIntegerExact()).doubleValue();
+        return Wide.of(new DoubleDouble(head, tail)).scaled(LOWEST_BIT + dropped);
     }
 
     /** This sum divided by another that is positive, correctly rounded. */

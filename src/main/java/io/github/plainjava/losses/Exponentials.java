@@ -62,7 +62,8 @@ final class Exponentials {
     }
 
     /**
-     * Computes the {@link #rest} and, if they are wanted, the exponentials, with -0.0 for an excluded class.
+     * Computes the rest, which is left in the scratch as the total, and, if they are wanted, the exponentials, with -0.0
+     * for an excluded class.
      *
      * @param k where the maximum stands, from {@link #argmax}; finite
      * @param e receives the exponentials at the places of the logits, or null; may be z
@@ -74,11 +75,6 @@ final class Exponentials {
         } else {
             inBlocks(z, from, n, k, temperature, e, scratch);
         }
-    }
-
-    /** The sum of all exponentials but the maximum's, of the row computed last. */
-    static DoubleDouble rest(double[][] scratch) {
-        return new DoubleDouble(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0]);
     }
 
     /** Whether an exponential is that of an excluded class. */
@@ -108,8 +104,7 @@ final class Exponentials {
                 e[i] = z[i] == Double.NEGATIVE_INFINITY ? -0.0 : exp;
             }
         }
-        scratch[Scratch.SUMS][0] = restHead(sum, sumTail, sumRest);
-        scratch[Scratch.SUM_TAILS][0] = restTail(sum, sumTail, sumRest);
+        Sums.setTotal(scratch, restHead(sum, sumTail, sumRest), restTail(sum, sumTail, sumRest));
     }
 
     /** The sum of all but the maximum, of a sum in three parts that has the maximum in it: that comes off exactly. */

@@ -14,7 +14,7 @@ abstract class RowLoss implements LossFunction {
     @Override
     public final double value(double[] prediction, double[] target) {
         check(prediction, target);
-        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, 1, null, Scratch.ofThread());
+        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, Divisor.ONE, null, Scratch.ofThread());
     }
 
     @Override
@@ -22,7 +22,7 @@ abstract class RowLoss implements LossFunction {
         check(prediction, target);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
         Checks.notTarget(gradient, target);
-        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, 1, gradient, Scratch.ofThread());
+        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, Divisor.ONE, gradient, Scratch.ofThread());
     }
 
     private void check(double[] prediction, double[] target) {
@@ -58,7 +58,7 @@ abstract class RowLoss implements LossFunction {
             int columns,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch);
 }

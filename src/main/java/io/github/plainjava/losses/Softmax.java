@@ -265,7 +265,7 @@ public final class Softmax extends LabelledRowLoss {
             int columns,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         return row.row(prediction, target, from, columns, label, weight, divisor, gradient, scratch);

@@ -18,7 +18,7 @@ final class SoftmaxFunctions {
             Arrays.fill(p, Double.NaN);
         } else if (Ordinary.isFactor(temperature.value())) {
             Exponentials.compute(z, 0, n, k, temperature, p, scratch);
-            DoubleDouble factor = DoubleDouble.ONE.over(Exponentials.rest(scratch).plus(Exp.ONE));
+            DoubleDouble factor = DoubleDouble.ONE.over(Sums.total(scratch).plus(Exp.ONE));
             SoftmaxRow.multiply(p, 0, n, factor.head(), factor.tail());
             if (Double.isNaN(factor.head())) {
                 Arrays.fill(p, Double.NaN);
@@ -39,7 +39,7 @@ final class SoftmaxFunctions {
         }
         double m = z[k];
         Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
-        DoubleDouble log = SoftmaxRow.log1p(Exponentials.rest(scratch));
+        DoubleDouble log = SoftmaxRow.log1p(Sums.total(scratch));
         double half = Math.abs(m) < LARGE ? 1 : 0.5; // then differences are formed from halves
         logProbabilities(z, logP, half, half * m, half * log.head(), half * log.tail(), n);
     }
@@ -68,7 +68,7 @@ final class SoftmaxFunctions {
             return hasNaN(z) ? Double.NaN : m;
         }
         Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
-        return SoftmaxRow.log1p(Exponentials.rest(scratch)).plus(m).head() + 0.0;
+        return SoftmaxRow.log1p(Sums.total(scratch)).plus(m).head() + 0.0;
     }
 
     /** p_i (v_i - sum of p_j v_j), from the scaled exponentials, so that a p below the double range still counts. */
@@ -90,7 +90,7 @@ final class SoftmaxFunctions {
         int n = z.length;
         double[] e = product == v ? new double[n] : product;
         Exponentials.compute(z, 0, n, k, Temperature.ONE, e, scratch);
-        DoubleDouble factor = DoubleDouble.ONE.over(Exponentials.rest(scratch).plus(Exp.ONE));
+        DoubleDouble factor = DoubleDouble.ONE.over(Sums.total(scratch).plus(Exp.ONE));
         double dot = 0;
         double dotTail = 0;
         for (int i = 0; i < n; i++) {

@@ -46,7 +46,7 @@ final class SoftmaxRow {
             int n,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         int k = Exponentials.argmax(z, from, n, scratch);
@@ -57,7 +57,7 @@ final class SoftmaxRow {
                 value = ordinary(z, target, from, n, label, k, weight, divisor, gradient, scratch);
             } else {
                 value = fits
-                        ? ordinary(z, target, from, n, label, k, 1, 1, null, scratch)
+                        ? ordinary(z, target, from, n, label, k, 1, Divisor.ONE, null, scratch)
                         : wideRow.value(z, target, from, n, label, k);
                 if (gradient != null) {
                     wideRow.gradient(z, target, from, n, label, k, weight, divisor, gradient);
@@ -89,7 +89,7 @@ final class SoftmaxRow {
             int label,
             int k,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         return isByLabel(target)
@@ -104,17 +104,17 @@ final class SoftmaxRow {
             int label,
             int k,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         double t = rule.weight(label);
         double x = temperature.ratio(z[from + label], z[from + k]);
         double xTail = temperature.ratioTail(z[from + label], z[from + k]);
         Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
-        DoubleDouble rest = Exponentials.rest(scratch);
+        DoubleDouble rest = Sums.total(scratch);
         DoubleDouble total = DoubleDouble.of(t);
         if (gradient != null) {
-            DoubleDouble factor = temperature.scale(weight, divisor).over(rest.plus(Exp.ONE));
+            DoubleDouble factor = temperature.scale(weight, divisor.value()).over(rest.plus(Exp.ONE));
             double e = gradient[from + label];
             if (t == 1) {
                 multiply(gradient, from, n, factor.head(), factor.tail());

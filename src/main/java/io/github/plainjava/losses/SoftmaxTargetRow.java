@@ -47,13 +47,14 @@ final class SoftmaxTargetRow {
         double[] totalTails = scratch[Scratch.SUM_TAILS];
         double[] dots = scratch[Scratch.MORE];
         double[] dotTails = scratch[Scratch.MORE_TAILS];
-        DoubleDouble share = rule.share(z, Double.NEGATIVE_INFINITY, target, from, n);
+        rule.share(z, Double.NEGATIVE_INFINITY, target, from, n, scratch);
+        DoubleDouble share = Sums.total(scratch);
         boolean possible = true;
         Sums.clear(totals, totalTails);
         Sums.clear(dots, dotTails);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
-            rule.fill(target, from, label, start, size, share, scratch);
+            rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
             System.arraycopy(z, from + start, x, 0, size);
             temperature.ratios(x, y, z[from + k], size);
             if (!areOrdinary(x, size)) {
@@ -123,15 +124,15 @@ final class SoftmaxTargetRow {
             int label,
             int k,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
-        DoubleDouble rest = Exponentials.rest(scratch);
+        DoubleDouble rest = Sums.total(scratch);
         DoubleDouble total = kept(scratch, TOTAL);
         DoubleDouble dot = kept(scratch, DOT);
         if (gradient != null) {
-            gradients(target, from, n, label, temperature.scale(weight, divisor), total, rest, gradient, scratch);
+            gradients(target, from, n, label, weight, divisor, gradient, scratch);
         }
         return dot.head() == Double.NEGATIVE_INFINITY
                 ? SoftmaxRow.impossible(rest)
@@ -144,20 +145,21 @@ final class SoftmaxTargetRow {
             int from,
             int n,
             int label,
-            DoubleDouble scale,
-            DoubleDouble total,
-            DoubleDouble rest,
+            double weight,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
         DoubleDouble share = kept(scratch, SHARE);
+        DoubleDouble total = kept(scratch, TOTAL);
+        DoubleDouble rest = Sums.total(scratch);
         DoubleDouble sum = rest.plus(Exp.ONE);
-        DoubleDouble factor = scale.over(sum);
+        DoubleDouble factor = temperature.scale(weight, divisor.value()).over(sum);
         double[] e = scratch[Scratch.X];
         double[] t = scratch[Scratch.WEIGHTS];
         double[] tTail = scratch[Scratch.WEIGHT_TAILS];
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
-            rule.fill(target, from, label, start, size, share, scratch);
+            rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
             System.arraycopy(gradient, from + start, e, 0, size);
             for (int i = 0; share.head() != 0 && i < size; i++) {
                 if (Exponentials.isExcluded(e[i])) {

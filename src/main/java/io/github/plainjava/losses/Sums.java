@@ -20,6 +20,16 @@ final class Sums {
         Arrays.fill(sumTails, 0);
     }
 
+    /** The total that the scratch holds. */
+    static DoubleDouble total(double[][] scratch) {
+        return new DoubleDouble(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0]);
+    }
+
+    static void setTotal(double[][] scratch, double head, double tail) {
+        scratch[Scratch.SUMS][0] = head;
+        scratch[Scratch.SUM_TAILS][0] = tail;
+    }
+
     /** From pairs x to their products with one pair, in place. */
     static void multiply(double[] x, double[] xTail, double factor, double factorTail, int n) {
         for (int i = 0; i < n; i++) {

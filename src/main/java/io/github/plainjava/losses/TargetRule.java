@@ -86,13 +86,14 @@ final class TargetRule {
     }
 
     /**
-     * a Q / C: what smoothing adds to each class that is not excluded.
+     * Finds a Q / C, what smoothing adds to each class that is not excluded, and leaves it in the scratch as a total.
      *
      * @param prediction the row, in which a certain value says that the class is excluded
      */
-    DoubleDouble share(double[] prediction, double excluded, double[] target, int from, int n) {
+    void share(double[] prediction, double excluded, double[] target, int from, int n, double[][] scratch) {
+        Sums.setTotal(scratch, 0, 0);
         if (smoothing == 0) {
-            return DoubleDouble.ZERO;
+            return;
         }
         double mass = target == null ? 1 : 0;
         double massTail = 0;
@@ -105,12 +106,22 @@ final class TargetRule {
             }
             classes += prediction[i] == excluded ? 0 : 1;
         }
-        DoubleDouble part = DoubleDouble.ofSum(mass, massTail).times(smoothing);
-        return classes == 0 ? DoubleDouble.ZERO : part.over(DoubleDouble.of(classes));
+        if (classes > 0) {
+            DoubleDouble part = DoubleDouble.ofSum(mass, massTail).times(smoothing).over(DoubleDouble.of(classes));
+            Sums.setTotal(scratch, part.head(), part.tail());
+        }
     }
 
     /** Finds the t_i of a block of classes and leaves them in the scratch; Y is used on the way. */
-    void fill(double[] target, int from, int label, int start, int size, DoubleDouble share, double[][] scratch) {
+    void fill(
+            double[] target,
+            int from,
+            int label,
+            int start,
+            int size,
+            double share,
+            double shareTail,
+            double[][] scratch) {
         double[] t = scratch[Scratch.WEIGHTS];
         double[] tail = scratch[Scratch.WEIGHT_TAILS];
         if (target != null) {
@@ -124,7 +135,7 @@ final class TargetRule {
         if (smoothing == 0) {
             Arrays.fill(tail, 0, size, 0);
         } else {
-            smooth(t, tail, size, share.head(), share.tail());
+            smooth(t, tail, size, share, shareTail);
         }
         if (classWeights != null) {
             System.arraycopy(classWeights, start, scratch[Scratch.Y], 0, size);

@@ -22,8 +22,13 @@ record Temperature(double value, double inverse, double inverseTail) {
 
     /** (weight / divisor) / T. */
     DoubleDouble scale(double weight, double divisor) {
-        DoubleDouble inverted = new DoubleDouble(inverse, inverseTail);
-        return weight == divisor ? inverted : DoubleDouble.quotient(weight, divisor).times(inverted);
+        double ratio = 1;
+        double ratioTail = 0;
+        if (weight != divisor) {
+            ratio = weight / divisor;
+            ratioTail = Math.fma(-ratio, divisor, weight) / divisor;
+        }
+        return new DoubleDouble(ratio, ratioTail).times(new DoubleDouble(inverse, inverseTail));
     }
 
     /** (z - m) / T, rounded or nearly. */

@@ -55,6 +55,11 @@ record Wide(DoubleDouble significand, int exponent) {
         return new Wide(significand.negated(), exponent);
     }
 
+    /** Times 2^power. */
+    Wide scaled(int power) {
+        return isZero() ? this : new Wide(significand, exponent + power);
+    }
+
     Wide times(Wide other) {
         return normalized(significand.times(other.significand), exponent + other.exponent);
     }

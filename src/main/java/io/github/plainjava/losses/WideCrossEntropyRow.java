@@ -44,10 +44,10 @@ final class WideCrossEntropyRow {
             int n,
             int label,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient) {
         Wide[] t = rule.weights(target, from, n, label, excluded(p, from, n));
-        Wide scale = Wide.of(weight).over(Wide.of(divisor));
+        Wide scale = Wide.of(weight).over(divisor.exact());
         for (int i = 0; i < n; i++) {
             double base = Math.max(Math.min(p[from + i], 1), floor);
             if (t[i].isZero()) {

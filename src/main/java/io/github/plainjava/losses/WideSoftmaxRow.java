@@ -44,7 +44,7 @@ final class WideSoftmaxRow {
             int label,
             int k,
             double weight,
-            double divisor,
+            Divisor divisor,
             double[] gradient) {
         if (hasNaN(z, from, n)) {
             Arrays.fill(gradient, from, from + n, Double.NaN);
@@ -54,7 +54,7 @@ final class WideSoftmaxRow {
         Wide[] e = exponentials(z, from, n, k);
         Wide rest = rest(e, k);
         Wide total = sum(t);
-        Wide scale = Wide.of(weight).over(Wide.of(divisor)).over(temperature);
+        Wide scale = Wide.of(weight).over(divisor.exact()).over(temperature);
         Wide factor = scale.over(Wide.ONE.plus(rest));
         for (int i = 0; i < n; i++) {
             Wide others = i == k ? rest : Wide.ONE.minus(e[i]).plus(rest);

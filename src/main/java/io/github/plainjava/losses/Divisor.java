@@ -1,0 +1,16 @@
+package io.github.plainjava.losses;
+
+/**
+ * What the gradients of a batch are divided by: the total weight of its rows, or 1.
+ *
+ * @param value the total weight, rounded
+ * @param exact the same with about 100 bits, also where the double range has no room for it
+ */
+record Divisor(double value, Wide exact) {
+
+    static final Divisor ONE = new Divisor(1, Wide.ONE);
+
+    static Divisor of(ExactSum sum) {
+        return new Divisor(sum.toDouble(), sum.toWide());
+    }
+}
