@@ -34,13 +34,15 @@ class LogTest {
     }
 
     @Test
-    void logIsExactAtEveryPowerOf2AndItsNeighbours() {
-        assertLogs(IntStream.rangeClosed(-1074, 1023).mapToDouble(k -> Math.scalb(1.0, k)).flatMap(LogTest::around));
+    void logIsExactAtPowersOf2AndTheirNeighbours() {
+        assertLogs(IntStream.rangeClosed(-1074, 1023).filter(k -> k % 25 == 0 || Math.abs(k) < 10 || Math.abs(k) > 1018)
+                .mapToDouble(k -> Math.scalb(1.0, k)).flatMap(LogTest::around));
     }
 
     @Test
     void logIsExactAroundEveryBoundaryOfTheTable() {
-        assertLogs(IntStream.range(0, 512).mapToDouble(i -> 0.5 + i / 256.0).flatMap(LogTest::around));
+        assertLogs(IntStream.range(0, 96).mapToDouble(i -> 0.625 + i / 256.0)
+                .flatMap(x -> DoubleStream.of(x, 2 * x - 0.25)).flatMap(LogTest::around));
     }
 
     @Test
@@ -63,9 +65,9 @@ class LogTest {
     @Test
     void logIsExactAnywhere() {
         SplittableRandom random = new SplittableRandom(1);
-        assertLogs(random.doubles(2_000));
-        assertLogs(random.doubles(2_000, 0.98, 1.02));
-        assertLogs(random.longs(2_000, 1, Double.doubleToRawLongBits(Double.POSITIVE_INFINITY))
+        assertLogs(random.doubles(300));
+        assertLogs(random.doubles(300, 0.98, 1.02));
+        assertLogs(random.longs(300, 1, Double.doubleToRawLongBits(Double.POSITIVE_INFINITY))
                 .mapToDouble(Double::longBitsToDouble));
     }
 
@@ -73,24 +75,34 @@ class LogTest {
     @Tag("slow")
     void logIsExactAtAMillionPlaces() {
         SplittableRandom random = new SplittableRandom(2);
-        assertLogs(random.doubles(400_000).parallel());
-        assertLogs(random.doubles(400_000, 0.98, 1.02).parallel());
+        assertLogs(random.doubles(400_000));
+        assertLogs(random.doubles(400_000, 0.98, 1.02));
         assertLogs(random.longs(200_000, 1, Double.doubleToRawLongBits(Double.POSITIVE_INFINITY))
-                .mapToDouble(Double::longBitsToDouble).parallel());
+                .mapToDouble(Double::longBitsToDouble));
     }
 
     @Test
-    void log1pIsExactFromTheSmallestNumberTo2ToThe31() {
+    void log1pIsExactAnywhere() {
+        assertLog1ps(500);
+    }
+
+    @Test
+    @Tag("slow")
+    void log1pIsExactAtManyPlaces() {
+        assertLog1ps(200_000);
+    }
+
+    private static void assertLog1ps(int count) {
         SplittableRandom random = new SplittableRandom(3);
-        for (int i = 0; i < 3_000; i++) {
-            double rest = Math.scalb(1 + random.nextDouble(), random.nextInt(i % 2 == 0 ? -60 : -900, 31));
+        for (int i = 0; i < count; i++) {
+            double rest = Math.scalb(1 + random.nextDouble(), random.nextInt(i % 2 == 0 ? -12 : -900, 31));
             assertLog1p(rest, Math.ulp(rest) * random.nextDouble(-0.5, 0.5));
         }
     }
 
     @Test
     void log1pIsExactAroundEveryBoundaryOfTheTable() {
-        IntStream.rangeClosed(1, 256).mapToDouble(i -> i / 128.0).flatMap(LogTest::around)
+        IntStream.rangeClosed(1, 128).mapToDouble(i -> i / 128.0).flatMap(LogTest::around)
                 .forEach(rest -> assertLog1p(rest, Math.ulp(rest) * 0.3));
     }
 
@@ -148,7 +160,7 @@ class LogTest {
     @ValueSource(ints = {1, 2, 3, 10, 100, 1000})
     void weightedSumsOfLogarithmsAreExact(int n) {
         SplittableRandom random = new SplittableRandom(n);
-        for (int tries = 0; tries < 40; tries++) {
+        for (int tries = 0; tries < 40 / Math.sqrt(n); tries++) {
             double near1 = Math.scalb(1.0, -random.nextInt(50));
             double[] p = random.doubles(n).map(x -> 1 - x * near1).toArray();
             double[] t = random.doubles(n).map(x -> x * Math.scalb(1.0, -random.nextInt(30))).toArray();
