@@ -207,13 +207,17 @@ final class Log {
      * @param scratchB only written
      */
     static void log1p(double[] rest, double[] restTail, double[] scratchA, double[] scratchB, int n) {
-        for (int i = 0; i < n; i++) {
-            long leading = leading(1 + rest[i]);
-            scratchA[i] = scale(leading);
-            scratchB[i] = shiftedBase(leading);
-        }
+        lookUp1p(rest, scratchA, scratchB, n);
         reduce1p(rest, restTail, scratchA, n);
         finish1p(rest, restTail, scratchB, n);
+    }
+
+    private static void lookUp1p(double[] rest, double[] scale, double[] shifted, int n) {
+        for (int i = 0; i < n; i++) {
+            long leading = leading(1 + rest[i]);
+            scale[i] = scale(leading);
+            shifted[i] = shiftedBase(leading);
+        }
     }
 
     private static void reduce1p(double[] rest, double[] restTail, double[] scale, int n) {
