@@ -11,11 +11,11 @@ package io.github.plainjava.losses;
  *     log y = k ln 2 + log c + log(1 + r),    1 + r = y 2^-k / c,    -2^-8 &lt;= r &lt; 2^-7
  * </pre>
  * <ol>
- * <li>1/c is one of the some 10^9 doubles next to the middle of its interval's reciprocals: one for which log c is, to
- * within 2^-64 of the smallest logarithm in its interval, an integer multiple of ln 2 / (128 {@value #STEPS}), which
- * is a little more than 2^-41. So k ln 2 + log c is an integer n times that unit, "accurate tables" in the manner of
- * Gal; it needs no tail in the table, n comes out of integer arithmetic, n 2^-41 is a double, and the little more is
- * one multiplication ({@link #EXCESS}).
+ * <li>Of the doubles next to the reciprocal of its interval's middle, 1/c is one for which log c is an integer multiple
+ * of ln 2 / (128 {@value #STEPS}), a little more than 2^-41, to within 2^-64 of the smallest logarithm in the interval.
+ * Such "accurate tables" are Gal's idea. Then k ln 2 + log c is an integer n times that unit: n comes out of integer
+ * arithmetic, n 2^-41 is a double, the table has no tails, and the little more is one multiplication by
+ * {@link #EXCESS}.
  * <li>The product 1 + r is carried with its error; next to 1, c is 1 and r exact.
  * <li>log(1 + r) = r + r^2 q(r). With s = -r, q is the minimax polynomial of degree 5 with q(0) held at -1/2, by Remez
  * exchange at 90 digits with weight s^2 / log(1 - s); its relative error, coefficients rounded, is 2^-60.3.
@@ -23,7 +23,7 @@ package io.github.plainjava.losses;
  * large as 2^-8 of the head.
  * </ol>
  * Head and tail are log p to within 2^-59.4 of it, the worst of 10 million numbers measured against 113-bit arithmetic
- * (the worst are next to 1; over all exponents alike it is 2^-61.3), and both are 0 for p = 1.
+ * (the worst are next to 1; for numbers spread over all exponents it is 2^-61.3), and both are 0 for p = 1.
  *
  * <h2>Over arrays</h2>
  * A loop becomes vector instructions under HotSpot 17 only while it is short and every array in it is read and written
@@ -77,7 +77,7 @@ final class Log {
 
     /**
      * How many doubles above the rounded reciprocal of its interval's middle each 1/c is: the first for which log c is
-     * as near a multiple of the unit as said above, searched with 128-bit fractions and verified with 75 digits.
+     * as near a multiple of the unit as said above, found with fractions of 128 bits and verified with 75 digits.
      */
     private static final int[] DOUBLES_ABOVE = {
         0, 319267760, 86707711, 272683182, 1286282, 30333033, 62502711, 110720023, 64906012, 107639102, 350252792,
