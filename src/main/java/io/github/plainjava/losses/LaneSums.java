@@ -17,7 +17,7 @@ final class LaneSums {
     private LaneSums() {}
 
     /**
-     * Adds w[i] (x[i] + xTail[i]) to sums[i] + sumTails[i]. Products should be 0 or at least 2^-900, or their errors are
+     * Adds w[i] (x[i] + xTail[i]) to sums[i] + sumTails[i]. A product should be 0 or at least 2^-900, or its error is
      * below the double range.
      */
     static void add(double[] w, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
