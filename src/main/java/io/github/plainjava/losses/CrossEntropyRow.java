@@ -18,6 +18,12 @@ final class CrossEntropyRow {
     /** Divided by this or more, no weight overflows. */
     private static final double SMALLEST_DIVISOR = 0x1p-600;
 
+    // What a row's probabilities can be like, other than ordinary ones up to 1.
+    private static final int ABOVE_1 = 1;
+    private static final int ZERO = 2;
+    private static final int TINY = 4;
+    private static final int NAN = -1;
+
     final double floor;
     final TargetRule rule;
     private final boolean ordinary;
@@ -31,7 +37,7 @@ final class CrossEntropyRow {
         this.wideRow = new WideCrossEntropyRow(floor, rule);
         this.informationAtFloor = floor == 0
                 ? DoubleDouble.ZERO
-                : DoubleDouble.ofSum(-ExpLog.logHead(floor), -ExpLog.logTail(floor)).plus(1);
+                : DoubleDouble.ofSum(-Log.logHead(floor), -Log.logTail(floor)).plus(1);
     }
 
     /** As {@link RowLoss#row}. */
@@ -45,8 +51,8 @@ final class CrossEntropyRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        double smallest = smallest(p, from, n);
-        if (Double.isNaN(smallest)) {
+        int kinds = kinds(p, from, n);
+        if (kinds == NAN) {
             if (gradient != null) {
                 Arrays.fill(gradient, from, from + n, Double.NaN);
             }
@@ -55,11 +61,10 @@ final class CrossEntropyRow {
         boolean fits = ordinary && (target == null || Ordinary.areMasses(target, from, n));
         boolean gradientFits = fits
                 && Ordinary.isScale(weight, divisor)
-                && Math.max(smallest, floor) >= SMALLEST_DIVISOR
-                && (floor == 0 || floor >= SMALLEST_DIVISOR);
+                && ((kinds & TINY) == 0 && floor == 0 || floor >= SMALLEST_DIVISOR);
         double[] ordinaryGradient = gradientFits ? gradient : null;
         double value = fits
-                ? ordinary(p, target, from, n, label, weight, divisor, ordinaryGradient, scratch)
+                ? ordinary(p, target, from, n, label, kinds, weight, divisor, ordinaryGradient, scratch)
                 : wideRow.value(p, target, from, n, label);
         if (gradient != ordinaryGradient) {
             wideRow.gradient(p, target, from, n, label, weight, divisor, gradient);
@@ -67,18 +72,18 @@ final class CrossEntropyRow {
         return value;
     }
 
-    /** The smallest probability that is not 0, or NaN if there is one. */
-    private static double smallest(double[] p, int from, int n) {
-        double smallest = 1;
+    /** What the probabilities are like, as the sum of the constants that apply, or NAN. */
+    private static int kinds(double[] p, int from, int n) {
+        int kinds = 0;
         for (int i = from; i < from + n; i++) {
-            if (!(p[i] >= smallest) && p[i] != 0) {
+            if (!(p[i] >= SMALLEST_DIVISOR && p[i] <= 1)) {
                 if (Double.isNaN(p[i])) {
-                    return Double.NaN;
+                    return NAN;
                 }
-                smallest = p[i];
+                kinds |= p[i] > 1 ? ABOVE_1 : p[i] == 0 ? ZERO : TINY;
             }
         }
-        return smallest;
+        return kinds;
     }
 
     private double ordinary(
@@ -87,6 +92,7 @@ final class CrossEntropyRow {
             int from,
             int n,
             int label,
+            int kinds,
             double weight,
             Divisor divisor,
             double[] gradient,
@@ -95,7 +101,7 @@ final class CrossEntropyRow {
         double scaleTail = Math.fma(-scale, divisor.value(), weight) / divisor.value();
         return target == null && !rule.smooths()
                 ? byLabel(p, from, n, label, scale, scaleTail, gradient)
-                : byTarget(p, target, from, n, label, scale, scaleTail, gradient, scratch);
+                : byTarget(p, target, from, n, label, kinds, scale, scaleTail, gradient, scratch);
     }
 
     private double byLabel(double[] p, int from, int n, int label, double scale, double scaleTail, double[] gradient) {
@@ -108,10 +114,9 @@ final class CrossEntropyRow {
         if (t == 0 || probability == 0 && floor == 0) {
             return t == 0 ? 0 : Double.POSITIVE_INFINITY;
         }
-        double head = information(probability);
-        double product = t * head;
-        double tail = Exact.productError(t, head, product) + t * informationTail(probability);
-        return product + tail + 0.0;
+        double log = log(probability);
+        double product = t * log;
+        return 0.0 - (product + Math.fma(t, logTail(probability), Exact.productError(t, log, product)));
     }
 
     private double byTarget(
@@ -120,6 +125,7 @@ final class CrossEntropyRow {
             int from,
             int n,
             int label,
+            int kinds,
             double scale,
             double scaleTail,
             double[] gradient,
@@ -128,10 +134,10 @@ final class CrossEntropyRow {
         double[] y = scratch[Scratch.Y];
         double[] t = scratch[Scratch.WEIGHTS];
         double[] tTail = scratch[Scratch.WEIGHT_TAILS];
-        double[] sums = scratch[Scratch.SUMS];
-        double[] sumTails = scratch[Scratch.SUM_TAILS];
-        // Without a floor, nothing but a floor keeps a class of probability 0; with one, no class is excluded.
-        rule.share(p, floor == 0 ? 0 : Double.NaN, target, from, n, scratch);
+        double[] sums = scratch[Scratch.MORE];
+        double[] sumTails = scratch[Scratch.MORE_TAILS];
+        double excluded = floor == 0 ? 0 : Double.NaN; // with a floor, no class is
+        rule.share(p, excluded, target, from, n, scratch);
         DoubleDouble share = Sums.total(scratch);
         boolean possible = true;
         Sums.clear(sums, sumTails);
@@ -139,34 +145,31 @@ final class CrossEntropyRow {
             int size = Math.min(Scratch.BLOCK, n - start);
             rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
             System.arraycopy(p, from + start, x, 0, size);
-            if (floor == 0) {
-                possible &= leaveOutExcluded(target, from, label, start, size, scratch);
+            if (kinds != 0) {
+                possible &= mend(target, from, label, start, size, scratch);
             }
-            for (int i = 0; i < size; i++) {
-                double probability = Math.min(x[i], 1);
-                if (gradient != null) {
-                    gradient[from + start + i] = slope(t[i], tTail[i], probability, scale, scaleTail);
-                }
-                x[i] = t[i] == 0 ? 0 : information(probability);
-                y[i] = t[i] == 0 ? 0 : informationTail(probability);
+            if (gradient != null) {
+                slopes(t, tTail, x, (kinds & ZERO) != 0, scale, scaleTail, y, size);
+                System.arraycopy(y, 0, gradient, from + start, size);
             }
-            Sums.multiplyPairs(x, y, t, tTail, size);
-            Sums.addPairs(x, y, sums, sumTails, size);
+            logs(x, y, scratch[Scratch.SUMS], size);
+            Sums.addProducts(t, tTail, x, y, sums, sumTails, size);
         }
         Sums.total(sums, sumTails, x, y);
-        return possible ? sums[0] + 0.0 : Double.POSITIVE_INFINITY;
+        return possible ? 0.0 - sums[0] : Double.POSITIVE_INFINITY;
     }
 
     /**
-     * Takes the share away from the classes of probability 0.
+     * Probabilities above 1 count as 1. Without a floor, those of 0 have no share of the smoothing.
      *
-     * @return whether none of them has weight
+     * @return whether no class of probability 0 has weight
      */
-    private boolean leaveOutExcluded(
-            double[] target, int from, int label, int start, int size, double[][] scratch) {
+    private boolean mend(double[] target, int from, int label, int start, int size, double[][] scratch) {
+        double[] x = scratch[Scratch.X];
         boolean possible = true;
         for (int i = 0; i < size; i++) {
-            if (scratch[Scratch.X][i] == 0) {
+            x[i] = Math.min(x[i], 1);
+            if (x[i] == 0 && floor == 0) {
                 rule.takeShare(target, from, label, start, i, scratch);
                 possible &= scratch[Scratch.WEIGHTS][i] == 0;
             }
@@ -174,37 +177,78 @@ final class CrossEntropyRow {
         return possible;
     }
 
-    /** I(p), the part to which {@link #informationTail} is added. */
-    private double information(double p) {
-        if (p >= floor) {
-            return p == 0 ? Double.MAX_VALUE : -(ExpLog.logHead(p) + ExpLog.logTail(p));
+    /** From probabilities to their -I, with tails: logarithms, or their tangent at the floor. */
+    private void logs(double[] p, double[] tail, double[] scratch, int n) {
+        if (floor == 0) {
+            Log.log(p, tail, scratch, n);
+            return;
         }
-        return informationAtFloor.head() - p / floor;
+        for (int i = 0; i < n; i++) {
+            double probability = p[i];
+            p[i] = log(probability);
+            tail[i] = logTail(probability);
+        }
     }
 
-    /** What {@link #information} lacks. */
-    private double informationTail(double p) {
+    /** -I(p), the part to which {@link #logTail} is added. */
+    private double log(double p) {
+        return p >= floor ? Log.logHead(p) : p / floor - informationAtFloor.head();
+    }
+
+    /** What {@link #log} lacks. */
+    private double logTail(double p) {
         if (p >= floor) {
-            double head = ExpLog.logHead(p);
-            double tail = ExpLog.logTail(p);
-            return p == 0 ? 0 : -Exact.fastSumError(head, tail, head + tail);
+            return Log.logTail(p);
         }
         double quotient = p / floor;
         double quotientTail = Math.fma(-quotient, floor, p) / floor;
         double head = informationAtFloor.head();
-        return Exact.sumError(head, -quotient, head - quotient) + (informationAtFloor.tail() - quotientTail);
+        return Exact.sumError(quotient, -head, quotient - head) + (quotientTail - informationAtFloor.tail());
     }
 
-    /** -(t + tTail) / max(p, f), scaled. */
+    /** -(t + tTail) / max(p, f) over arrays, scaled. */
+    private void slopes(
+            double[] t,
+            double[] tTail,
+            double[] p,
+            boolean hasZero,
+            double scale,
+            double scaleTail,
+            double[] slopes,
+            int n) {
+        System.arraycopy(p, 0, slopes, 0, n);
+        if (floor > 0) {
+            for (int i = 0; i < n; i++) {
+                slopes[i] = Math.max(slopes[i], floor);
+            }
+        }
+        quotients(t, tTail, slopes, scale, scaleTail, n);
+        for (int i = 0; hasZero && i < n; i++) {
+            if (p[i] == 0) {
+                slopes[i] = slope(t[i], tTail[i], 0, scale, scaleTail);
+            }
+        }
+    }
+
+    private static void quotients(
+            double[] t, double[] tTail, double[] p, double scale, double scaleTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double inverse = 1 / p[i];
+            double quotient = t[i] * inverse;
+            double tail = (Math.fma(-quotient, p[i], t[i]) + tTail[i]) * inverse;
+            p[i] = 0.0 - Math.fma(quotient, scale, Math.fma(tail, scale, quotient * scaleTail));
+        }
+    }
+
+    /** One of the {@link #slopes}. */
     private double slope(double t, double tTail, double p, double scale, double scaleTail) {
         double divisor = Math.max(p, floor);
         if (t == 0 || divisor == 0) {
             return t == 0 ? 0 : Double.NEGATIVE_INFINITY;
         }
-        double product = t * scale;
-        double tail = Exact.productError(t, scale, product) + (t * scaleTail + tTail * scale);
-        double quotient = product / divisor;
-        double remainder = Math.fma(-quotient, divisor, product) + tail;
-        return 0.0 - (quotient + remainder / divisor);
+        double inverse = 1 / divisor;
+        double quotient = t * inverse;
+        double tail = (Math.fma(-quotient, divisor, t) + tTail) * inverse;
+        return 0.0 - Math.fma(quotient, scale, Math.fma(tail, scale, quotient * scaleTail));
     }
 }

@@ -4,6 +4,10 @@ package io.github.plainjava.losses;
  * What rounding dropped: the exact error of one addition and of one multiplication, which is itself a double. A sum or
  * a product carried together with its error is good to about 106 bits.
  *
+ * <p>These are written with subtractions, because they stand in loops that are to become vector instructions. HotSpot
+ * orders the operands of a commutative operation as it happened to number them; where both are computed in the loop, the
+ * copies of an unrolled loop may come out ordered differently, and are then not recognized as one vector operation.
+ *
  * <p>Source: D. E. Knuth (1969), <i>The Art of Computer Programming</i>, vol. 2, section 4.2.2, theorem B; T. J. Dekker
  * (1971), A floating-point technique for extending the available precision, Numer. Math. 18, doi:10.1007/BF01397083.
  */
@@ -14,7 +18,7 @@ final class Exact {
     /** (a + b) - sum exactly, where sum is the rounded a + b and did not overflow. */
     static double sumError(double a, double b, double sum) {
         double b1 = sum - a;
-        return (a - (sum - b1)) + (b - b1);
+        return (a - (sum - b1)) - (b1 - b);
     }
 
     /** The same where |a| >= |b| or a is 0. */
@@ -25,5 +29,10 @@ final class Exact {
     /** a * b - product exactly, where product is the rounded a * b and the error is not below the double range. */
     static double productError(double a, double b, double product) {
         return Math.fma(a, b, -product);
+    }
+
+    /** a + b, where both are computed in a loop that is to become vector instructions. */
+    static double sum(double a, double b) {
+        return a - -b;
     }
 }

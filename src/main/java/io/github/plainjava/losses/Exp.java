@@ -123,7 +123,7 @@ final class Exp {
             double shifted = Math.fma(d, STEPS_PER_E, SHIFT);
             double k = SHIFT - shifted;
             index[i] = shifted;
-            x[i] = Math.fma(k, STEP_HIGH, d) + Math.fma(k, STEP_LOW, tail);
+            x[i] = Exact.sum(Math.fma(k, STEP_HIGH, d), Math.fma(k, STEP_LOW, tail));
         }
     }
 
@@ -135,7 +135,7 @@ final class Exp {
             double shifted = Math.fma(d, STEPS_PER_E, SHIFT);
             double k = SHIFT - shifted;
             index[i] = shifted;
-            x[i] = Math.fma(k, STEP_HIGH, d) + Math.fma(k, STEP_LOW, tail);
+            x[i] = Exact.sum(Math.fma(k, STEP_HIGH, d), Math.fma(k, STEP_LOW, tail));
         }
     }
 
@@ -144,7 +144,7 @@ final class Exp {
         for (int i = 0; i < n; i++) {
             double shifted = Math.fma(x[i], STEPS_PER_E, SHIFT);
             double k = SHIFT - shifted;
-            x[i] = Math.fma(k, STEP_HIGH, x[i]) + Math.fma(k, STEP_LOW, tail[i]);
+            x[i] = Exact.sum(Math.fma(k, STEP_HIGH, x[i]), Math.fma(k, STEP_LOW, tail[i]));
             tail[i] = shifted;
         }
     }

@@ -185,7 +185,8 @@ final class Exponentials {
         for (int i = 0; i < size; i++) {
             double exp = Exp.exp(scales[i], x[i]);
             double next = sums[i] + exp;
-            sumTails[i] += Exact.sumError(sums[i], exp, next) + Exp.tail(scales[i], x[i], exp);
+            double dropped = Exact.sum(Exact.sumError(sums[i], exp, next), Exp.tail(scales[i], x[i], exp));
+            sumTails[i] += dropped;
             sums[i] = next;
             x[i] = exp;
         }

@@ -106,9 +106,9 @@ public final class Information {
             if (t == 0 || p == 0) {
                 continue;
             }
-            double ratio = ExpLog.logHead(t) - ExpLog.logHead(p);
-            double ratioTail = Exact.sumError(ExpLog.logHead(t), -ExpLog.logHead(p), ratio)
-                    + (ExpLog.logTail(t) - ExpLog.logTail(p));
+            double ratio = Log.logHead(t) - Log.logHead(p);
+            double ratioTail = Exact.sumError(Log.logHead(t), -Log.logHead(p), ratio)
+                    + (Log.logTail(t) - Log.logTail(p));
             double term = t * ratio;
             double next = sum + term;
             sumTail += Exact.sumError(sum, term, next) + (Exact.productError(t, ratio, term) + t * ratioTail);

@@ -45,14 +45,12 @@ final class Ordinary {
 
     /** A target distribution. */
     static boolean areMasses(double[] q, int from, int n) {
-        double largest = 0;
         for (int i = from; i < from + n; i++) {
-            if (q[i] != 0 && !(q[i] >= SMALLEST_MASS && q[i] <= LARGEST_MASS)) {
+            if (!(q[i] >= SMALLEST_MASS && q[i] <= LARGEST_MASS) && q[i] != 0) {
                 return false;
             }
-            largest = q[i] > largest ? q[i] : largest;
         }
-        return largest == 0 || largest >= SMALLEST_TOTAL;
+        return true;
     }
 
     /** The sum of the weights that a target gives. */

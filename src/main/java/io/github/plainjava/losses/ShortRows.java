@@ -174,8 +174,9 @@ final class ShortRows {
         for (int i = 0; i < count; i++) {
             double head = (sums[i] - Exp.ONE) + sumTails[i];
             double small = Exact.sumError(sums[i] - Exp.ONE, sumTails[i], head) + sumRests[i];
-            sums[i] = head + small;
-            sumTails[i] = Exact.fastSumError(head, small, head + small);
+            double rest = Exact.sum(head, small);
+            sums[i] = rest;
+            sumTails[i] = Exact.fastSumError(head, small, rest);
         }
     }
 
@@ -191,15 +192,15 @@ final class ShortRows {
         for (int i = 0; i < count; i++) {
             double sum = sums[i] + Exp.ONE;
             double tail = Exact.sumError(sums[i], Exp.ONE, sum) + sumTails[i];
-            x[i] = sum + tail;
-            y[i] = Exact.fastSumError(sum, tail, sum + tail);
+            x[i] = Exact.sum(sum, tail);
+            y[i] = Exact.fastSumError(sum, tail, Exact.sum(sum, tail));
         }
         for (int i = 0; i < count; i++) {
             double quotient = scale / x[i];
-            double remainder = Math.fma(-quotient, x[i], scale) + (scaleTail - quotient * y[i]);
+            double remainder = Exact.sum(Math.fma(-quotient, x[i], scale), scaleTail - quotient * y[i]);
             double tail = remainder / x[i];
-            x[i] = quotient + tail;
-            y[i] = Exact.fastSumError(quotient, tail, quotient + tail);
+            x[i] = Exact.sum(quotient, tail);
+            y[i] = Exact.fastSumError(quotient, tail, Exact.sum(quotient, tail));
         }
     }
 
@@ -208,15 +209,16 @@ final class ShortRows {
         for (int i = 0; i < count; i++) {
             double gap = Exp.ONE - atLabel[i];
             double others = gap + sums[i];
-            double tail = Exact.fastSumError(Exp.ONE, -atLabel[i], gap) + sumTails[i]
-                    + Exact.sumError(gap, sums[i], others);
-            atLabel[i] = others + tail;
-            sumRests[i] = Exact.fastSumError(others, tail, others + tail);
+            double gapTail = Exact.fastSumError(Exp.ONE, -atLabel[i], gap) + sumTails[i];
+            double tail = Exact.sum(gapTail, Exact.sumError(gap, sums[i], others));
+            atLabel[i] = Exact.sum(others, tail);
+            sumRests[i] = Exact.fastSumError(others, tail, Exact.sum(others, tail));
         }
         for (int i = 0; i < count; i++) {
             double product = atLabel[i] * x[i];
-            double error = Math.fma(atLabel[i], x[i], -product);
-            atLabel[i] = 0.0 - (product + (error + (atLabel[i] * y[i] + sumRests[i] * x[i])));
+            double error = Exact.productError(atLabel[i], x[i], product);
+            double cross = Exact.sum(atLabel[i] * y[i], sumRests[i] * x[i]);
+            atLabel[i] = 0.0 - Exact.sum(product, Exact.sum(error, cross));
         }
     }
 
@@ -241,22 +243,24 @@ final class ShortRows {
         System.arraycopy(sums, 0, max, 0, count);
         for (int i = 0; i < count; i++) {
             double product = sums[i] * Exp.UNIT_INVERSE;
-            double error = Math.fma(sums[i], Exp.UNIT_INVERSE, -product);
-            double tail = error + (sums[i] * Exp.UNIT_INVERSE_TAIL + sumTails[i] * Exp.UNIT_INVERSE);
-            sums[i] = product + tail;
-            sumTails[i] = Exact.fastSumError(product, tail, product + tail);
+            double error = Exact.productError(sums[i], Exp.UNIT_INVERSE, product);
+            double cross = Exact.sum(sums[i] * Exp.UNIT_INVERSE_TAIL, sumTails[i] * Exp.UNIT_INVERSE);
+            double tail = Exact.sum(error, cross);
+            sums[i] = Exact.sum(product, tail);
+            sumTails[i] = Exact.fastSumError(product, tail, Exact.sum(product, tail));
         }
         for (int i = 0; i < count; i++) {
             sumRests[i] = sums[i];
             sums[i] *= Exp.POWER_INVERSE;
             sumTails[i] *= Exp.POWER_INVERSE;
         }
-        ExpLog.log1p(sums, sumTails, x, y, count);
+        Log.log1p(sums, sumTails, x, y, count);
         for (int i = 0; i < count; i++) {
             double log = sums[i] + sumTails[i];
             double logTail = Exact.fastSumError(sums[i], sumTails[i], log);
             double loss = log - labelled[i];
-            sums[i] = loss + (Exact.sumError(log, -labelled[i], loss) + (logTail - atLabel[i])) + 0.0;
+            double tail = Exact.sum(Exact.sumError(log, -labelled[i], loss), logTail - atLabel[i]);
+            sums[i] = Exact.sum(loss, tail) + 0.0;
         }
         for (int i = 0; i < count; i++) {
             if (labelled[i] == 0 && max[i] < SoftmaxRow.SMALL_REST) {

@@ -127,14 +127,15 @@ final class SoftmaxRow {
             return t == 0 ? 0 * rest.head() : impossible(rest);
         }
         double dot = t * x;
-        return value(total, DoubleDouble.ofSum(dot, Exact.productError(t, x, dot) + t * xTail), rest);
+        return value(total, DoubleDouble.ofSum(dot, Math.fma(t, xTail, Exact.productError(t, x, dot))), rest);
     }
 
     /** From exponentials to their products with a factor, in place. */
     static void multiply(double[] e, int from, int n, double factor, double factorTail) {
         for (int i = from; i < from + n; i++) {
             double product = e[i] * factor;
-            e[i] = product + Math.fma(e[i], factorTail, Exact.productError(e[i], factor, product)) + 0.0;
+            double error = Math.fma(e[i], factorTail, Exact.productError(e[i], factor, product));
+            e[i] = Exact.sum(product, error) + 0.0;
         }
     }
 
@@ -145,7 +146,7 @@ final class SoftmaxRow {
             double error = Exact.productError(e[i], weight, weighted);
             double product = weighted * factor;
             double productError = Math.fma(error, factor, Exact.productError(weighted, factor, product));
-            e[i] = product + Math.fma(weighted, factorTail, productError) + 0.0;
+            e[i] = Exact.sum(product, Math.fma(weighted, factorTail, productError)) + 0.0;
         }
     }
 
@@ -154,7 +155,7 @@ final class SoftmaxRow {
         for (int i = 0; i < n; i++) {
             double product = x[i] * factor;
             double productError = Math.fma(tail[i], factor, Exact.productError(x[i], factor, product));
-            x[i] = product + Math.fma(x[i], factorTail, productError) + 0.0;
+            x[i] = Exact.sum(product, Math.fma(x[i], factorTail, productError)) + 0.0;
         }
     }
 
@@ -180,6 +181,6 @@ final class SoftmaxRow {
     /** log(1 + rest), for the rest in units of {@link Exp#ONE}. */
     static DoubleDouble log1p(DoubleDouble rest) {
         DoubleDouble r = rest.times(UNIT_INVERSE).scaled(-Exp.UNIT_EXPONENT);
-        return DoubleDouble.ofSum(ExpLog.log1pHead(r.head()), ExpLog.log1pTail(r.head(), r.tail()));
+        return DoubleDouble.ofSum(Log.log1pHead(r.head(), r.tail()), Log.log1pTail(r.head(), r.tail()));
     }
 }

@@ -43,6 +43,8 @@ final class SoftmaxTargetRow {
         }
         double[] x = scratch[Scratch.X];
         double[] y = scratch[Scratch.Y];
+        double[] t = scratch[Scratch.WEIGHTS];
+        double[] tTail = scratch[Scratch.WEIGHT_TAILS];
         double[] totals = scratch[Scratch.SUMS];
         double[] totalTails = scratch[Scratch.SUM_TAILS];
         double[] dots = scratch[Scratch.MORE];
@@ -63,9 +65,8 @@ final class SoftmaxTargetRow {
                     return false;
                 }
             }
-            Sums.multiplyPairs(x, y, scratch[Scratch.WEIGHTS], scratch[Scratch.WEIGHT_TAILS], size);
-            Sums.addPairs(x, y, dots, dotTails, size);
-            Sums.addPairs(scratch[Scratch.WEIGHTS], scratch[Scratch.WEIGHT_TAILS], totals, totalTails, size);
+            Sums.addProducts(t, tTail, x, y, dots, dotTails, size);
+            Sums.addPairs(t, tTail, totals, totalTails, size);
         }
         Sums.total(totals, totalTails, x, y);
         Sums.total(dots, dotTails, x, y);
@@ -196,7 +197,7 @@ final class SoftmaxTargetRow {
             double product = e[i] * q;
             double productTail = Math.fma(e[i], qTail, Exact.productError(e[i], q, product));
             double difference = product - t[i];
-            tTail[i] = Exact.sumError(product, -t[i], difference) + (productTail - tTail[i]);
+            tTail[i] = Exact.sum(Exact.sumError(product, -t[i], difference), productTail - tTail[i]);
             e[i] = difference;
         }
     }

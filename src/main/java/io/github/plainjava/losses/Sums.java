@@ -5,8 +5,10 @@ import java.util.Arrays;
 /**
  * Compensated sums over blocks, lane by lane, so that they become vector instructions: sums[i] + sumTails[i] is the
  * sum of the i-th number of every block. What a rounding drops goes into the tail, so that the error of the whole does
- * not grow with the number of terms (Ogita, Rump and Oishi 2005, Accurate sum and dot product, SIAM J. Sci. Comput.
- * 26(6), doi:10.1137/030601818).
+ * not grow with the number of terms.
+ *
+ * <p>Source: T. Ogita, S. M. Rump and S. Oishi (2005), Accurate sum and dot product, SIAM J. Sci. Comput. 26(6),
+ * doi:10.1137/030601818.
  */
 final class Sums {
 
@@ -20,42 +22,37 @@ final class Sums {
         Arrays.fill(sumTails, 0);
     }
 
-    /** The total that the scratch holds. */
-    static DoubleDouble total(double[][] scratch) {
-        return new DoubleDouble(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0]);
+    /** Adds pairs of head and tail. */
+    static void addPairs(double[] x, double[] tail, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = sums[i] + x[i];
+            sumTails[i] = (sumTails[i] + Exact.sumError(sums[i], x[i], next)) + tail[i];
+            sums[i] = next;
+        }
     }
 
-    static void setTotal(double[][] scratch, double head, double tail) {
-        scratch[Scratch.SUMS][0] = head;
-        scratch[Scratch.SUM_TAILS][0] = tail;
+    /**
+     * Adds products of pairs w and x. A product is not rounded before it is added; the error of the addition is found as
+     * if it were a double, which is exact, but for a rounding of the error itself, where all products have one sign.
+     */
+    static void addProducts(
+            double[] w, double[] wTail, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = Math.fma(w[i], x[i], sums[i]);
+            double added = next - sums[i];
+            double error = (sums[i] - (next - added)) - Math.fma(-w[i], x[i], added);
+            sumTails[i] = Math.fma(w[i], xTail[i], Math.fma(wTail[i], x[i], error + sumTails[i]));
+            sums[i] = next;
+        }
     }
 
     /** From pairs x to their products with one pair, in place. */
     static void multiply(double[] x, double[] xTail, double factor, double factorTail, int n) {
         for (int i = 0; i < n; i++) {
             double product = x[i] * factor;
-            double error = Exact.productError(x[i], factor, product);
-            xTail[i] = error + Math.fma(x[i], factorTail, xTail[i] * factor);
+            double error = Math.fma(x[i], factorTail, Exact.productError(x[i], factor, product));
+            xTail[i] = Math.fma(xTail[i], factor, error);
             x[i] = product;
-        }
-    }
-
-    /** From pairs x to their products with pairs t, in place. */
-    static void multiplyPairs(double[] x, double[] xTail, double[] t, double[] tTail, int n) {
-        for (int i = 0; i < n; i++) {
-            double product = t[i] * x[i];
-            double error = Exact.productError(t[i], x[i], product);
-            xTail[i] = error + Math.fma(t[i], xTail[i], tTail[i] * x[i]);
-            x[i] = product;
-        }
-    }
-
-    /** Adds pairs of head and tail. */
-    static void addPairs(double[] x, double[] tail, double[] sums, double[] sumTails, int n) {
-        for (int i = 0; i < n; i++) {
-            double next = sums[i] + x[i];
-            sumTails[i] += Exact.sumError(sums[i], x[i], next) + tail[i];
-            sums[i] = next;
         }
     }
 
@@ -81,5 +78,15 @@ final class Sums {
         double head = sums[0] + sumTails[0];
         sumTails[0] = Exact.fastSumError(sums[0], sumTails[0], head);
         sums[0] = head;
+    }
+
+    /** The total that the scratch holds. */
+    static DoubleDouble total(double[][] scratch) {
+        return new DoubleDouble(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0]);
+    }
+
+    static void setTotal(double[][] scratch, double head, double tail) {
+        scratch[Scratch.SUMS][0] = head;
+        scratch[Scratch.SUM_TAILS][0] = tail;
     }
 }

@@ -159,7 +159,7 @@ final class TargetRule {
             double part = kept * q[i];
             double partTail = Math.fma(keptTail, q[i], Exact.productError(kept, q[i], part));
             double sum = part + share;
-            tail[i] = Exact.sumError(part, share, sum) + (partTail + shareTail);
+            tail[i] = Exact.sum(Exact.sumError(part, share, sum), partTail + shareTail);
             q[i] = sum;
         }
     }

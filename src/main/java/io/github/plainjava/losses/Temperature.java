@@ -41,7 +41,7 @@ record Temperature(double value, double inverse, double inverseTail) {
         double difference = z - m;
         double ratio = difference * inverse;
         double tail = Exact.sumError(z, -m, difference);
-        return Math.fma(difference, inverse, -ratio) + Math.fma(difference, inverseTail, tail * inverse);
+        return Math.fma(tail, inverse, Math.fma(difference, inverseTail, Math.fma(difference, inverse, -ratio)));
     }
 
     /** Ratios over an array, in place, and what they lack. */
@@ -52,8 +52,8 @@ record Temperature(double value, double inverse, double inverseTail) {
             double difference = z[i] - m;
             double ratio = difference * factor;
             double differenceTail = Exact.sumError(z[i], -m, difference);
-            tail[i] = Math.fma(difference, factor, -ratio)
-                    + Math.fma(difference, factorTail, differenceTail * factor);
+            tail[i] = Math.fma(
+                    differenceTail, factor, Math.fma(difference, factorTail, Math.fma(difference, factor, -ratio)));
             z[i] = ratio;
         }
     }

@@ -102,7 +102,7 @@ record Wide(DoubleDouble significand, int exponent) {
             return this; // the next term of the series is lost beside it
         }
         DoubleDouble x = significand.scaled(exponent);
-        return of(DoubleDouble.ofSum(ExpLog.log1pHead(x.head()), ExpLog.log1pTail(x.head(), x.tail())));
+        return of(DoubleDouble.ofSum(Log.log1pHead(x.head(), x.tail()), Log.log1pTail(x.head(), x.tail())));
     }
 
     /** The nearest double, or nearly; an infinity beyond the double range, and never -0.0. */

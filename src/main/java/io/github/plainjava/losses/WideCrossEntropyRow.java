@@ -32,7 +32,7 @@ final class WideCrossEntropyRow {
 
     private Wide information(double p) {
         double base = Math.max(p, floor);
-        Wide atBase = Wide.of(DoubleDouble.ofSum(-ExpLog.logHead(base), -ExpLog.logTail(base)));
+        Wide atBase = Wide.of(DoubleDouble.ofSum(-Log.logHead(base), -Log.logTail(base)));
         return p >= floor ? atBase : atBase.plus(Wide.ONE.minus(Wide.of(p).over(Wide.of(floor))));
     }
 

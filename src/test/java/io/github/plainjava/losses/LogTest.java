@@ -170,15 +170,15 @@ class LogTest {
     }
 
     private static double weightedSum(double[] t, double[] p) {
-        double[][] a = new double[6][64];
-        for (int at = 0; at < p.length; at += 64) {
-            int n = Math.min(64, p.length - at);
+        double[][] a = new double[7][Scratch.BLOCK];
+        for (int at = 0; at < p.length; at += Scratch.BLOCK) {
+            int n = Math.min(Scratch.BLOCK, p.length - at);
             System.arraycopy(p, at, a[0], 0, n);
             System.arraycopy(t, at, a[1], 0, n);
             Log.log(a[0], a[2], a[3], n);
-            LaneSums.add(a[1], a[0], a[2], a[4], a[5], n);
+            Sums.addProducts(a[1], a[6], a[0], a[2], a[4], a[5], n);
         }
-        LaneSums.fold(a[4], a[5], a[0], a[1], 64);
+        Sums.total(a[4], a[5], a[0], a[1]);
         return -(a[4][0] + a[5][0]);
     }
 
