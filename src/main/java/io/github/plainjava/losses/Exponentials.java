@@ -181,7 +181,7 @@ final class Exponentials {
      * From exp(r) - 1 and scales to exponentials, in x, which are added to the running sums lane by lane, with what
      * either rounding drops.
      */
-    private static void addUp(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
+    static void addUp(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double exp = Exp.exp(scales[i], x[i]);
             double next = sums[i] + exp;
