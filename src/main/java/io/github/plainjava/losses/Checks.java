@@ -8,6 +8,9 @@ final class Checks {
     /** The rounding error of a float probability: up to 1 + this counts as 1. */
     static final double ABOVE_ONE = 1e-6;
 
+    private static final Range FINITE = new Range(0, Double.MAX_VALUE);
+    private static final Range PROBABILITIES = new Range(0, 1);
+
     private Checks() {}
 
     /** A row that stands alone rather than in a batch: its errors name no row. */
@@ -71,7 +74,7 @@ final class Checks {
     static void masses(double[] target, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double q = target[from + i];
-            if (!(q >= 0 && q <= Double.MAX_VALUE)) {
+            if (!FINITE.contains(q) && q != 0) {
                 throw error(row, "target[" + i + "] = " + q + " is not a finite number of at least 0");
             }
         }
@@ -81,7 +84,7 @@ final class Checks {
     static void probabilities(double[] prediction, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
-            if (p < 0 || p > 1 + ABOVE_ONE) {
+            if (!PROBABILITIES.contains(p) && (p < 0 || p > 1 + ABOVE_ONE)) {
                 throw error(row, "prediction[" + i + "] = " + p + " is not a probability");
             }
         }

@@ -18,6 +18,8 @@ final class CrossEntropyRow {
     /** Divided by this or more, no weight overflows. */
     private static final double SMALLEST_DIVISOR = 0x1p-600;
 
+    private static final Range USUAL = new Range(SMALLEST_DIVISOR, 1);
+
     // What a row's probabilities can be like, other than ordinary ones up to 1.
     private static final int ABOVE_1 = 1;
     private static final int ZERO = 2;
@@ -76,7 +78,7 @@ final class CrossEntropyRow {
     private static int kinds(double[] p, int from, int n) {
         int kinds = 0;
         for (int i = from; i < from + n; i++) {
-            if (!(p[i] >= SMALLEST_DIVISOR && p[i] <= 1)) {
+            if (!USUAL.contains(p[i])) {
                 if (Double.isNaN(p[i])) {
                     return NAN;
                 }
@@ -155,7 +157,7 @@ final class CrossEntropyRow {
             logs(x, y, scratch[Scratch.SUMS], size);
             Sums.addProducts(t, tTail, x, y, sums, sumTails, size);
         }
-        Sums.total(sums, sumTails, x, y);
+        Sums.total(sums, sumTails);
         return possible ? 0.0 - sums[0] : Double.POSITIVE_INFINITY;
     }
 

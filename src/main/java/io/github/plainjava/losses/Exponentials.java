@@ -1,5 +1,7 @@
 package io.github.plainjava.losses;
 
+import java.util.Arrays;
+
 /**
  * The exponentials of a row of logits relative to their maximum, and the sum of all but the maximum's own.
  *
@@ -126,7 +128,6 @@ final class Exponentials {
         double[] x = scratch[Scratch.X];
         double[] sums = scratch[Scratch.SUMS];
         double[] sumTails = scratch[Scratch.SUM_TAILS];
-        Sums.clear(sums, sumTails);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             double[] scales = scratch[Scratch.Y];
@@ -136,7 +137,11 @@ final class Exponentials {
             if (hasMaximum) {
                 scales[atMaximum] = 0; // the maximum stays out of the sum
             }
-            addUp(x, scales, sums, sumTails, size);
+            if (start == 0) {
+                begin(x, scales, sums, sumTails, size);
+            } else {
+                addUp(x, scales, sums, sumTails, size);
+            }
             if (e != null) {
                 if (hasMaximum) {
                     x[atMaximum] = Exp.ONE;
@@ -147,7 +152,7 @@ final class Exponentials {
                 System.arraycopy(x, 0, e, from + start, size);
             }
         }
-        Sums.total(sums, sumTails, x, scratch[Scratch.Y]);
+        Sums.total(sums, sumTails);
     }
 
     /**
@@ -175,6 +180,18 @@ final class Exponentials {
             }
         }
         return allInRange;
+    }
+
+    /** From exp(r) - 1 and scales to exponentials, in x, with which the sums begin, lane by lane. */
+    private static void begin(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
+        for (int i = 0; i < size; i++) {
+            double exp = Exp.exp(scales[i], x[i]);
+            sums[i] = exp;
+            sumTails[i] = Exp.tail(scales[i], x[i], exp);
+            x[i] = exp;
+        }
+        Arrays.fill(sums, size, Scratch.BLOCK, 0);
+        Arrays.fill(sumTails, size, Scratch.BLOCK, 0);
     }
 
     /**

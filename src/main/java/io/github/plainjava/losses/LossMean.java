@@ -91,6 +91,12 @@ public final class LossMean implements DoubleConsumer, Serializable {
         if (weight == 0 || mass == 0) {
             return;
         }
+        if (weight == 1 && mass == 1) {
+            acceptPlain(loss);
+            totalWeight.add(1);
+            count++;
+            return;
+        }
         if (Math.abs(loss) <= Double.MAX_VALUE) {
             sum.addProduct(weight, loss);
         } else {
@@ -103,14 +109,18 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /** Takes in the first losses of an array, each of weight 1. */
     void accept(double[] losses, int n) {
         for (int i = 0; i < n; i++) {
-            if (Math.abs(losses[i]) <= Double.MAX_VALUE) {
-                sum.add(losses[i]);
-            } else {
-                notFinite += losses[i];
-            }
+            acceptPlain(losses[i]);
         }
         totalWeight.add(n);
         count += n;
+    }
+
+    private void acceptPlain(double loss) {
+        if (Math.abs(loss) <= Double.MAX_VALUE) {
+            sum.add(loss);
+        } else {
+            notFinite += loss;
+        }
     }
 
     /**

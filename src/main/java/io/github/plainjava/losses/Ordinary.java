@@ -14,8 +14,7 @@ final class Ordinary {
 
     private static final double SMALLEST_FACTOR = 0x1p-100;
     private static final double LARGEST_FACTOR = 0x1p100;
-    private static final double SMALLEST_MASS = 0x1p-600;
-    private static final double LARGEST_MASS = 0x1p200;
+    private static final Range MASSES = new Range(0x1p-600, 0x1p200);
     private static final double SMALLEST_TOTAL = 0x1p-200;
     private static final double LARGEST_DISTANCE = 0x1p600;
 
@@ -46,7 +45,7 @@ final class Ordinary {
     /** A target distribution. */
     static boolean areMasses(double[] q, int from, int n) {
         for (int i = from; i < from + n; i++) {
-            if (!(q[i] >= SMALLEST_MASS && q[i] <= LARGEST_MASS) && q[i] != 0) {
+            if (!MASSES.contains(q[i]) && q[i] != 0) {
                 return false;
             }
         }

@@ -69,7 +69,8 @@ final class ShortRows {
             gatherLabelled(gradient, labels, first, count);
             findFactors(scale.head(), scale.tail(), count);
             findGradientsAtLabels(count);
-            writeGradients(labels, first, count, gradient);
+            writeGradients(first, count, gradient);
+            scatterLabelled(labels, first, count, gradient);
         }
         findLosses(count);
         return true;
@@ -125,7 +126,7 @@ final class ShortRows {
             exponentials(count);
             addUp(count);
             if (gradient != null) {
-                scatter(gradient, first, count, c);
+                scatter(x, first, count, c, gradient);
             }
         }
     }
@@ -162,10 +163,10 @@ final class ShortRows {
         }
     }
 
-    private void scatter(double[] gradient, int first, int count, int column) {
+    private void scatter(double[] values, int first, int count, int column, double[] into) {
         int at = first * columns + column;
         for (int i = 0; i < count; i++) {
-            gradient[at] = x[i];
+            into[at] = values[i];
             at += columns;
         }
     }
@@ -222,14 +223,29 @@ final class ShortRows {
         }
     }
 
-    private void writeGradients(int[] labels, int first, int count, double[] gradient) {
-        int from = first * columns;
+    /** From exponentials to gradients, but at the labels. */
+    private void writeGradients(int first, int count, double[] gradient) {
+        for (int c = 0; c < columns; c++) {
+            gather(gradient, first, count, c, sumRests);
+            multiply(sumRests, x, y, count);
+            scatter(sumRests, first, count, c, gradient);
+        }
+    }
+
+    private static void multiply(double[] e, double[] factor, double[] factorTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = e[i] * factor[i];
+            double error = Math.fma(e[i], factorTail[i], Exact.productError(e[i], factor[i], product));
+            e[i] = Exact.sum(product, error) + 0.0;
+        }
+    }
+
+    private void scatterLabelled(int[] labels, int first, int count, double[] gradient) {
         for (int i = 0; i < count; i++) {
-            SoftmaxRow.multiply(gradient, from, columns, x[i], y[i]);
-            if (isClass(labels[first + i])) {
-                gradient[from + labels[first + i]] = atLabel[i];
+            int label = labels[first + i];
+            if (isClass(label)) {
+                gradient[(first + i) * columns + label] = atLabel[i];
             }
-            from += columns;
         }
     }
 

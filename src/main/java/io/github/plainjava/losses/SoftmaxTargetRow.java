@@ -68,8 +68,8 @@ final class SoftmaxTargetRow {
             Sums.addProducts(t, tTail, x, y, dots, dotTails, size);
             Sums.addPairs(t, tTail, totals, totalTails, size);
         }
-        Sums.total(totals, totalTails, x, y);
-        Sums.total(dots, dotTails, x, y);
+        Sums.total(totals, totalTails);
+        Sums.total(dots, dotTails);
         keep(scratch, DOT, possible ? dots[0] : Double.NEGATIVE_INFINITY, dotTails[0]);
         keep(scratch, TOTAL, totals[0], totalTails[0]);
         keep(scratch, SHARE, share.head(), share.tail());

@@ -56,28 +56,30 @@ final class Sums {
         }
     }
 
-    /**
-     * The total of all lanes, left in the first one as head and tail.
-     *
-     * @param x scratch
-     * @param y scratch
-     */
-    static void total(double[] sums, double[] sumTails, double[] x, double[] y) {
-        int left = Scratch.BLOCK;
-        while (left > LAST_LANES) {
-            left /= 2;
-            System.arraycopy(sums, left, x, 0, left);
-            System.arraycopy(sumTails, left, y, 0, left);
-            addPairs(x, y, sums, sumTails, left);
+    /** The total of all lanes, left in the first one as head and tail. */
+    static void total(double[] sums, double[] sumTails) {
+        halve(sums, sumTails, Scratch.BLOCK / 2);
+        halve(sums, sumTails, Scratch.BLOCK / 4);
+        halve(sums, sumTails, Scratch.BLOCK / 8);
+        double sum = sums[0];
+        double tail = sumTails[0];
+        for (int i = 1; i < Scratch.BLOCK / 8; i++) {
+            double next = sum + sums[i];
+            tail += sumTails[i] + Exact.sumError(sum, sums[i], next);
+            sum = next;
         }
-        for (int i = 1; i < left; i++) {
-            double next = sums[0] + sums[i];
-            sumTails[0] += sumTails[i] + Exact.sumError(sums[0], sums[i], next);
-            sums[0] = next;
+        sums[0] = sum + tail;
+        sumTails[0] = Exact.fastSumError(sum, tail, sum + tail);
+    }
+
+    /** Adds the upper half of the lanes to the lower one: half is a constant to the compiler, so offsets do not differ. */
+    private static void halve(double[] sums, double[] sumTails, int half) {
+        for (int i = 0; i < half; i++) {
+            double next = sums[i] + sums[half + i];
+            double error = Exact.sumError(sums[i], sums[half + i], next);
+            sumTails[i] = (sumTails[i] + error) + sumTails[half + i];
+            sums[i] = next;
         }
-        double head = sums[0] + sumTails[0];
-        sumTails[0] = Exact.fastSumError(sums[0], sumTails[0], head);
-        sums[0] = head;
     }
 
     /** The total that the scratch holds. */

@@ -14,6 +14,11 @@ import java.util.function.Supplier;
  */
 final class TargetRule {
 
+    /** A sum of products in here met no overflow and lost no bits below the double range. */
+    private static final double SMALLEST_SUM = 0x1p-900;
+
+    private static final double LARGEST_SUM = 0x1p1000;
+
     static final TargetRule PLAIN = new TargetRule(0, null);
 
     private final double smoothing;
@@ -74,11 +79,32 @@ final class TargetRule {
      * The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp; at most the largest double.
      */
     double mass(double[] target, int from, int n) {
-        DoubleDouble sum = DoubleDouble.ZERO;
-        for (int i = 0; i < n; i++) {
-            sum = sum.plus(DoubleDouble.product(weight(i), target[from + i]));
+        double[][] scratch = Scratch.ofThread();
+        double[] q = scratch[Scratch.X];
+        double[] w = scratch[Scratch.WEIGHTS];
+        double[] none = scratch[Scratch.WEIGHT_TAILS];
+        Sums.clear(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
+        Arrays.fill(none, 0);
+        Arrays.fill(w, 1);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            System.arraycopy(target, from + start, q, 0, size);
+            if (classWeights != null) {
+                System.arraycopy(classWeights, start, w, 0, size);
+            }
+            Sums.addProducts(w, none, q, none, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], size);
         }
-        return sum.head() <= Double.MAX_VALUE ? sum.head() : Double.MAX_VALUE;
+        Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
+        double total = scratch[Scratch.SUMS][0];
+        return total >= SMALLEST_SUM && total <= LARGEST_SUM || total == 0 ? total : exactMass(target, from, n);
+    }
+
+    private double exactMass(double[] target, int from, int n) {
+        ExactSum sum = new ExactSum();
+        for (int i = 0; i < n; i++) {
+            sum.addProduct(weight(i), target[from + i]);
+        }
+        return Math.min(sum.toDouble(), Double.MAX_VALUE);
     }
 
     double weight(int i) {

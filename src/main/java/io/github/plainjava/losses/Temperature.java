@@ -33,7 +33,7 @@ record Temperature(double value, double inverse, double inverseTail) {
 
     /** (z - m) / T, rounded or nearly. */
     double ratio(double z, double m) {
-        return (z - m) * inverse;
+        return isOne() ? z - m : (z - m) * inverse;
     }
 
     /** What {@link #ratio} lacks, where that is finite. */
@@ -41,6 +41,9 @@ record Temperature(double value, double inverse, double inverseTail) {
         double difference = z - m;
         double ratio = difference * inverse;
         double tail = Exact.sumError(z, -m, difference);
+        if (isOne()) {
+            return tail;
+        }
         return Math.fma(tail, inverse, Math.fma(difference, inverseTail, Math.fma(difference, inverse, -ratio)));
     }
 
