@@ -234,9 +234,7 @@ final class ShortRows {
 
     private static void multiply(double[] e, double[] factor, double[] factorTail, int n) {
         for (int i = 0; i < n; i++) {
-            double product = e[i] * factor[i];
-            double error = Math.fma(e[i], factorTail[i], Exact.productError(e[i], factor[i], product));
-            e[i] = Exact.sum(product, error) + 0.0;
+            e[i] = Math.fma(e[i], factor[i], e[i] * factorTail[i]) + 0.0;
         }
     }
 

@@ -133,29 +133,23 @@ final class SoftmaxRow {
     /** From exponentials to their products with a factor, in place. */
     static void multiply(double[] e, int from, int n, double factor, double factorTail) {
         for (int i = from; i < from + n; i++) {
-            double product = e[i] * factor;
-            double error = Math.fma(e[i], factorTail, Exact.productError(e[i], factor, product));
-            e[i] = Exact.sum(product, error) + 0.0;
+            e[i] = Math.fma(e[i], factor, e[i] * factorTail) + 0.0;
         }
     }
 
-    /** The same for exponentials times a weight, with the bits of pairs of which the tail is what that rounding drops. */
+    /** The same for exponentials times a weight. */
     private static void multiply(double[] e, int from, int n, double weight, double factor, double factorTail) {
         for (int i = from; i < from + n; i++) {
             double weighted = e[i] * weight;
             double error = Exact.productError(e[i], weight, weighted);
-            double product = weighted * factor;
-            double productError = Math.fma(error, factor, Exact.productError(weighted, factor, product));
-            e[i] = Exact.sum(product, Math.fma(weighted, factorTail, productError)) + 0.0;
+            e[i] = Math.fma(weighted, factor, Math.fma(weighted, factorTail, error * factor)) + 0.0;
         }
     }
 
-    /** The same for pairs. */
+    /** The same for pairs of head and tail. */
     static void multiply(double[] x, double[] tail, double factor, double factorTail, int n) {
         for (int i = 0; i < n; i++) {
-            double product = x[i] * factor;
-            double productError = Math.fma(tail[i], factor, Exact.productError(x[i], factor, product));
-            x[i] = Exact.sum(product, Math.fma(x[i], factorTail, productError)) + 0.0;
+            x[i] = Math.fma(x[i], factor, Math.fma(x[i], factorTail, tail[i] * factor)) + 0.0;
         }
     }
 
