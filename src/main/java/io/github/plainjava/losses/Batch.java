@@ -23,7 +23,8 @@ import java.util.Objects;
  *
  * <h2>Definition</h2>
  * With L_r the loss of row r, s_r its sample weight (1 unless set, 0 for an ignored label) and u_r the weight of its
- * target by itself ({@link LossFunction#weight}: class weight times target mass, summed; 1 for a loss without classes):
+ * target by itself ({@link LossFunction#weight}: class weight times target mass, summed, as a double, and at most the
+ * largest; 1 for a loss without classes):
  * <pre>
  *     mean = sum of s_r L_r / sum of s_r u_r
  *     sum  = sum of s_r L_r

@@ -28,8 +28,9 @@ import java.io.Serializable;
  *
  * <h2>Gradient</h2>
  * d value / d p_i = -w_i q_i / p_i, or -w_i q_i / f below the floor f (with q smoothed, if smoothing is set). Each
- * probability counts as a variable of its own: that they sum to 1 is the model's affair. The floor keeps value and
- * gradient in agreement, and the gradient largest where the prediction is worst; to clip p would make it 0 there.
+ * probability counts as a variable of its own: that they sum to 1 is the model's affair. The floor keeps the value
+ * finite, and the gradient in agreement with it and largest where the prediction is worst; to clip p would make it 0
+ * there.
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They

@@ -33,9 +33,9 @@ import java.util.stream.Collector;
  *
  * <h2>Special values</h2>
  * A loss of weight 0 contributes nothing, whatever it is, and is not counted. The mean of nothing is 0. A NaN loss
- * makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both signs make them NaN, as in
- * adding up a list of them. A sum beyond the double range is infinite; its mean, divided from the exact sums, need not
- * be. No result is -0.0.
+ * makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both signs make them NaN, as
+ * in adding up a list of them. A sum beyond the double range is infinite; its mean, divided from the exact sums, need
+ * not be. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Both sums are kept as fixed-point numbers wide enough for every bit of a product of two doubles; a plain
