@@ -37,8 +37,8 @@ import java.util.Objects;
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Logarithms and sums are carried as sums of two doubles. The divergence is summed from log t_i - log p_i, whose
- * rounding errors are carried too: the rounded t_i / p_i of the naive form may overflow, and is no better where t_i and
- * p_i are close.
+ * rounding errors are carried too: the quotient t_i / p_i of the naive form may overflow, and where the two are close
+ * its rounding is most of the logarithm.
  *
  * <h2>Accuracy</h2>
  * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result. The divergence of probabilities is
