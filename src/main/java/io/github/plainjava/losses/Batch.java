@@ -23,28 +23,37 @@ import java.util.Objects;
  *
  * <h2>Definition</h2>
  * With L_r the loss of row r, s_r its sample weight (1 unless set, 0 for an ignored label) and u_r the weight of its
- * target by itself ({@link LossFunction#weight}: class weight times target mass, summed; 1 for a loss without classes):
+ * target by itself ({@link LossFunction#weight}: class weight times target mass, summed, as a double, and at most the
+ * largest; 1 for a loss without classes):
  * <pre>
  *     mean = sum of s_r L_r / sum of s_r u_r
  *     sum  = sum of s_r L_r
  * </pre>
  * L_r already has the class weights in it, so that with class weights this is the weighted mean, for labels and
- * target arrays alike. A row for which s_r u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN.
- * If no row counts, value and gradient are 0.
+ * target arrays alike.
  *
  * <h2>Gradient</h2>
  * The derivative of the value that is returned, by every prediction: s_r times the gradient of row r, divided as the
  * value is.
  *
- * <h2>Shapes</h2>
+ * <h2>Domain and shapes</h2>
  * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out
- * like the predictions; there is one label, and one sample weight, a row. The gradient array may be the predictions
- * themselves.
+ * like the predictions; there is one label, and one sample weight, a row. Sample weights are finite and not negative.
+ * The gradient array may be the predictions themselves. There may be no rows at all.
+ *
+ * <h2>Special values</h2>
+ * A row for which s_r or u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN, and its gradient is
+ * 0. If no row counts, value and gradient are 0.
+ *
+ * <h2>How it is computed, and why not the naive form</h2>
+ * Row by row or, where rows are short, many side by side. The losses go into the exact sums of a {@link LossMean}; a
+ * plain {@code double} sum depends on the order of the rows. What a row's gradient is multiplied by, s_r over the total
+ * weight, goes into it before it is rounded, rather than after. With a loss of your own it can only come after.
  *
  * <h2>Accuracy</h2>
  * The mean and the sum are the exact ones of the rows' losses, correctly rounded ({@link LossMean}): they do not
  * depend on the order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the
- * accuracy of the loss.
+ * accuracy of the loss, for sample weights of any size.
  *
  * <h2>Threads</h2>
  * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be
@@ -53,7 +62,8 @@ import java.util.Objects;
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} with row and column for what the loss rejects, for predictions that are not whole
  * rows, for lengths that differ, and for labels with a loss that takes none; {@link NullPointerException} for null.
- * Nothing is written before all is checked, except by a loss of your own.
+ * Nothing is written before all is checked, except by a loss of your own. A row that is ignored, or has the sample
+ * weight 0, is not checked, except for its label if that is not the ignored one.
  */
 public final class Batch implements LossFunction {
 

@@ -16,20 +16,21 @@ import java.io.Serializable;
  * }</pre>
  *
  * <h2>Definition</h2>
- * For probabilities p, a label k or a target distribution q, and class weights w (1 unless set), in nats:
+ * For probabilities p, a label y or a target distribution q, and class weights w (1 unless set), in nats:
  * <pre>
- *     value = -w_k log p_k                      for the label k
+ *     value = -w_y log p_y                      for the label y
  *     value = -sum over i of w_i q_i log p_i    for the target q, with 0 log 0 = 0
  * </pre>
  * A label is the target that is 1 at the label and 0 elsewhere, to the bit. There is no hidden epsilon. With a floor f,
  * -log p is replaced below f by its tangent there, -log f + 1 - p / f. Label smoothing by a replaces q_i by
- * (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded; without a floor, a
- * class of probability 0 is.
+ * (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded. Without a floor a
+ * class of probability 0 is excluded, and its target is (1 - a) q_i; with one, none is.
  *
  * <h2>Gradient</h2>
- * d value / d p_i = -w_i q_i / p_i, or -w_i q_i / f below the floor f (with q smoothed, if smoothing is set). So the
- * floor keeps value and gradient finite, in agreement, and the gradient largest where the prediction is worst; to
- * clip p would make it 0 there.
+ * d value / d p_i = -w_i q_i / p_i, or -w_i q_i / f below the floor f (with q smoothed, if smoothing is set). Each
+ * probability counts as a variable of its own: that they sum to 1 is the model's affair. The floor keeps the value
+ * finite, and the gradient in agreement with it and largest where the prediction is worst; to clip p would make it 0
+ * there.
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They
@@ -42,18 +43,20 @@ import java.io.Serializable;
  * the value and every entry of the gradient NaN. The table is in the {@linkplain io.github.plainjava.losses package
  * description}.
  *
- * <h2>How it is computed</h2>
+ * <h2>How it is computed, and why not the naive form</h2>
  * Each logarithm is carried as a sum of two doubles, and so is the sum; a plain sum's error grows with the number of
- * classes.
+ * classes. The logarithm is the library's own, from a table, in arithmetic that becomes vector instructions. Rows with
+ * numbers of extreme size go by the same formulas through numbers of about 100 bits whose exponent does not run out.
  *
  * <h2>Accuracy</h2>
- * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any
- * number of classes, subnormal results included. Bits are the same on every Java platform.
+ * For finite inputs of any size, options among them, the value is within 2 ulp of the exact result for the doubles
+ * given, every gradient entry within 3 ulp, for any number of classes, subnormal results included. Bits are the same
+ * on every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a label out of
- * range, or a target entry that is negative or not finite; {@link NullPointerException} for null. Nothing is written
- * before all is checked.
+ * range, a target entry that is negative or not finite, more or fewer classes than class weights, or a gradient array
+ * that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
  * I. J. Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1), doi:10.1111/j.2517-6161.1952.tb00104.x. C. E.

@@ -49,7 +49,7 @@ import java.util.function.ToDoubleFunction;
  * and whatever the loss throws at the point itself.
  *
  * <h2>Cost</h2>
- * Some 40 to 120 values for each entry of the prediction.
+ * Some 40 to 150 values for each entry of the prediction.
  *
  * <h2>Source</h2>
  * O. V. Lepskii (1990), On a problem of adaptive estimation in Gaussian white noise, Theory of Probability and Its

@@ -16,7 +16,7 @@ import java.util.Objects;
  * }</pre>
  *
  * <h2>Definition</h2>
- * For a prediction p and a target t, with 0 log 0 = 0:
+ * For a prediction p, a target t and a mean loss L, with 0 log 0 = 0:
  * <pre>
  *     entropy(t)         = -sum of t_i log t_i
  *     crossEntropy(p, t) = -sum of t_i log p_i
@@ -26,17 +26,28 @@ import java.util.Objects;
  * </pre>
  * The order is (prediction, target) here as everywhere; the divergence is the one often written KL(t || p).
  *
- * <h2>Domain</h2>
+ * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, up to 1 + 1e-6 counting as 1. They need not sum to 1; for distributions that do, the
- * divergence is not negative, and 0 only where the two are equal.
+ * divergence is not negative, and 0 only where the two are equal. The target of cross-entropy and divergence, as that
+ * of a loss, may be any finite masses that are not negative; it is as long as the prediction.
  *
  * <h2>Special values</h2>
  * Target mass on a prediction of 0 makes cross-entropy and divergence +infinity. A NaN in a prediction, or in the one
  * argument of entropy, makes the result NaN; in a target it is an error.
  *
+ * <h2>How it is computed, and why not the naive form</h2>
+ * Logarithms and sums are carried as sums of two doubles. The divergence is summed from log t_i - log p_i, whose
+ * rounding errors are carried too: the quotient t_i / p_i of the naive form may overflow, and where the two are close
+ * its rounding is most of the logarithm.
+ *
  * <h2>Accuracy</h2>
- * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result; the divergence, a difference, is
- * within 2 ulp of its largest term.
+ * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result. The divergence of probabilities is
+ * the difference of cross-entropy and entropy, and within 2 ulp of the larger of the two: where prediction and target
+ * are nearly equal, and with them those two, its own digits are fewer. It is exactly 0 where they are equal.
+ *
+ * <h2>Errors</h2>
+ * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, or a target
+ * entry that is negative or not finite; {@link NullPointerException} for null.
  *
  * <h2>Source</h2>
  * C. E. Shannon (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27,
@@ -84,9 +95,9 @@ public final class Information {
      * target's own entropy.
      *
      * @param prediction probabilities, at least one
-     * @param target     as many probabilities
+     * @param target     as many masses, finite and not negative
      * @return sum of t_i log(t_i / p_i)
-     * @throws IllegalArgumentException if there are none, lengths differ, or a value is not a probability
+     * @throws IllegalArgumentException if there are none, lengths differ, or a value is not a probability or a mass
      */
     public static double klDivergence(double[] prediction, double[] target) {
         Checks.notEmpty(prediction, "prediction");

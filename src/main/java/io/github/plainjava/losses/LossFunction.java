@@ -70,7 +70,7 @@ public interface LossFunction extends Serializable {
 
     /**
      * How much a row with this target counts in a weighted mean over rows: 1, unless the loss has weights of its own
-     * in the value already, as class weights are.
+     * in the value already, as class weights and target masses are.
      *
      * @param target the target of one row
      * @return the weight of the row, finite and not negative

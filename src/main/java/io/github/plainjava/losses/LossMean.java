@@ -12,27 +12,54 @@ import java.util.stream.Collector;
  * A running mean of losses that does not round on the way: the same losses give the same bits in whatever order they
  * come and however they were split over calls, threads or machines and merged.
  *
- * <p><b>Definition.</b> For losses L_r with weights w_r, {@code sum} is the sum of w_r L_r, {@code totalWeight} the
- * sum of w_r, and {@code mean} is sum / totalWeight. A loss given without a weight has weight 1.
+ * <pre>{@code
+ * LossMean total = new LossMean();
+ * total.accept(0.5);
+ * total.accept(2, 3); // a loss of 2, with the weight 3
+ * double mean = total.mean(); // 1.625
+ * }</pre>
  *
- * <p><b>Special values.</b> A loss of weight 0 contributes nothing, whatever it is, and is not counted. The mean of
- * nothing is 0. A NaN loss makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both
- * signs make them NaN, as in adding up a list of them. No result is -0.0.
+ * <h2>Definition</h2>
+ * For losses L_r with weights s_r, which may have a weight u_r of their own in them already,
+ * <pre>
+ *     sum         = sum of s_r L_r
+ *     totalWeight = sum of s_r u_r
+ *     mean        = sum / totalWeight
+ * </pre>
+ * A weight that is not given is 1.
  *
- * <p><b>How it is computed.</b> Both sums are kept as fixed-point numbers wide enough for every bit of a product of two
- * doubles; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is
- * divided from the exact sums and rounded once.
+ * <h2>Domain</h2>
+ * Losses are any doubles, weights are finite and not negative.
  *
- * <p><b>Accuracy.</b> {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded.
+ * <h2>Special values</h2>
+ * A loss of weight 0 contributes nothing, whatever it is, and is not counted. The mean of nothing is 0. A NaN loss
+ * makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both signs make them NaN, as
+ * in adding up a list of them. A sum beyond the double range is infinite; its mean, divided from the exact sums, need
+ * not be. No result is -0.0.
  *
- * <p><b>Threads.</b> Not thread-safe: give each thread one of its own and {@link #combine} them, as a stream does:
+ * <h2>How it is computed, and why not the naive form</h2>
+ * Both sums are kept as fixed-point numbers wide enough for every bit of a product of two doubles; a plain
+ * {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is divided from the exact
+ * sums and rounded once.
+ *
+ * <h2>Accuracy</h2>
+ * {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded, for numbers of any size.
+ *
+ * <h2>Threads</h2>
+ * Not thread-safe: give each thread one of its own and {@link #combine} them, as a stream does:
  *
  * <pre>{@code
  * double mean = DoubleStream.of(0.25, 0.5, 0.75).parallel()
  *         .collect(LossMean::new, LossMean::accept, LossMean::combine).mean(); // 0.5
  * }</pre>
  *
- * <p><b>Source.</b> R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
+ * Serialized, it carries the exact sums to another machine.
+ *
+ * <h2>Errors</h2>
+ * {@link IllegalArgumentException} for a weight that is negative or not finite; {@link NullPointerException} for null.
+ *
+ * <h2>Source</h2>
+ * R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
  */
 public final class LossMean implements DoubleConsumer, Serializable {
 

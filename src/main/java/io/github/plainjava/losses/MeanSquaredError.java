@@ -28,18 +28,18 @@ import java.util.Arrays;
  *
  * <h2>Special values</h2>
  * A NaN anywhere makes the value and every entry of the gradient NaN. Infinities follow arithmetic: an infinite
- * difference makes the value +infinity, and equal infinities NaN. A mean beyond the double range is +infinity;
- * squares beyond it whose mean is not, do no harm.
+ * difference makes the value +infinity and its own entry of the gradient infinite, and equal infinities act as a NaN. A
+ * mean beyond the double range is +infinity; squares beyond it whose mean is not, do no harm.
  *
- * <h2>How it is computed</h2>
+ * <h2>How it is computed, and why not the naive form</h2>
  * Each difference d = p_i - t_i is taken with its rounding error e, and d^2 + 2de goes into a compensated sum; a plain
  * sum's error grows with n. There are 128 such sums side by side, added up at the end with their errors, so that
- * vector instructions can work on them. Where squares would leave the double range the differences are scaled by a
+ * vector instructions can work on them. Where squares would leave the double range the numbers are scaled by a
  * power of two, and the sum is scaled back. The gradient is d times 2 / n, which is held to twice double precision.
  *
  * <h2>Accuracy</h2>
- * The value is within 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any
- * number of values, subnormal results included. Bits are the same on every Java platform.
+ * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, every gradient
+ * entry within 3 ulp, for any number of values, subnormal results included. Bits are the same on every Java platform.
  *
  * <p>In more detail, with u = 2^-53: up to 128 values, the value is within 0.6 ulp. Beyond, the error of an addition
  * is not exact if the square is larger than the sum so far: it lacks at most u times the square, in all at most u times
@@ -48,8 +48,8 @@ import java.util.Arrays;
  * rounding: 1.6 ulp.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values or lengths that differ; {@link NullPointerException} for null.
- * Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, or a gradient array that is the target;
+ * {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
  * C. F. Gauss (1809), <i>Theoria motus corporum coelestium</i>, sections 175 to 179: least squares as maximum

@@ -35,6 +35,7 @@ public final class OneHot {
      * @param classes how many classes there are
      * @return labels.length rows of that many values
      * @throws IllegalArgumentException if there is no class, or a label is none of them
+     * @throws ArithmeticException if labels.length * classes is beyond the range of an int
      */
     public static double[] encode(int[] labels, int classes) {
         Objects.requireNonNull(labels, "labels");

@@ -19,18 +19,18 @@ import java.util.Objects;
  * }</pre>
  *
  * <h2>Definition</h2>
- * For logits z, a label k or a target distribution q, temperature T and class weights w (T = 1, w = 1 unless set):
+ * For logits z, a label y or a target distribution q, temperature T and class weights w (T = 1, w = 1 unless set):
  * <pre>
  *     p      = softmax(z / T),  p_i = exp(z_i / T) / sum over j of exp(z_j / T)
- *     value  = -w_k log p_k                      for the label k
+ *     value  = -w_y log p_y                      for the label y
  *     value  = -sum over i of w_i q_i log p_i    for the target q
  * </pre>
  * in nats. A label is the target that is 1 at the label and 0 elsewhere, to the bit. Label smoothing by a replaces
  * q_i by (1 - a) q_i + a Q / C, where Q is the sum of q and C the number of classes that are not excluded.
  *
  * <h2>Gradient</h2>
- * With t_i = w_i q_i (smoothed, if smoothing is set): d value / d z_i = (p_i sum of t_j - t_i) / T. For a label without
- * options that is p_i, and p_i - 1 at the label.
+ * With t_i = w_i q_i (q smoothed, if smoothing is set): d value / d z_i = (p_i sum of t_j - t_i) / T. For a label
+ * without options that is p_i, and p_i - 1 at the label.
  *
  * <h2>Domain and shapes</h2>
  * Logits are any doubles, one a class, at least one. Target entries are finite and not negative; they need not sum to
@@ -38,29 +38,32 @@ import java.util.Objects;
  *
  * <h2>Special values</h2>
  * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability
- * but with target weight makes the value +infinity; the gradient stays finite. All logits -infinity, a logit
- * +infinity, or a NaN make the value and every entry of the gradient NaN. The table is in the
+ * but with target weight makes the value +infinity; the gradient is that of the formula, for p = 0. All logits
+ * -infinity, a logit +infinity, or a NaN make the value and every entry of the gradient NaN. The table is in the
  * {@linkplain io.github.plainjava.losses package description}.
  *
- * <h2>How it is computed</h2>
- * With m the largest logit, at k, and rest the sum of exp((z_i - m) / T) over i != k, the value of a label is
- * log1p(rest) - (z_label - m) / T, and the gradient at the label minus the sum of the other probabilities. The usual
- * (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18: training
- * stops there. The rounding of z_i - m is carried into the exponential, and all sums are compensated.
+ * <h2>How it is computed, and why not the naive form</h2>
+ * With m the largest logit and rest the sum of exp((z_i - m) / T) over all the others, the value of a label y is
+ * w_y (log1p(rest) - (z_y - m) / T), and the gradient at the label -w_y / T times the sum of the other probabilities.
+ * The usual (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18
+ * and its negative: training stops there. The rounding of z_i - m is carried into the exponential, which would
+ * otherwise be wrong by up to |z_i - m| / 2 ulp, and sums carry their errors along, so that the error does not grow
+ * with the number of classes. Exponential and logarithm are the library's own, from tables, in arithmetic that becomes
+ * vector instructions. Rows with numbers of extreme size go by the same formulas through numbers of about 100 bits
+ * whose exponent does not run out.
  *
  * <h2>Accuracy</h2>
- * For finite inputs the value, every probability and every log-probability is within 2 ulp of the exact result for
- * the doubles given, every gradient entry within 3 ulp, for any number of classes, subnormal results included. A
- * gradient entry for a soft target is a difference, and its bound is in ulps of the larger of p_i sum of t_j and t_i;
- * so is that of {@code logSumExp} of the larger of the maximum and log1p(rest), and that of a Jacobian product of p_i
- * v_i and p_i times the mean of v. These bounds hold for target masses, class weights, smoothing and vectors that are
- * 0 or within 2^-300 to 2^300 (about 1e-90 to 1e90), and temperatures in that range; beyond it results are still of
- * the right sign and kind, but where such extremes meet, fewer of their digits may be right. Bits are the same on
- * every Java platform.
+ * For finite inputs of any size, options among them, the value, every probability and every log-probability is within
+ * 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any number of classes,
+ * subnormal results included. Three results can be the difference of nearly equal numbers, and have their bound in
+ * ulps of the larger of the two: a gradient entry for a soft or smoothed target, of p_i (sum of t_j) / T and t_i / T;
+ * {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
+ * p_i v_i and p_i (sum of p_j v_j). Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, or a target entry that is
- * negative or not finite; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * negative or not finite, more or fewer classes than class weights, or a gradient array that is the target;
+ * {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
  * P. Blanchard, D. J. Higham and N. J. Higham (2021), Accurately computing the log-sum-exp and softmax functions,
@@ -88,7 +91,7 @@ public final class Softmax extends LabelledRowLoss {
     /**
      * This loss with logits divided by a temperature: above 1 softens the probabilities, below 1 sharpens them.
      *
-     * @param temperature positive and finite; 1 changes no bit
+     * @param temperature any positive finite number; 1 changes no bit
      * @return a new loss
      * @throws IllegalArgumentException if the temperature is not positive and finite
      */
@@ -214,7 +217,8 @@ public final class Softmax extends LabelledRowLoss {
      * chain rule through softmax, from a gradient by the probabilities to one by the logits; and the Hessian-vector
      * product of the loss with a label, or with any target that sums to 1.
      *
-     * <p>Special values: all NaN where softmax is, or where the vector is not finite.
+     * <p>Special values: all NaN where softmax is, or where an entry of the vector is not finite. Accuracy: each within
+     * 3 ulp of the larger of p_i v_i and p_i (sum of p_j v_j), for vectors of any size.
      *
      * @param logits any doubles, at least one
      * @param vector as long as the logits

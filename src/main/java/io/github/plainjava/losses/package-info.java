@@ -15,7 +15,8 @@
  * <li>The gradient array may be the prediction array itself; it must not be the target array. Inputs are not modified
  *     otherwise.
  * <li>Nothing is written before all checks have passed. Errors name the place and the value.
- * <li>A loss is immutable, can be shared between threads, and is serializable. Each option gives a new loss.
+ * <li>A loss is immutable, can be shared between threads, and is serializable. Each option gives a new loss. A thread
+ *     keeps 8 KB of scratch, whatever the length of the rows.
  * <li>Probabilities and logits are different classes; there is no flag whose meaning one has to look up.
  * </ul>
  *
@@ -44,13 +45,16 @@
  *
  * <h2>Accuracy</h2>
  * For finite inputs every value, probability and log-probability is within 2 ulp of the exact result for the doubles
- * given, every gradient entry within 3 ulp, for any row length, subnormal results included. Where a result is a
- * difference of nearly equal given numbers the bound is in ulps of the larger of the two, and the method says so.
- * Means over rows are correctly rounded.
+ * given, every gradient entry within 3 ulp, for any row length, subnormal results included. Predictions, target
+ * masses, class weights, smoothing, temperatures, sample weights and vectors may be of any size, from 2^-1074 to the
+ * largest double, and so may the options be together. Where a result is a difference of nearly equal numbers the bound
+ * is in ulps of the larger of the two, and the class says so. Means over rows are those of the rows' losses, correctly
+ * rounded.
  *
  * <h2>Reproducibility</h2>
- * Results come from {@code + - * /}, {@link java.lang.Math#fma(double, double, double) fma} and
- * {@link java.lang.StrictMath} alone, in an order that the code fixes: the same bits on every JVM, processor, compiler
- * and thread. A mean over rows does not depend on their order, nor on how they were split and merged.
+ * Results come from {@code + - * /}, {@link java.lang.Math#fma(double, double, double) fma},
+ * {@link java.lang.StrictMath} and operations that are exact alone, in an order that the code fixes: the same bits on
+ * every JVM, processor, compiler and thread. A mean over rows does not depend on their order, nor on how they were
+ * split and merged.
  */
 package io.github.plainjava.losses;
