@@ -36,14 +36,13 @@ import java.util.Objects;
  * argument of entropy, makes the result NaN; in a target it is an error.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * Logarithms and sums are carried as sums of two doubles. The divergence is summed from log t_i - log p_i, whose
- * rounding errors are carried too: the quotient t_i / p_i of the naive form may overflow, and where the two are close
- * its rounding is most of the logarithm.
+ * Logarithms and sums are carried as sums of two doubles. Of the divergence's terms, log(t_i / p_i) is the difference
+ * of two logarithms where t_i and p_i are far apart, and log1p of their difference over the smaller of them where they
+ * are close: the quotient of the naive form may overflow, and its rounding is most of the logarithm of a number near 1.
  *
  * <h2>Accuracy</h2>
- * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result. The divergence of probabilities is
- * the difference of cross-entropy and entropy, and within 2 ulp of the larger of the two: where prediction and target
- * are nearly equal, and with them those two, its own digits are fewer. It is exactly 0 where they are equal.
+ * Entropy, cross-entropy, perplexity and bits are within 2 ulp of the exact result. The divergence has terms of both
+ * signs, and is within 2 ulp of the largest of them. It is exactly 0 where prediction and target are equal.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, or a target
@@ -117,15 +116,42 @@ public final class Information {
             if (t == 0 || p == 0) {
                 continue;
             }
-            double ratio = Log.logHead(t) - Log.logHead(p);
-            double ratioTail = Exact.sumError(Log.logHead(t), -Log.logHead(p), ratio)
-                    + (Log.logTail(t) - Log.logTail(p));
-            double term = t * ratio;
+            DoubleDouble ratio = logOfQuotient(t, p);
+            double term = t * ratio.head();
             double next = sum + term;
-            sumTail += Exact.sumError(sum, term, next) + (Exact.productError(t, ratio, term) + t * ratioTail);
+            double error = Math.fma(t, ratio.tail(), Exact.productError(t, ratio.head(), term));
+            sumTail += Exact.sumError(sum, term, next) + error;
             sum = next;
         }
-        return impossible ? Double.POSITIVE_INFINITY : sum + sumTail + 0.0;
+        if (impossible) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double divergence = sum + sumTail + 0.0;
+        return Math.abs(divergence) <= Double.MAX_VALUE ? divergence : wideDivergence(prediction, target);
+    }
+
+    /** log(t / p): next to 1 from the difference of the two, which is exact there and would be lost in their logs. */
+    private static DoubleDouble logOfQuotient(double t, double p) {
+        if (t < 0.5 * p || p < 0.5 * t) {
+            return DoubleDouble.ofSum(Log.logHead(t), Log.logTail(t))
+                    .minus(DoubleDouble.ofSum(Log.logHead(p), Log.logTail(p)));
+        }
+        DoubleDouble rest = DoubleDouble.quotient(Math.abs(t - p), Math.min(t, p));
+        DoubleDouble log = DoubleDouble.ofSum(
+                Log.log1pHead(rest.head(), rest.tail()), Log.log1pTail(rest.head(), rest.tail()));
+        return t < p ? log.negated() : log;
+    }
+
+    /** The divergence where a term or a sum on the way is beyond the double range. */
+    private static double wideDivergence(double[] prediction, double[] target) {
+        Wide sum = Wide.ZERO;
+        for (int i = 0; i < prediction.length; i++) {
+            if (target[i] != 0) {
+                DoubleDouble ratio = logOfQuotient(target[i], Math.min(prediction[i], 1));
+                sum = sum.plus(Wide.of(target[i]).times(Wide.of(ratio)));
+            }
+        }
+        return sum.toDouble();
     }
 
     /**
@@ -145,6 +171,6 @@ public final class Information {
      * @return the same in bits
      */
     public static double toBits(double nats) {
-        return nats / LN_2;
+        return nats / LN_2 + 0.0;
     }
 }

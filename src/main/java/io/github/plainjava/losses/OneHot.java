@@ -34,8 +34,8 @@ public final class OneHot {
      * @param labels  each from 0 to classes - 1
      * @param classes how many classes there are
      * @return labels.length rows of that many values
-     * @throws IllegalArgumentException if there is no class, or a label is none of them
-     * @throws ArithmeticException if labels.length * classes is beyond the range of an int
+     * @throws IllegalArgumentException if there is no class, a label is none of them, or the rows are too many for an
+     *     array
      */
     public static double[] encode(int[] labels, int classes) {
         Objects.requireNonNull(labels, "labels");
@@ -49,7 +49,10 @@ public final class OneHot {
         for (int r = 0; r < labels.length; r++) {
             Checks.label(labels[r], classes, firstRow + r);
         }
-        double[] rows = new double[Math.multiplyExact(labels.length, classes)];
+        if ((long) labels.length * classes > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(labels.length + " rows of " + classes + " are too many for an array");
+        }
+        double[] rows = new double[labels.length * classes];
         for (int r = 0; r < labels.length; r++) {
             rows[r * classes + labels[r]] = 1;
         }

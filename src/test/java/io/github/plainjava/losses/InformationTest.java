@@ -20,6 +20,9 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InformationTest {
 
@@ -269,5 +272,28 @@ class InformationTest {
 
     private static void assertNotNegativeZero(double x) {
         assertThat(Double.doubleToRawLongBits(x)).isNotEqualTo(Long.MIN_VALUE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.5, 1, 1e-300, Double.MIN_VALUE})
+    void theDivergenceOfNeighboursKeepsItsDigits(double p) {
+        double[] prediction = {Math.min(Math.nextUp(p), 1)};
+        double[] target = {p};
+        assertThat(Ulps.error(Information.klDivergence(prediction, target),
+                ExactInformation.klDivergence(prediction, target))).isLessThanOrEqualTo(2);
+        assertThat(Ulps.error(Information.klDivergence(target, prediction),
+                ExactInformation.klDivergence(target, prediction))).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theDivergenceOfHugeMassesIsTheExactOneRounded() {
+        assertThat(Information.klDivergence(new double[] {0.5, 0.5}, new double[] {1e306, 1e306}))
+                .isEqualTo(Double.POSITIVE_INFINITY);
+        double[] prediction = {0.5, 1};
+        double[] target = {1e306, Double.MIN_VALUE};
+        assertThat(Information.klDivergence(prediction, target)).isEqualTo(Double.POSITIVE_INFINITY);
+        double[] smaller = {1e305, 1e304};
+        assertThat(Ulps.error(Information.klDivergence(prediction, smaller),
+                ExactInformation.klDivergence(prediction, smaller))).isLessThanOrEqualTo(2);
     }
 }
