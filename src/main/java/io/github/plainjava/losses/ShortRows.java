@@ -226,15 +226,11 @@ final class ShortRows {
     /** From exponentials to gradients, but at the labels. */
     private void writeGradients(int first, int count, double[] gradient) {
         for (int c = 0; c < columns; c++) {
-            gather(gradient, first, count, c, sumRests);
-            multiply(sumRests, x, y, count);
-            scatter(sumRests, first, count, c, gradient);
-        }
-    }
-
-    private static void multiply(double[] e, double[] factor, double[] factorTail, int n) {
-        for (int i = 0; i < n; i++) {
-            e[i] = Math.fma(e[i], factor[i], e[i] * factorTail[i]) + 0.0;
+            int at = first * columns + c;
+            for (int i = 0; i < count; i++) {
+                gradient[at] = Math.fma(gradient[at], x[i], gradient[at] * y[i]) + 0.0;
+                at += columns;
+            }
         }
     }
 
