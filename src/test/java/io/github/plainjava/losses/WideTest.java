@@ -275,8 +275,9 @@ class WideTest {
     /** To 200 digits where the number is less than any double. */
     private static BigDecimal exact(Wide x) {
         BigDecimal significand = new BigDecimal(x.significand().head()).add(new BigDecimal(x.significand().tail()));
+        MathContext digits = new MathContext(x.exponent() < -1200 ? 200 : 0);
         return x.exponent() < 0
-                ? significand.multiply(new BigDecimal("0.5").pow(-x.exponent(), new MathContext(x.exponent() < -1200 ? 200 : 0)))
+                ? significand.multiply(new BigDecimal("0.5").pow(-x.exponent(), digits))
                 : significand.multiply(TWO.pow(x.exponent()));
     }
 }
