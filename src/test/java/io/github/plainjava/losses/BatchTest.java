@@ -379,6 +379,15 @@ class BatchTest {
         }
 
         @Test
+        void textNamesTheLossAndWhatDiffersFromAPlainBatch() {
+            assertThat(BATCH).hasToString("Batch[" + new CrossEntropy() + ", columns=3]");
+            assertThat(BATCH.weightedBy(new double[] {1, 2})).hasToString(
+                    "Batch[" + new CrossEntropy() + ", columns=3, sampleWeights=2]");
+            assertThat(BATCH.ignoring(-100).summed().parallel()).hasToString(
+                    "Batch[" + new CrossEntropy() + ", columns=3, ignoring=-100, summed, parallel]");
+        }
+
+        @Test
         void theGradientArrayMayBeThePredictionsArray() {
             for (Batch batch : List.of(BATCH, BATCH.parallel(), BATCH.weightedBy(new double[] {1, 0, 2}),
                     Batch.of(ABSOLUTE_ERROR, 3), Batch.of(new MeanSquaredError(), 3))) {

@@ -1,6 +1,7 @@
 package io.github.plainjava.losses.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
@@ -10,7 +11,12 @@ import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamConstants;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,6 +132,33 @@ class SerializationTest {
         System.arraycopy(bytes, second, swapped, first, length);
         assertThat(swapped).isNotEqualTo(bytes);
         assertRefused(swapped);
+    }
+
+    /** The class itself without a field, where its serial form is expected. */
+    @TestFactory
+    Stream<DynamicTest> anObjectThatIsNotInItsSerialFormIsRefused() {
+        return Stream.of(Batch.class, CrossEntropy.class, LossMean.class, Softmax.class)
+                .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () ->
+                        assertThatThrownBy(() -> Serial.read(bytesOf(type)))
+                                .isExactlyInstanceOf(InvalidObjectException.class)
+                                .hasMessageContaining(type.getSimpleName() + " is read from its serial form only")));
+    }
+
+    private static byte[] bytesOf(Class<?> type) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream stream = new DataOutputStream(bytes)) {
+            stream.writeShort(ObjectStreamConstants.STREAM_MAGIC);
+            stream.writeShort(ObjectStreamConstants.STREAM_VERSION);
+            stream.writeByte(ObjectStreamConstants.TC_OBJECT);
+            stream.writeByte(ObjectStreamConstants.TC_CLASSDESC);
+            stream.writeUTF(type.getName());
+            stream.writeLong(ObjectStreamClass.lookup(type).getSerialVersionUID());
+            stream.writeByte(ObjectStreamConstants.SC_SERIALIZABLE);
+            stream.writeShort(0);
+            stream.writeByte(ObjectStreamConstants.TC_ENDBLOCKDATA);
+            stream.writeByte(ObjectStreamConstants.TC_NULL);
+        }
+        return bytes.toByteArray();
     }
 
     /** The number of limbs, as it stands before the limbs: the only int that both sums share. */
