@@ -161,6 +161,33 @@ class SerializationTest {
         return bytes.toByteArray();
     }
 
+    @Test
+    void aMeanOfNothingThatHasSomethingIsRefused() {
+        LossMean some = new LossMean();
+        some.accept(-1, OPTION);
+        byte[] arrayStart = longArrayStart(Serial.write(some));
+        byte[] bytes = Serial.write(new LossMean());
+        int first = indexOf(bytes, arrayStart);
+        int second = first + 1 + indexOf(Arrays.copyOfRange(bytes, first + 1, bytes.length), arrayStart);
+        for (int array : new int[] {first, second}) {
+            byte[] damaged = bytes.clone();
+            damaged[array + Integer.BYTES + Long.BYTES - 1] = 1; // the last byte of the first limb
+            assertRefused(damaged);
+        }
+        int numbers = indexOf(bytes, new byte[2 * Long.BYTES]);
+        assertThat(numbers).isLessThan(first);
+        for (byte[] wrong : List.of(countAndNotFinite(0, Double.POSITIVE_INFINITY), countAndNotFinite(-1, 0),
+                countAndNotFinite(1, 0), countAndNotFinite(0, 1))) {
+            byte[] damaged = bytes.clone();
+            System.arraycopy(wrong, 0, damaged, numbers, wrong.length);
+            assertRefused(damaged);
+        }
+    }
+
+    private static byte[] countAndNotFinite(long count, double notFinite) {
+        return ByteBuffer.allocate(2 * Long.BYTES).putLong(count).putDouble(notFinite).array();
+    }
+
     /** The number of limbs, as it stands before the limbs: the only int that both sums share. */
     private static byte[] longArrayStart(byte[] bytes) {
         for (int limbs = 100; limbs < 200; limbs++) {
