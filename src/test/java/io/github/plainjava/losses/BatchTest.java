@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchTest {
@@ -376,6 +378,43 @@ class BatchTest {
             Batch ofLambda = SerialCopies.of(Batch.of(ABSOLUTE_ERROR, 3));
             assertThat(ofLambda.value(ROWS, OneHot.encode(LABELS, 3)))
                     .isEqualTo(Batch.of(ABSOLUTE_ERROR, 3).value(ROWS, OneHot.encode(LABELS, 3)));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"3000, 40", "20000, 3", "3, 40000"})
+        void aLargeBatchHasTheSameBitsInParallel(int rows, int columns) {
+            double[] predictions = new SplittableRandom(rows).doubles((long) rows * columns, -5, 5).toArray();
+            int[] labels = new SplittableRandom(columns).ints(rows, 0, columns).toArray();
+            Batch batch = Batch.of(new Softmax(), columns).ignoring(1);
+            Batch parallel = batch.parallel();
+            double[] gradient = new double[predictions.length];
+            assertThat(parallel.valueAndGradient(predictions, labels, gradient))
+                    .isEqualTo(batch.value(predictions, labels));
+            assertThat(gradient).isEqualTo(batch.gradient(predictions, labels));
+            assertThat(parallel.perRow(predictions, labels)).isEqualTo(batch.perRow(predictions, labels));
+            assertThat(parallel.lossMean(predictions, labels)).isEqualTo(batch.lossMean(predictions, labels));
+        }
+
+        @Test
+        void anIgnoredLabelNeedNotBeAClass() {
+            double[] rows = {1, 2, 3, 4, 5, 7};
+            for (int ignored : new int[] {-100, -1, 3, 255}) {
+                Batch batch = Batch.of(new Softmax(), 3).ignoring(ignored);
+                double[] gradient = {9, 9, 9, 9, 9, 9};
+                assertThat(batch.valueAndGradient(rows, new int[] {ignored, 2}, gradient))
+                        .isEqualTo(new Softmax().value(new double[] {4, 5, 7}, 2));
+                double[] ofCounted = new Softmax().gradient(new double[] {4, 5, 7}, 2);
+                assertThat(gradient).containsExactly(0, 0, 0, ofCounted[0], ofCounted[1], ofCounted[2]);
+            }
+        }
+
+        @Test
+        void textNamesTheLossAndWhatDiffersFromAPlainBatch() {
+            assertThat(BATCH).hasToString("Batch[" + new CrossEntropy() + ", columns=3]");
+            assertThat(BATCH.weightedBy(new double[] {1, 2})).hasToString(
+                    "Batch[" + new CrossEntropy() + ", columns=3, sampleWeights=2]");
+            assertThat(BATCH.ignoring(-100).summed().parallel()).hasToString(
+                    "Batch[" + new CrossEntropy() + ", columns=3, ignoring=-100, summed, parallel]");
         }
 
         @Test

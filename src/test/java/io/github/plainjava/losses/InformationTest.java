@@ -189,6 +189,7 @@ class InformationTest {
         assertThat(Information.klDivergence(new double[] {1, 0}, new double[] {0.5, 0.5})).isEqualTo(INFINITY);
         assertThat(Information.crossEntropy(new double[] {Double.NaN, 0.5}, new double[] {0, 1})).isNaN();
         assertThat(Information.klDivergence(new double[] {Double.NaN, 0.5}, new double[] {0, 1})).isNaN();
+        assertThat(Information.entropy(new double[] {0.5, Double.NaN})).isNaN();
         assertThat(Information.perplexity(INFINITY)).isEqualTo(INFINITY);
         assertThat(Information.perplexity(1000)).isEqualTo(INFINITY);
         assertThat(Information.perplexity(Double.NaN)).isNaN();

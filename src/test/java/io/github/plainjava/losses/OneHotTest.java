@@ -1,6 +1,7 @@
 package io.github.plainjava.losses;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.plainjava.losses.generators.Rows;
 import java.util.Arrays;
@@ -10,6 +11,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OneHotTest {
 
@@ -31,6 +34,15 @@ class OneHotTest {
         assertThat(OneHot.decode(new double[] {0, 3, 3, 1})).isOne();
         assertThat(OneHot.decode(new double[] {-5, -4})).isOne();
         assertThat(OneHot.decode(new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY})).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aNaNIsNotDecodedWhereverItStands(int at) {
+        double[] row = {1, 3, 2};
+        row[at] = Double.NaN;
+        assertThatThrownBy(() -> OneHot.decode(row)).isExactlyInstanceOf(IllegalArgumentException.class)
+                .hasMessage("row[" + at + "] = NaN is not comparable");
     }
 
     @Property(tries = 200)

@@ -66,6 +66,22 @@ class SpecialValuesTest {
         }
 
         @ParameterizedTest
+        @MethodSource("logits")
+        void makesItNaNAtAnyTemperatureAndInABatchToo(double[] logits) {
+            double[] gradient = new double[logits.length];
+            for (double temperature : new double[] {1e-300, 0.5, 2, 1e300}) {
+                Bits.assertAllNaN(softmax.withTemperature(temperature).probabilities(logits));
+                assertNaN(softmax.withTemperature(temperature), logits, 0);
+            }
+            for (int label = 0; label < logits.length; label++) {
+                Arrays.fill(gradient, 0);
+                assertThat(Batch.of(softmax, logits.length).valueAndGradient(logits, new int[] {label}, gradient))
+                        .isNaN();
+                Bits.assertAllNaN(gradient);
+            }
+        }
+
+        @ParameterizedTest
         @MethodSource("probabilities")
         void makesTheCrossEntropyNaN(double[] probabilities) {
             for (int label = 0; label < probabilities.length; label++) {
@@ -304,6 +320,21 @@ class SpecialValuesTest {
             Bits.assertSame(meanSquaredError.valueAndGradient(
                     new double[] {3, 1}, new double[] {INF, 0}, gradient), INF);
             Bits.assertSame(gradient, new double[] {NEGATIVE_INFINITY, 1});
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {1, 1e-200, 1e-300, 0x1p600})
+        void andSoTheyDoInAWeightedRow(double weight) {
+            Batch batch = Batch.of(meanSquaredError, 2).weightedBy(new double[] {weight}).summed();
+            double[] gradient = new double[2];
+            Bits.assertSame(batch.valueAndGradient(new double[] {INF, 1}, new double[] {0, 0.5}, gradient), INF);
+            Bits.assertSame(gradient, new double[] {INF, 0.5 * weight});
+            Bits.assertSame(batch.valueAndGradient(new double[] {3, 1}, new double[] {INF, 0.5}, gradient), INF);
+            Bits.assertSame(gradient, new double[] {NEGATIVE_INFINITY, 0.5 * weight});
+            assertThat(batch.valueAndGradient(new double[] {3, NaN}, new double[] {2, 0}, gradient)).isNaN();
+            Bits.assertAllNaN(gradient);
+            assertThat(batch.valueAndGradient(new double[] {INF, 1}, new double[] {INF, 0}, gradient)).isNaN();
+            assertThat(gradient[0]).isNaN();
         }
 
         @Test

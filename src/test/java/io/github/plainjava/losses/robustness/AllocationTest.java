@@ -17,9 +17,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** Value and gradient of a short row need no memory, those of a long row or a batch 8 KB at the most. */
+/**
+ * Value and gradient of a short row need no memory, those of a long row or a batch 8 KB at the most. The build runs
+ * this without its coverage agent.
+ */
+@Tag("allocation")
 class AllocationTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -1,6 +1,7 @@
 package io.github.plainjava.losses.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
@@ -10,7 +11,12 @@ import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectStreamClass;
+import java.io.ObjectStreamConstants;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -126,6 +132,60 @@ class SerializationTest {
         System.arraycopy(bytes, second, swapped, first, length);
         assertThat(swapped).isNotEqualTo(bytes);
         assertRefused(swapped);
+    }
+
+    /** The class itself without a field, where its serial form is expected. */
+    @TestFactory
+    Stream<DynamicTest> anObjectThatIsNotInItsSerialFormIsRefused() {
+        return Stream.of(Batch.class, CrossEntropy.class, LossMean.class, Softmax.class)
+                .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () ->
+                        assertThatThrownBy(() -> Serial.read(bytesOf(type)))
+                                .isExactlyInstanceOf(InvalidObjectException.class)
+                                .hasMessageContaining(type.getSimpleName() + " is read from its serial form only")));
+    }
+
+    private static byte[] bytesOf(Class<?> type) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream stream = new DataOutputStream(bytes)) {
+            stream.writeShort(ObjectStreamConstants.STREAM_MAGIC);
+            stream.writeShort(ObjectStreamConstants.STREAM_VERSION);
+            stream.writeByte(ObjectStreamConstants.TC_OBJECT);
+            stream.writeByte(ObjectStreamConstants.TC_CLASSDESC);
+            stream.writeUTF(type.getName());
+            stream.writeLong(ObjectStreamClass.lookup(type).getSerialVersionUID());
+            stream.writeByte(ObjectStreamConstants.SC_SERIALIZABLE);
+            stream.writeShort(0);
+            stream.writeByte(ObjectStreamConstants.TC_ENDBLOCKDATA);
+            stream.writeByte(ObjectStreamConstants.TC_NULL);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void aMeanOfNothingThatHasSomethingIsRefused() {
+        LossMean some = new LossMean();
+        some.accept(-1, OPTION);
+        byte[] arrayStart = longArrayStart(Serial.write(some));
+        byte[] bytes = Serial.write(new LossMean());
+        int first = indexOf(bytes, arrayStart);
+        int second = first + 1 + indexOf(Arrays.copyOfRange(bytes, first + 1, bytes.length), arrayStart);
+        for (int array : new int[] {first, second}) {
+            byte[] damaged = bytes.clone();
+            damaged[array + Integer.BYTES + Long.BYTES - 1] = 1; // the last byte of the first limb
+            assertRefused(damaged);
+        }
+        int numbers = indexOf(bytes, new byte[2 * Long.BYTES]);
+        assertThat(numbers).isLessThan(first);
+        for (byte[] wrong : List.of(countAndNotFinite(0, Double.POSITIVE_INFINITY), countAndNotFinite(-1, 0),
+                countAndNotFinite(1, 0), countAndNotFinite(0, 1))) {
+            byte[] damaged = bytes.clone();
+            System.arraycopy(wrong, 0, damaged, numbers, wrong.length);
+            assertRefused(damaged);
+        }
+    }
+
+    private static byte[] countAndNotFinite(long count, double notFinite) {
+        return ByteBuffer.allocate(2 * Long.BYTES).putLong(count).putDouble(notFinite).array();
     }
 
     /** The number of limbs, as it stands before the limbs: the only int that both sums share. */
