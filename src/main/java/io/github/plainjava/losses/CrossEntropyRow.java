@@ -140,12 +140,13 @@ final class CrossEntropyRow {
         double[] sumTails = scratch[Scratch.MORE_TAILS];
         double excluded = floor == 0 ? 0 : Double.NaN; // with a floor, no class is
         rule.share(p, excluded, target, from, n, scratch);
-        DoubleDouble share = Sums.total(scratch);
+        double share = scratch[Scratch.SUMS][0];
+        double shareTail = scratch[Scratch.SUM_TAILS][0];
         boolean possible = true;
         Sums.clear(sums, sumTails);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
-            rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
+            rule.fill(target, from, label, start, size, share, shareTail, scratch);
             System.arraycopy(p, from + start, x, 0, size);
             if (kinds != 0) {
                 possible &= mend(target, from, label, start, size, scratch);

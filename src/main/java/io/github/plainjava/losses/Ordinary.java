@@ -38,7 +38,7 @@ final class Ordinary {
     /** weight / divisor as the scale of a gradient. */
     static boolean isScale(double weight, Divisor divisor) {
         double scale = weight / divisor.value();
-        return scale == 1 && divisor.value() <= Double.MAX_VALUE && divisor.value() >= Double.MIN_NORMAL
+        return scale == 1 && divisor.value() >= Double.MIN_NORMAL
                 || isFactor(scale) && isFactor(divisor.value()) && scale != 0;
     }
 

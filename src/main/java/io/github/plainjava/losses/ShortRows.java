@@ -275,7 +275,7 @@ final class ShortRows {
         for (int i = 0; i < count; i++) {
             if (labelled[i] == 0 && max[i] < SoftmaxRow.SMALL_REST) {
                 sums[i] = sumRests[i] * Exp.POWER_INVERSE;
-            } else if (labelled[i] == Double.NEGATIVE_INFINITY && !Double.isNaN(max[i])) {
+            } else if (labelled[i] == Double.NEGATIVE_INFINITY) {
                 sums[i] = Double.POSITIVE_INFINITY;
             }
         }

@@ -111,23 +111,35 @@ final class SoftmaxRow {
         double x = temperature.ratio(z[from + label], z[from + k]);
         double xTail = temperature.ratioTail(z[from + label], z[from + k]);
         Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
-        DoubleDouble rest = Sums.total(scratch);
-        DoubleDouble total = DoubleDouble.of(t);
         if (gradient != null) {
-            DoubleDouble factor = temperature.scale(weight, divisor.value()).over(rest.plus(Exp.ONE));
-            double e = gradient[from + label];
-            if (t == 1) {
-                multiply(gradient, from, n, factor.head(), factor.tail());
-            } else {
-                multiply(gradient, from, n, t, factor.head(), factor.tail());
-            }
-            gradient[from + label] = entry(e, total, total, rest, factor);
+            gradientsByLabel(from, n, label, weight, divisor, gradient, scratch);
         }
+        return valueByLabel(t, x, xTail, scratch);
+    }
+
+    private void gradientsByLabel(
+            int from, int n, int label, double weight, Divisor divisor, double[] gradient, double[][] scratch) {
+        DoubleDouble rest = Sums.total(scratch);
+        DoubleDouble factor = temperature.scale(weight, divisor.value()).over(rest.plus(Exp.ONE));
+        double t = rule.weight(label);
+        double e = gradient[from + label];
+        double atLabel = entry(e, t, 0, t, 0, rest.head(), rest.tail(), factor.head(), factor.tail());
+        if (t == 1) {
+            multiply(gradient, from, n, factor.head(), factor.tail());
+        } else {
+            multiply(gradient, from, n, t, factor.head(), factor.tail());
+        }
+        gradient[from + label] = atLabel;
+    }
+
+    private static double valueByLabel(double t, double x, double xTail, double[][] scratch) {
+        DoubleDouble rest = Sums.total(scratch);
         if (x == Double.NEGATIVE_INFINITY) {
-            return t == 0 ? 0 * rest.head() : impossible(rest);
+            return t == 0 ? 0 * rest.head() : impossible(rest.head());
         }
         double dot = t * x;
-        return value(total, DoubleDouble.ofSum(dot, Math.fma(t, xTail, Exact.productError(t, x, dot))), rest);
+        double dotTail = Math.fma(t, xTail, Exact.productError(t, x, dot));
+        return value(t, 0, dot, dotTail, rest.head(), rest.tail());
     }
 
     /** From exponentials to their products with a factor, in place. */
@@ -153,19 +165,39 @@ final class SoftmaxRow {
         }
     }
 
-    /** ((Q - t) e - t (S - e)) factor, where S - e is the maximum's exponential, less e, and the rest. */
-    static double entry(double e, DoubleDouble t, DoubleDouble total, DoubleDouble rest, DoubleDouble factor) {
+    /**
+     * ((Q - t) e - t (S - e)) factor, where S - e is the maximum's exponential, less e, and the rest. It takes doubles,
+     * and not pairs, because it is too large to be inlined everywhere, and pairs that are passed on have to be allocated.
+     */
+    static double entry(
+            double e,
+            double tHead,
+            double tTail,
+            double totalHead,
+            double totalTail,
+            double restHead,
+            double restTail,
+            double factorHead,
+            double factorTail) {
+        DoubleDouble t = new DoubleDouble(tHead, tTail);
+        DoubleDouble rest = new DoubleDouble(restHead, restTail);
         DoubleDouble others = DoubleDouble.sum(Exp.ONE, -e).plus(rest);
-        return total.minus(t).times(e).minus(others.times(t)).times(factor).head() + 0.0;
+        DoubleDouble otherWeight = new DoubleDouble(totalHead, totalTail).minus(t);
+        DoubleDouble difference = otherWeight.times(e).minus(others.times(t));
+        return difference.times(new DoubleDouble(factorHead, factorTail)).head() + 0.0;
     }
 
     /** The value where a class without probability has target weight. */
-    static double impossible(DoubleDouble rest) {
-        return Double.isNaN(rest.head()) ? Double.NaN : Double.POSITIVE_INFINITY;
+    static double impossible(double rest) {
+        return Double.isNaN(rest) ? Double.NaN : Double.POSITIVE_INFINITY;
     }
 
-    /** Q log1p(rest) - dot, for dot the sum of t_i x_i. */
-    static double value(DoubleDouble total, DoubleDouble dot, DoubleDouble rest) {
+    /** Q log1p(rest) - dot, for dot the sum of t_i x_i; it takes doubles as {@link #entry} does. */
+    static double value(
+            double totalHead, double totalTail, double dotHead, double dotTail, double restHead, double restTail) {
+        DoubleDouble total = new DoubleDouble(totalHead, totalTail);
+        DoubleDouble dot = DoubleDouble.ofSum(dotHead, dotTail);
+        DoubleDouble rest = new DoubleDouble(restHead, restTail);
         if (dot.head() == 0 && rest.head() < SMALL_REST) { // in true units rest may be below the double range
             return total.times(rest.times(UNIT_INVERSE)).scaled(-Exp.UNIT_EXPONENT).head() + 0.0;
         }

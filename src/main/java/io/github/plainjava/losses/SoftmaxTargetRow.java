@@ -17,6 +17,9 @@ final class SoftmaxTargetRow {
     private static final int TOTAL = 0;
     private static final int DOT = 1;
     private static final int SHARE = 2;
+    private static final int SUM = 3;
+    private static final int FACTOR = 4;
+    private static final int REST = 5;
 
     private static final int NONE = -1;
 
@@ -50,13 +53,14 @@ final class SoftmaxTargetRow {
         double[] dots = scratch[Scratch.MORE];
         double[] dotTails = scratch[Scratch.MORE_TAILS];
         rule.share(z, Double.NEGATIVE_INFINITY, target, from, n, scratch);
-        DoubleDouble share = Sums.total(scratch);
+        double share = scratch[Scratch.SUMS][0];
+        double shareTail = scratch[Scratch.SUM_TAILS][0];
         boolean possible = true;
         Sums.clear(totals, totalTails);
         Sums.clear(dots, dotTails);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
-            rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
+            rule.fill(target, from, label, start, size, share, shareTail, scratch);
             System.arraycopy(z, from + start, x, 0, size);
             temperature.ratios(x, y, z[from + k], size);
             if (!areOrdinary(x, size)) {
@@ -72,17 +76,13 @@ final class SoftmaxTargetRow {
         Sums.total(dots, dotTails);
         keep(scratch, DOT, possible ? dots[0] : Double.NEGATIVE_INFINITY, dotTails[0]);
         keep(scratch, TOTAL, totals[0], totalTails[0]);
-        keep(scratch, SHARE, share.head(), share.tail());
+        keep(scratch, SHARE, share, shareTail);
         return Ordinary.isTotal(totals[0]);
     }
 
     private static void keep(double[][] scratch, int what, double head, double tail) {
         scratch[Scratch.MORE][what] = head;
         scratch[Scratch.MORE_TAILS][what] = tail;
-    }
-
-    private static DoubleDouble kept(double[][] scratch, int what) {
-        return new DoubleDouble(scratch[Scratch.MORE][what], scratch[Scratch.MORE_TAILS][what]);
     }
 
     private static boolean areOrdinary(double[] ratios, int n) {
@@ -129,56 +129,65 @@ final class SoftmaxTargetRow {
             double[] gradient,
             double[][] scratch) {
         Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
-        DoubleDouble rest = Sums.total(scratch);
-        DoubleDouble total = kept(scratch, TOTAL);
-        DoubleDouble dot = kept(scratch, DOT);
+        keepSums(weight, divisor.value(), scratch);
         if (gradient != null) {
-            gradients(target, from, n, label, weight, divisor, gradient, scratch);
+            for (int start = 0; start < n; start += Scratch.BLOCK) {
+                gradients(target, from, label, start, Math.min(Scratch.BLOCK, n - start), gradient, scratch);
+            }
         }
-        return dot.head() == Double.NEGATIVE_INFINITY
-                ? SoftmaxRow.impossible(rest)
-                : SoftmaxRow.value(total, dot, rest);
+        return value(scratch);
     }
 
-    /** From exponentials to gradients, in place. */
-    private void gradients(
-            double[] target,
-            int from,
-            int n,
-            int label,
-            double weight,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        DoubleDouble share = kept(scratch, SHARE);
-        DoubleDouble total = kept(scratch, TOTAL);
+    // What follows works on pairs in methods of their own, small enough for the compiler to keep them out of memory.
+
+    private void keepSums(double weight, double divisor, double[][] scratch) {
         DoubleDouble rest = Sums.total(scratch);
         DoubleDouble sum = rest.plus(Exp.ONE);
-        DoubleDouble factor = temperature.scale(weight, divisor.value()).over(sum);
+        DoubleDouble factor = temperature.scale(weight, divisor).over(sum);
+        keep(scratch, REST, rest.head(), rest.tail());
+        keep(scratch, SUM, sum.head(), sum.tail());
+        keep(scratch, FACTOR, factor.head(), factor.tail());
+    }
+
+    private static double value(double[][] scratch) {
+        double[] heads = scratch[Scratch.MORE];
+        double[] tails = scratch[Scratch.MORE_TAILS];
+        return heads[DOT] == Double.NEGATIVE_INFINITY
+                ? SoftmaxRow.impossible(heads[REST])
+                : SoftmaxRow.value(heads[TOTAL], tails[TOTAL], heads[DOT], tails[DOT], heads[REST], tails[REST]);
+    }
+
+    /** From the exponentials of a block to its gradients, in place. */
+    private void gradients(
+            double[] target, int from, int label, int start, int size, double[] gradient, double[][] scratch) {
+        double[] heads = scratch[Scratch.MORE];
+        double[] tails = scratch[Scratch.MORE_TAILS];
         double[] e = scratch[Scratch.X];
         double[] t = scratch[Scratch.WEIGHTS];
         double[] tTail = scratch[Scratch.WEIGHT_TAILS];
-        for (int start = 0; start < n; start += Scratch.BLOCK) {
-            int size = Math.min(Scratch.BLOCK, n - start);
-            rule.fill(target, from, label, start, size, share.head(), share.tail(), scratch);
-            System.arraycopy(gradient, from + start, e, 0, size);
-            for (int i = 0; share.head() != 0 && i < size; i++) {
-                if (Exponentials.isExcluded(e[i])) {
-                    rule.takeShare(target, from, label, start, i, scratch);
-                }
+        rule.fill(target, from, label, start, size, heads[SHARE], tails[SHARE], scratch);
+        System.arraycopy(gradient, from + start, e, 0, size);
+        for (int i = 0; heads[SHARE] != 0 && i < size; i++) {
+            if (Exponentials.isExcluded(e[i])) {
+                rule.takeShare(target, from, label, start, i, scratch);
             }
-            int half = aboveHalf(t, size, total.head() / 2);
-            double entry = half == NONE
-                    ? 0
-                    : SoftmaxRow.entry(e[half], new DoubleDouble(t[half], tTail[half]), total, rest, factor);
-            Sums.multiply(t, tTail, sum.head(), sum.tail(), size);
-            differences(e, t, tTail, total.head(), total.tail(), size);
-            SoftmaxRow.multiply(e, tTail, factor.head(), factor.tail(), size);
-            if (half != NONE) {
-                e[half] = entry;
-            }
-            System.arraycopy(e, 0, gradient, from + start, size);
         }
+        int half = aboveHalf(t, size, heads[TOTAL] / 2);
+        double entry = half == NONE ? 0 : entry(e[half], t[half], tTail[half], scratch);
+        Sums.multiply(t, tTail, heads[SUM], tails[SUM], size);
+        differences(e, t, tTail, heads[TOTAL], tails[TOTAL], size);
+        SoftmaxRow.multiply(e, tTail, heads[FACTOR], tails[FACTOR], size);
+        if (half != NONE) {
+            e[half] = entry;
+        }
+        System.arraycopy(e, 0, gradient, from + start, size);
+    }
+
+    private static double entry(double e, double t, double tTail, double[][] scratch) {
+        double[] heads = scratch[Scratch.MORE];
+        double[] tails = scratch[Scratch.MORE_TAILS];
+        return SoftmaxRow.entry(
+                e, t, tTail, heads[TOTAL], tails[TOTAL], heads[REST], tails[REST], heads[FACTOR], tails[FACTOR]);
     }
 
     /** Where the block has a weight of more than half of Q. */

@@ -96,7 +96,7 @@ final class TargetRule {
         }
         Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
         double total = scratch[Scratch.SUMS][0];
-        return total >= SMALLEST_SUM && total <= LARGEST_SUM || total == 0 ? total : exactMass(target, from, n);
+        return total >= SMALLEST_SUM && total <= LARGEST_SUM ? total : exactMass(target, from, n);
     }
 
     private double exactMass(double[] target, int from, int n) {
@@ -133,9 +133,13 @@ final class TargetRule {
             classes += prediction[i] == excluded ? 0 : 1;
         }
         if (classes > 0) {
-            DoubleDouble part = DoubleDouble.ofSum(mass, massTail).times(smoothing).over(DoubleDouble.of(classes));
-            Sums.setTotal(scratch, part.head(), part.tail());
+            setShare(mass, massTail, classes, scratch);
         }
+    }
+
+    private void setShare(double mass, double massTail, int classes, double[][] scratch) {
+        DoubleDouble share = DoubleDouble.ofSum(mass, massTail).times(smoothing).over(DoubleDouble.of(classes));
+        Sums.setTotal(scratch, share.head(), share.tail());
     }
 
     /** Finds the t_i of a block of classes and leaves them in the scratch; Y is used on the way. */

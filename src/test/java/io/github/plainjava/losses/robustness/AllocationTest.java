@@ -2,120 +2,54 @@ package io.github.plainjava.losses.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import io.github.plainjava.losses.Batch;
-import io.github.plainjava.losses.ClassificationLoss;
-import io.github.plainjava.losses.CrossEntropy;
-import io.github.plainjava.losses.LossFunction;
-import io.github.plainjava.losses.MeanSquaredError;
-import io.github.plainjava.losses.Softmax;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Value and gradient of a short row need no memory, those of a long row or a batch 8 KB at the most. The build runs
- * this without its coverage agent.
+ * Value and gradient of a short row need no memory, those of a long row or a batch 8 KB at the most: measured in a fresh
+ * JVM, as a user's is, because the probes of a coverage agent keep HotSpot from inlining, and what would have stayed in
+ * registers is then allocated.
  */
-@Tag("allocation")
 class AllocationTest {
 
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int SCRATCH = 8192;
-    /** What holds the scratch: the headers of its arrays and the object around them. */
-    private static final int HEADERS = 256;
+    private static final int CALLS = 51;
 
-    private static final int BOUND = SCRATCH + HEADERS;
-    /** The compiler has this long to make the call allocate what it promises. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
+    /**
+     * What HotSpot inlines depends a little on the order in which it happens to compile, and in about one JVM of six it
+     * leaves some hundred bytes to one of the calls: each call has this many JVMs to show that it needs none.
+     */
+    private static final int JVMS = 3;
 
-    private static final int CALLS_OF_A_WINDOW = 200;
+    /** What a call is allowed, and the least it was seen to need. */
+    private record Bytes(long allowed, long needed) {
 
-    private static double consumed;
-
-    @TestFactory
-    Stream<DynamicTest> aShortRowNeedsNoMemory() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (int n : new int[] {1, 3, 10, 30}) {
-            calls(n).forEach((name, call) -> tests.add(DynamicTest.dynamicTest(
-                    name + ", " + n, () -> assertThat(bytesOf(call, 0)).isZero())));
+        static Bytes of(String line) {
+            String[] parts = line.split(" ", 3);
+            return new Bytes(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
         }
-        return tests.stream();
+
+        boolean areEnough() {
+            return needed <= allowed;
+        }
+
+        Bytes least(Bytes other) {
+            return needed <= other.needed ? this : other;
+        }
     }
 
     @TestFactory
-    Stream<DynamicTest> aLongRowNeedsBoundedScratch() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (int n : new int[] {33, 1000, 20_000}) {
-            calls(n).forEach((name, call) -> tests.add(DynamicTest.dynamicTest(
-                    name + ", " + n,
-                    () -> assertThat(bytesOf(call, BOUND)).isLessThanOrEqualTo(BOUND))));
-        }
-        return tests.stream();
-    }
-
-    @TestFactory
-    Stream<DynamicTest> aBatchNeedsBoundedScratch() {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (int[] shape : new int[][] {{100, 3}, {1000, 10}, {20, 1000}}) {
-            double[] predictions = new double[shape[0] * shape[1]];
-            double[] gradient = new double[predictions.length];
-            int[] labels = new int[shape[0]];
-            LossFunction crossEntropy = new CrossEntropy().withFloor(0.5);
-            for (LossFunction loss : List.of(new Softmax(), crossEntropy, new MeanSquaredError())) {
-                Batch batch = Batch.of(loss, shape[1]);
-                String name = loss.getClass().getSimpleName() + ", " + shape[0] + " x " + shape[1];
-                Runnable call = loss instanceof ClassificationLoss
-                        ? () -> consumed += batch.valueAndGradient(predictions, labels, gradient)
-                        : () -> consumed += batch.valueAndGradient(predictions, predictions, gradient);
-                tests.add(DynamicTest.dynamicTest(
-                        name, () -> assertThat(bytesOf(call, BOUND)).isLessThanOrEqualTo(BOUND)));
+    Stream<DynamicTest> noCallNeedsMoreMemoryThanPromised() throws Exception {
+        Map<String, Bytes> calls = new LinkedHashMap<>();
+        for (int i = 0; i < JVMS && (i == 0 || !calls.values().stream().allMatch(Bytes::areEnough)); i++) {
+            for (String line : FreshJvm.run(Allocation.class, "-Xmx1g", "")) {
+                calls.merge(line.split(" ", 3)[2], Bytes.of(line), Bytes::least);
             }
         }
-        return tests.stream();
-    }
-
-    private static Map<String, Runnable> calls(int n) {
-        double[] logits = new double[n];
-        double[] probabilities = new double[n];
-        double[] gradient = new double[n];
-        for (int i = 0; i < n; i++) {
-            logits[i] = i % 7 - 0.25 * (i % 3);
-            probabilities[i] = 1.0 / (2 + i);
-        }
-        Map<String, Runnable> calls = new LinkedHashMap<>();
-        LossFunction mse = new MeanSquaredError();
-        calls.put("MeanSquaredError", () -> consumed += mse.valueAndGradient(logits, probabilities, gradient));
-        CrossEntropy crossEntropy = new CrossEntropy().withLabelSmoothing(0.1);
-        calls.put("CrossEntropy, label", () -> consumed += crossEntropy.valueAndGradient(probabilities, 0, gradient));
-        calls.put("CrossEntropy, target",
-                () -> consumed += crossEntropy.valueAndGradient(probabilities, probabilities, gradient));
-        Softmax softmax = new Softmax();
-        calls.put("Softmax, label", () -> consumed += softmax.valueAndGradient(logits, 0, gradient));
-        calls.put("Softmax, target", () -> consumed += softmax.valueAndGradient(logits, probabilities, gradient));
-        Softmax tuned = new Softmax().withTemperature(2).withLabelSmoothing(0.1);
-        calls.put("Softmax with options, label", () -> consumed += tuned.valueAndGradient(logits, 0, gradient));
-        return calls;
-    }
-
-    /** The bytes that a call allocates once it is compiled: the least of any window, until there is a good one. */
-    private static long bytesOf(Runnable call, long good) {
-        long least = Long.MAX_VALUE;
-        long end = System.nanoTime() + PATIENCE;
-        while (least > good && System.nanoTime() < end) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < CALLS_OF_A_WINDOW; i++) {
-                call.run();
-            }
-            least = Math.min(least, (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS_OF_A_WINDOW);
-        }
-        return least;
+        assertThat(calls).hasSize(CALLS);
+        return calls.entrySet().stream().map(call -> DynamicTest.dynamicTest(call.getKey(), () ->
+                assertThat(call.getValue().needed()).isBetween(0L, call.getValue().allowed())));
     }
 }

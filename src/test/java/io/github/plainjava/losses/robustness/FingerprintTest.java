@@ -3,15 +3,10 @@ package io.github.plainjava.losses.robustness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.plainjava.losses.Softmax;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FingerprintTest {
 
     private static final String COMMITTED = "fingerprint.txt";
-    private static final int SECONDS = 300;
 
     @Test
     void thisJvmGivesTheCommittedBits() throws IOException {
@@ -68,26 +62,6 @@ class FingerprintTest {
     }
 
     private static List<String> freshJvm(String options, String argument) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options.split(" ")));
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp"));
-        command.add(placeOf(Softmax.class) + System.getProperty("path.separator") + placeOf(Fingerprint.class));
-        command.add(Fingerprint.class.getName());
-        if (!argument.isEmpty()) {
-            command.add(argument);
-        }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
-            return printed.lines().toList();
-        } finally {
-            process.destroyForcibly();
-        }
-    }
-
-    private static Path placeOf(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return FreshJvm.run(Fingerprint.class, options + " -XX:+UseSerialGC -Xmx256m", argument);
     }
 }
