@@ -293,6 +293,8 @@ class InformationTest {
         double[] prediction = {0.5, 1};
         double[] target = {1e306, Double.MIN_VALUE};
         assertThat(Information.klDivergence(prediction, target)).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(Information.klDivergence(new double[] {0.5, 0.5, 0.5}, new double[] {1e306, 0, 1e306}))
+                .isEqualTo(Double.POSITIVE_INFINITY);
         double[] smaller = {1e305, 1e304};
         assertThat(Ulps.error(Information.klDivergence(prediction, smaller),
                 ExactInformation.klDivergence(prediction, smaller))).isLessThanOrEqualTo(2);

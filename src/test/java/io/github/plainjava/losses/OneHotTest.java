@@ -1,6 +1,7 @@
 package io.github.plainjava.losses;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.plainjava.losses.generators.Rows;
@@ -67,5 +68,11 @@ class OneHotTest {
     @Provide
     Arbitrary<int[]> labels() {
         return Arbitraries.integers().between(0, 6).array(int[].class).ofMaxSize(50);
+    }
+
+    @Test
+    void rowsThatAreTooManyForAnArrayAreRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> OneHot.encode(new int[100_000], 100_000))
+                .withMessage("100000 rows of 100000 are too many for an array");
     }
 }
