@@ -69,14 +69,13 @@ final class Exponentials {
      *
      * @param k where the maximum stands, from {@link #argmax}; finite
      * @param e receives the exponentials at the places of the logits, or null; may be z
+     * @return whether no logit was so far below the maximum that its exponential counts as 0
      */
-    static void compute(
+    static boolean compute(
             double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
-        if (n <= SHORT) {
-            oneByOne(z, from, n, k, temperature, e, scratch);
-        } else {
-            inBlocks(z, from, n, k, temperature, e, scratch);
-        }
+        return n <= SHORT
+                ? oneByOne(z, from, n, k, temperature, e, scratch)
+                : inBlocks(z, from, n, k, temperature, e, scratch);
     }
 
     /** Whether an exponential is that of an excluded class. */
@@ -84,14 +83,16 @@ final class Exponentials {
         return e == 0 && 1 / e < 0;
     }
 
-    private static void oneByOne(
+    private static boolean oneByOne(
             double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
         double m = z[from + k];
         double sum = 0;
         double sumTail = 0;
         double sumRest = 0;
+        boolean allInRange = true;
         for (int i = from; i < from + n; i++) {
             double x = temperature.ratio(z[i], m);
+            allInRange &= x >= Exp.FLOOR;
             double xTail = temperature.ratioTail(z[i], m);
             double scale = Exp.scale(x);
             double expm1 = Exp.expm1(x, xTail);
@@ -107,6 +108,7 @@ final class Exponentials {
             }
         }
         Sums.setTotal(scratch, restHead(sum, sumTail, sumRest), restTail(sum, sumTail, sumRest));
+        return allInRange;
     }
 
     /** The sum of all but the maximum, of a sum in three parts that has the maximum in it: that comes off exactly. */
@@ -122,16 +124,18 @@ final class Exponentials {
         return Exact.fastSumError(head, small, head + small);
     }
 
-    private static void inBlocks(
+    private static boolean inBlocks(
             double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
         double m = z[from + k];
         double[] x = scratch[Scratch.X];
         double[] sums = scratch[Scratch.SUMS];
         double[] sumTails = scratch[Scratch.SUM_TAILS];
+        boolean allInRange = true;
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             double[] scales = scratch[Scratch.Y];
-            boolean allInRange = reduce(z, from + start, size, m, temperature, x, scales);
+            boolean inRange = reduce(z, from + start, size, m, temperature, x, scales);
+            allInRange &= inRange;
             int atMaximum = k - start;
             boolean hasMaximum = atMaximum >= 0 && atMaximum < size;
             if (hasMaximum) {
@@ -146,13 +150,14 @@ final class Exponentials {
                 if (hasMaximum) {
                     x[atMaximum] = Exp.ONE;
                 }
-                if (!allInRange) {
+                if (!inRange) {
                     markExcluded(z, from + start, x, size);
                 }
                 System.arraycopy(x, 0, e, from + start, size);
             }
         }
         Sums.total(sums, sumTails);
+        return allInRange;
     }
 
     /**

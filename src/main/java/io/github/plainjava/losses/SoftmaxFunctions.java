@@ -38,13 +38,29 @@ final class SoftmaxFunctions {
             return;
         }
         double m = z[k];
-        Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
+        boolean allInRange = Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
         DoubleDouble log = SoftmaxRow.log1p(Sums.total(scratch));
+        if (allInRange) {
+            logProbabilities(z, logP, m, log.head(), log.tail(), n);
+            return;
+        }
         double half = Math.abs(m) < LARGE ? 1 : 0.5; // then differences are formed from halves
-        logProbabilities(z, logP, half, half * m, half * log.head(), half * log.tail(), n);
+        logProbabilitiesOfAnySize(z, logP, half, half * m, half * log.head(), half * log.tail(), n);
     }
 
     private static void logProbabilities(
+            double[] z, double[] logP, double m, double log, double logTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double x = z[i] - m;
+            double xTail = Exact.sumError(z[i], -m, x);
+            double sum = x - log;
+            double tail = Exact.sum(Exact.sumError(x, -log, sum), xTail - logTail);
+            logP[i] = Exact.sum(sum, tail) + 0.0;
+        }
+    }
+
+    /** The same where logits may be infinite, or so far apart that their difference is. */
+    private static void logProbabilitiesOfAnySize(
             double[] z, double[] logP, double half, double m, double log, double logTail, int n) {
         double whole = 1 / half;
         for (int i = 0; i < n; i++) {
