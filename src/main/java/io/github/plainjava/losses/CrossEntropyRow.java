@@ -143,7 +143,7 @@ final class CrossEntropyRow {
         double share = scratch[Scratch.SUMS][0];
         double shareTail = scratch[Scratch.SUM_TAILS][0];
         boolean possible = true;
-        Sums.clear(sums, sumTails);
+        Sums.clear(sums, sumTails, n);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             rule.fill(target, from, label, start, size, share, shareTail, scratch);
@@ -158,7 +158,7 @@ final class CrossEntropyRow {
             logs(x, y, scratch[Scratch.SUMS], size);
             Sums.addProducts(t, tTail, x, y, sums, sumTails, size);
         }
-        Sums.total(sums, sumTails);
+        Sums.total(sums, sumTails, n);
         return possible ? 0.0 - sums[0] : Double.POSITIVE_INFINITY;
     }
 

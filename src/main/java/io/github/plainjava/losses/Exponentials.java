@@ -1,7 +1,5 @@
 package io.github.plainjava.losses;
 
-import java.util.Arrays;
-
 /**
  * The exponentials of a row of logits relative to their maximum, and the sum of all but the maximum's own.
  *
@@ -156,7 +154,7 @@ final class Exponentials {
                 System.arraycopy(x, 0, e, from + start, size);
             }
         }
-        Sums.total(sums, sumTails);
+        Sums.total(sums, sumTails, n);
         return allInRange;
     }
 
@@ -195,8 +193,6 @@ final class Exponentials {
             sumTails[i] = Exp.tail(scales[i], x[i], exp);
             x[i] = exp;
         }
-        Arrays.fill(sums, size, Scratch.BLOCK, 0);
-        Arrays.fill(sumTails, size, Scratch.BLOCK, 0);
     }
 
     /**

@@ -56,8 +56,8 @@ final class SoftmaxTargetRow {
         double share = scratch[Scratch.SUMS][0];
         double shareTail = scratch[Scratch.SUM_TAILS][0];
         boolean possible = true;
-        Sums.clear(totals, totalTails);
-        Sums.clear(dots, dotTails);
+        Sums.clear(totals, totalTails, n);
+        Sums.clear(dots, dotTails, n);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             rule.fill(target, from, label, start, size, share, shareTail, scratch);
@@ -72,8 +72,8 @@ final class SoftmaxTargetRow {
             Sums.addProducts(t, tTail, x, y, dots, dotTails, size);
             Sums.addPairs(t, tTail, totals, totalTails, size);
         }
-        Sums.total(totals, totalTails);
-        Sums.total(dots, dotTails);
+        Sums.total(totals, totalTails, n);
+        Sums.total(dots, dotTails, n);
         keep(scratch, DOT, possible ? dots[0] : Double.NEGATIVE_INFINITY, dotTails[0]);
         keep(scratch, TOTAL, totals[0], totalTails[0]);
         keep(scratch, SHARE, share, shareTail);

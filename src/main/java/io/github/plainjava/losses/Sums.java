@@ -13,13 +13,15 @@ import java.util.Arrays;
 final class Sums {
 
     /** Down to this many lanes, halves are added to halves. */
-    private static final int LAST_LANES = 8;
+    private static final int FEW_LANES = Scratch.BLOCK / 8;
 
     private Sums() {}
 
-    static void clear(double[] sums, double[] sumTails) {
-        Arrays.fill(sums, 0);
-        Arrays.fill(sumTails, 0);
+    /** Begins with nothing in the lanes that rows of n numbers use. */
+    static void clear(double[] sums, double[] sumTails, int n) {
+        int lanes = Math.min(n, Scratch.BLOCK);
+        Arrays.fill(sums, 0, lanes, 0);
+        Arrays.fill(sumTails, 0, lanes, 0);
     }
 
     /** Adds pairs of head and tail. */
@@ -56,14 +58,20 @@ final class Sums {
         }
     }
 
-    /** The total of all lanes, left in the first one as head and tail. */
-    static void total(double[] sums, double[] sumTails) {
-        halve(sums, sumTails, Scratch.BLOCK / 2);
-        halve(sums, sumTails, Scratch.BLOCK / 4);
-        halve(sums, sumTails, Scratch.BLOCK / 8);
+    /** The total of the lanes that rows of n numbers use, left in the first one as head and tail. */
+    static void total(double[] sums, double[] sumTails, int n) {
+        int lanes = Math.min(n, Scratch.BLOCK);
+        if (lanes > FEW_LANES) {
+            Arrays.fill(sums, lanes, Scratch.BLOCK, 0);
+            Arrays.fill(sumTails, lanes, Scratch.BLOCK, 0);
+            halve(sums, sumTails, 4 * FEW_LANES);
+            halve(sums, sumTails, 2 * FEW_LANES);
+            halve(sums, sumTails, FEW_LANES);
+            lanes = FEW_LANES;
+        }
         double sum = sums[0];
         double tail = sumTails[0];
-        for (int i = 1; i < Scratch.BLOCK / 8; i++) {
+        for (int i = 1; i < lanes; i++) {
             double next = sum + sums[i];
             tail += sumTails[i] + Exact.sumError(sum, sums[i], next);
             sum = next;

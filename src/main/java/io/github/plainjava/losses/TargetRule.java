@@ -83,9 +83,9 @@ final class TargetRule {
         double[] q = scratch[Scratch.X];
         double[] w = scratch[Scratch.WEIGHTS];
         double[] none = scratch[Scratch.WEIGHT_TAILS];
-        Sums.clear(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
-        Arrays.fill(none, 0);
-        Arrays.fill(w, 1);
+        Sums.clear(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
+        Arrays.fill(none, 0, Math.min(n, Scratch.BLOCK), 0);
+        Arrays.fill(w, 0, Math.min(n, Scratch.BLOCK), 1);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(target, from + start, q, 0, size);
@@ -94,7 +94,7 @@ final class TargetRule {
             }
             Sums.addProducts(w, none, q, none, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], size);
         }
-        Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
+        Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
         double total = scratch[Scratch.SUMS][0];
         return total >= SMALLEST_SUM && total <= LARGEST_SUM ? total : exactMass(target, from, n);
     }

@@ -178,7 +178,7 @@ class LogTest {
             Log.log(a[0], a[2], a[3], n);
             Sums.addProducts(a[1], a[6], a[0], a[2], a[4], a[5], n);
         }
-        Sums.total(a[4], a[5]);
+        Sums.total(a[4], a[5], p.length);
         return -(a[4][0] + a[5][0]);
     }
 
