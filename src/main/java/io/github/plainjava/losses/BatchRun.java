@@ -190,7 +190,7 @@ final class BatchRun {
         double[][] scratch = Scratch.ofThread();
         ShortRows block = new ShortRows(columns, scratch);
         boolean ordinary = Ordinary.isScale(1, divisor);
-        DoubleDouble scale = Temperature.ONE.scale(1, divisor.value());
+        DoubleDouble scale = divisor.ordinaryScale(1);
         for (int first = from; first < to; first += Scratch.BLOCK) {
             int count = Math.min(Scratch.BLOCK, to - first);
             if (ordinary && block.compute(predictions, labels, first, count, scale, gradient)) {
@@ -257,7 +257,7 @@ final class BatchRun {
                     losses[r] = value * weight;
                 }
                 if (slope != null) {
-                    Scale scale = Scale.of(weight, divisor);
+                    Wide scale = divisor.scale(weight);
                     for (int i = 0; i < columns; i++) {
                         gradient[start + i] = scale.times(slope[i]);
                     }

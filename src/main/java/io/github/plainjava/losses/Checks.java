@@ -90,6 +90,15 @@ final class Checks {
         }
     }
 
+    static boolean hasNaN(double[] x, int from, int n) {
+        for (int i = from; i < from + n; i++) {
+            if (Double.isNaN(x[i])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     static void weight(double weight, String name) {
         if (!(weight >= 0 && weight <= Double.MAX_VALUE)) {
             throw new IllegalArgumentException(name + " = " + weight + " is not a finite number of at least 0");

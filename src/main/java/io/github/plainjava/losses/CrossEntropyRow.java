@@ -74,6 +74,11 @@ final class CrossEntropyRow {
         return value;
     }
 
+    /** The probability of a class that is excluded: 0, but with a floor no class is. */
+    static double excluded(double floor) {
+        return floor == 0 ? 0 : Double.NaN;
+    }
+
     /** What the probabilities are like, as the sum of the constants that apply, or NAN. */
     private static int kinds(double[] p, int from, int n) {
         int kinds = 0;
@@ -99,11 +104,10 @@ final class CrossEntropyRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        double scale = weight == divisor.value() ? 1 : weight / divisor.value();
-        double scaleTail = Math.fma(-scale, divisor.value(), weight) / divisor.value();
+        DoubleDouble scale = divisor.ordinaryScale(weight);
         return target == null && !rule.smooths()
-                ? byLabel(p, from, n, label, scale, scaleTail, gradient)
-                : byTarget(p, target, from, n, label, kinds, scale, scaleTail, gradient, scratch);
+                ? byLabel(p, from, n, label, scale.head(), scale.tail(), gradient)
+                : byTarget(p, target, from, n, label, kinds, scale.head(), scale.tail(), gradient, scratch);
     }
 
     private double byLabel(double[] p, int from, int n, int label, double scale, double scaleTail, double[] gradient) {
@@ -138,8 +142,7 @@ final class CrossEntropyRow {
         double[] tTail = scratch[Scratch.WEIGHT_TAILS];
         double[] sums = scratch[Scratch.MORE];
         double[] sumTails = scratch[Scratch.MORE_TAILS];
-        double excluded = floor == 0 ? 0 : Double.NaN; // with a floor, no class is
-        rule.share(p, excluded, target, from, n, scratch);
+        rule.share(p, excluded(floor), target, from, n, scratch);
         double share = scratch[Scratch.SUMS][0];
         double shareTail = scratch[Scratch.SUM_TAILS][0];
         boolean possible = true;
@@ -236,10 +239,7 @@ final class CrossEntropyRow {
     private static void quotients(
             double[] t, double[] tTail, double[] p, double scale, double scaleTail, int n) {
         for (int i = 0; i < n; i++) {
-            double inverse = 1 / p[i];
-            double quotient = t[i] * inverse;
-            double tail = (Math.fma(-quotient, p[i], t[i]) + tTail[i]) * inverse;
-            p[i] = 0.0 - Math.fma(quotient, scale, Math.fma(tail, scale, quotient * scaleTail));
+            p[i] = minusQuotient(t[i], tTail[i], p[i], scale, scaleTail);
         }
     }
 
@@ -249,9 +249,13 @@ final class CrossEntropyRow {
         if (t == 0 || divisor == 0) {
             return t == 0 ? 0 : Double.NEGATIVE_INFINITY;
         }
-        double inverse = 1 / divisor;
+        return minusQuotient(t, tTail, divisor, scale, scaleTail);
+    }
+
+    private static double minusQuotient(double t, double tTail, double p, double scale, double scaleTail) {
+        double inverse = 1 / p;
         double quotient = t * inverse;
-        double tail = (Math.fma(-quotient, divisor, t) + tTail) * inverse;
+        double tail = (Math.fma(-quotient, p, t) + tTail) * inverse;
         return 0.0 - Math.fma(quotient, scale, Math.fma(tail, scale, quotient * scaleTail));
     }
 }

@@ -13,4 +13,20 @@ record Divisor(double value, Wide exact) {
     static Divisor of(ExactSum sum) {
         return new Divisor(sum.toDouble(), sum.toWide());
     }
+
+    /** weight / divisor, of any size. */
+    Wide scale(double weight) {
+        return Wide.of(weight).over(exact);
+    }
+
+    /** The same where it is {@link Ordinary}. */
+    DoubleDouble ordinaryScale(double weight) {
+        double ratio = 1;
+        double ratioTail = 0;
+        if (weight != value) {
+            ratio = weight / value;
+            ratioTail = Math.fma(-ratio, value, weight) / value;
+        }
+        return new DoubleDouble(ratio, ratioTail);
+    }
 }

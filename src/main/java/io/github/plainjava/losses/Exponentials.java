@@ -3,9 +3,9 @@ package io.github.plainjava.losses;
 /**
  * The exponentials of a row of logits relative to their maximum, and the sum of all but the maximum's own.
  *
- * <p>With m the largest logit, at k, and T the temperature: e_i = exp((z_i - m) / T), and rest = sum over i != k of e_i,
- * both in units of {@link Exp#ONE}. The rest never contains the 1 of the maximum, so that nothing is lost when it is
- * tiny: the log of the whole sum is log1p(rest).
+ * <p>With m the largest logit, at k, and T the temperature: e_i = exp((z_i - m) / T), and rest = sum over i != k of
+ * e_i, both in units of {@link Exp#ONE}. The rest never contains the 1 of the maximum, so that nothing is lost when it
+ * is tiny: the log of the whole sum is log1p(rest).
  *
  * <p>The difference z_i - m is rounded; what rounding takes is carried into the exponential, otherwise a small e_i
  * would be wrong by half of |z_i - m| ulp. The sum is compensated and takes in what the rounding of each e_i dropped,
@@ -62,8 +62,8 @@ final class Exponentials {
     }
 
     /**
-     * Computes the rest, which is left in the scratch as the total, and, if they are wanted, the exponentials, with -0.0
-     * for an excluded class.
+     * Computes the rest, which is left in the scratch as the total, and, if they are wanted, the exponentials, with
+     * -0.0 for an excluded class.
      *
      * @param k where the maximum stands, from {@link #argmax}; finite
      * @param e receives the exponentials at the places of the logits, or null; may be z
@@ -112,14 +112,14 @@ final class Exponentials {
     /** The sum of all but the maximum, of a sum in three parts that has the maximum in it: that comes off exactly. */
     static double restHead(double sum, double sumTail, double sumRest) {
         double head = (sum - Exp.ONE) + sumTail;
-        return head + (Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest);
+        return Exact.sum(head, Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest);
     }
 
     /** What {@link #restHead} lacks. */
     static double restTail(double sum, double sumTail, double sumRest) {
         double head = (sum - Exp.ONE) + sumTail;
         double small = Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest;
-        return Exact.fastSumError(head, small, head + small);
+        return Exact.fastSumError(head, small, Exact.sum(head, small));
     }
 
     private static boolean inBlocks(

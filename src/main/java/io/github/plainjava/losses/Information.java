@@ -68,12 +68,9 @@ public final class Information {
      */
     public static double entropy(double[] distribution) {
         Objects.requireNonNull(distribution, "distribution");
-        for (double p : distribution) {
-            if (Double.isNaN(p)) {
-                return Double.NaN;
-            }
-        }
-        return new CrossEntropy().value(distribution, distribution);
+        return Checks.hasNaN(distribution, 0, distribution.length)
+                ? Double.NaN
+                : new CrossEntropy().value(distribution, distribution);
     }
 
     /**

@@ -1,7 +1,5 @@
 package io.github.plainjava.losses;
 
-import java.util.Arrays;
-
 /**
  * The mean of the squared differences: for regression, where errors are likelier the smaller they are, as with Gaussian
  * noise. For classification use {@link Softmax} or {@link CrossEntropy}: the gradient of a squared error through a
@@ -69,9 +67,6 @@ public final class MeanSquaredError extends RowLoss {
 
     private static final int BLOCK = Scratch.BLOCK;
 
-    /** So few sums are added one after the other; more of them by halves. */
-    private static final int FEW_LANES = BLOCK / 8;
-
     /** How much of arrays read from their beginning is summed in place: a few blocks, as each takes code of its own. */
     private static final int IN_PLACE = 8 * BLOCK;
 
@@ -113,9 +108,7 @@ public final class MeanSquaredError extends RowLoss {
             return meanAndSlopes(p, t, from, n, 0, 0, null, scratch);
         }
         if (Ordinary.isScale(weight, divisor)) {
-            DoubleDouble factor = Temperature.ONE
-                    .scale(weight, divisor.value())
-                    .times(DoubleDouble.quotient(2, n));
+            DoubleDouble factor = divisor.ordinaryScale(weight).times(DoubleDouble.quotient(2, n));
             return meanAndSlopes(p, t, from, n, factor.head(), factor.tail(), gradient, scratch);
         }
         double mean = meanAndSlopes(p, t, from, n, 0, 0, null, scratch);
@@ -133,7 +126,7 @@ public final class MeanSquaredError extends RowLoss {
             Divisor divisor,
             boolean isNaN,
             double[] gradient) {
-        Wide factor = Wide.of(weight).over(divisor.exact()).times(Wide.of(DoubleDouble.quotient(2, n)));
+        Wide factor = divisor.scale(weight).times(Wide.of(DoubleDouble.quotient(2, n)));
         for (int i = from; i < from + n; i++) {
             double difference = p[i] - t[i];
             boolean infinite = Double.isInfinite(p[i]) || Double.isInfinite(t[i]);
@@ -293,34 +286,9 @@ public final class MeanSquaredError extends RowLoss {
     private static double meanOfLanes(int n, double[][] scratch) {
         double[] sums = scratch[Scratch.SUMS];
         double[] sumTails = scratch[Scratch.SUM_TAILS];
-        int lanes = Math.min(BLOCK, n);
-        if (lanes > FEW_LANES) {
-            Arrays.fill(sums, lanes, BLOCK, 0);
-            Arrays.fill(sumTails, lanes, BLOCK, 0);
-            halve(sums, sumTails, 4 * FEW_LANES);
-            halve(sums, sumTails, 2 * FEW_LANES);
-            halve(sums, sumTails, FEW_LANES);
-            lanes = FEW_LANES;
-        }
-        double sum = sums[0];
-        double sumTail = sumTails[0];
-        for (int i = 1; i < lanes; i++) {
-            double next = sum + sums[i];
-            sumTail += sumTails[i] + Exact.sumError(sum, sums[i], next);
-            sum = next;
-        }
-        double head = sum + sumTail;
-        double mean = head / n;
-        return mean + (Math.fma(-mean, n, head) + Exact.fastSumError(sum, sumTail, head)) / n;
-    }
-
-    /** Adds the upper half of the lanes to the lower one. */
-    private static void halve(double[] sums, double[] sumTails, int half) {
-        for (int i = 0; i < half; i++) {
-            double next = sums[i] + sums[half + i];
-            sumTails[i] += sumTails[half + i] + Exact.sumError(sums[i], sums[half + i], next);
-            sums[i] = next;
-        }
+        Sums.total(sums, sumTails, n);
+        double mean = sums[0] / n;
+        return mean + (Math.fma(-mean, n, sums[0]) + sumTails[0]) / n;
     }
 
     private static void slopes(

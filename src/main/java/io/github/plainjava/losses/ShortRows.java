@@ -173,11 +173,9 @@ final class ShortRows {
 
     private void findRests(int count) {
         for (int i = 0; i < count; i++) {
-            double head = (sums[i] - Exp.ONE) + sumTails[i];
-            double small = Exact.sumError(sums[i] - Exp.ONE, sumTails[i], head) + sumRests[i];
-            double rest = Exact.sum(head, small);
+            double rest = Exponentials.restHead(sums[i], sumTails[i], sumRests[i]);
+            sumTails[i] = Exponentials.restTail(sums[i], sumTails[i], sumRests[i]);
             sums[i] = rest;
-            sumTails[i] = Exact.fastSumError(head, small, rest);
         }
     }
 

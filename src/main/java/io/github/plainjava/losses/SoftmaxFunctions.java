@@ -81,7 +81,7 @@ final class SoftmaxFunctions {
         int k = Exponentials.argmax(z, 0, n, scratch);
         double m = z[k];
         if (!isFinite(m)) {
-            return hasNaN(z) ? Double.NaN : m;
+            return Checks.hasNaN(z, 0, n) ? Double.NaN : m;
         }
         Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
         return SoftmaxRow.log1p(Sums.total(scratch)).plus(m).head() + 0.0;
@@ -144,15 +144,6 @@ final class SoftmaxFunctions {
             }
         }
         return true;
-    }
-
-    private static boolean hasNaN(double[] z) {
-        for (double x : z) {
-            if (Double.isNaN(x)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static boolean isFinite(double x) {

@@ -120,7 +120,7 @@ final class SoftmaxRow {
     private void gradientsByLabel(
             int from, int n, int label, double weight, Divisor divisor, double[] gradient, double[][] scratch) {
         DoubleDouble rest = Sums.total(scratch);
-        DoubleDouble factor = temperature.scale(weight, divisor.value()).over(rest.plus(Exp.ONE));
+        DoubleDouble factor = temperature.scale(weight, divisor).over(rest.plus(Exp.ONE));
         double t = rule.weight(label);
         double e = gradient[from + label];
         double atLabel = entry(e, t, 0, t, 0, rest.head(), rest.tail(), factor.head(), factor.tail());
@@ -167,7 +167,8 @@ final class SoftmaxRow {
 
     /**
      * ((Q - t) e - t (S - e)) factor, where S - e is the maximum's exponential, less e, and the rest. It takes doubles,
-     * and not pairs, because it is too large to be inlined everywhere, and pairs that are passed on have to be allocated.
+     * and not pairs, because it is too large to be inlined everywhere, and pairs that are passed on have to be
+     * allocated.
      */
     static double entry(
             double e,

@@ -129,7 +129,7 @@ final class SoftmaxTargetRow {
             double[] gradient,
             double[][] scratch) {
         Exponentials.compute(z, from, n, k, temperature, gradient, scratch);
-        keepSums(weight, divisor.value(), scratch);
+        keepSums(weight, divisor, scratch);
         if (gradient != null) {
             for (int start = 0; start < n; start += Scratch.BLOCK) {
                 gradients(target, from, label, start, Math.min(Scratch.BLOCK, n - start), gradient, scratch);
@@ -140,7 +140,7 @@ final class SoftmaxTargetRow {
 
     // What follows works on pairs in methods of their own, small enough for the compiler to keep them out of memory.
 
-    private void keepSums(double weight, double divisor, double[][] scratch) {
+    private void keepSums(double weight, Divisor divisor, double[][] scratch) {
         DoubleDouble rest = Sums.total(scratch);
         DoubleDouble sum = rest.plus(Exp.ONE);
         DoubleDouble factor = temperature.scale(weight, divisor).over(sum);

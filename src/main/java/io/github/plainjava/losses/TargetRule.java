@@ -202,20 +202,20 @@ final class TargetRule {
         }
     }
 
-    /** All t_i of a row, of any size, for a target or a label. */
-    Wide[] weights(double[] target, int from, int n, int label, boolean[] excluded) {
+    /** All t_i of a row, of any size, for a target or a label; what is excluded, as {@link #share} has it. */
+    Wide[] weights(double[] prediction, double excluded, double[] target, int from, int n, int label) {
         Wide[] q = new Wide[n];
         Wide mass = Wide.ZERO;
         int classes = 0;
         for (int i = 0; i < n; i++) {
             q[i] = target == null ? (i == label ? Wide.ONE : Wide.ZERO) : Wide.of(target[from + i]);
             mass = mass.plus(q[i]);
-            classes += excluded[i] ? 0 : 1;
+            classes += prediction[from + i] == excluded ? 0 : 1;
         }
         Wide share = classes == 0 ? Wide.ZERO : mass.times(Wide.of(smoothing)).over(Wide.of(classes));
         Wide kept = Wide.of(new DoubleDouble(keep, keepTail));
         for (int i = 0; i < n; i++) {
-            Wide smoothed = q[i].times(kept).plus(excluded[i] ? Wide.ZERO : share);
+            Wide smoothed = q[i].times(kept).plus(prediction[from + i] == excluded ? Wide.ZERO : share);
             q[i] = smoothed.times(Wide.of(weight(i)));
         }
         return q;

@@ -21,14 +21,8 @@ record Temperature(double value, double inverse, double inverseTail) {
     }
 
     /** (weight / divisor) / T. */
-    DoubleDouble scale(double weight, double divisor) {
-        double ratio = 1;
-        double ratioTail = 0;
-        if (weight != divisor) {
-            ratio = weight / divisor;
-            ratioTail = Math.fma(-ratio, divisor, weight) / divisor;
-        }
-        return new DoubleDouble(ratio, ratioTail).times(new DoubleDouble(inverse, inverseTail));
+    DoubleDouble scale(double weight, Divisor divisor) {
+        return divisor.ordinaryScale(weight).times(new DoubleDouble(inverse, inverseTail));
     }
 
     /** (z - m) / T, rounded or nearly. */

@@ -64,6 +64,11 @@ record Wide(DoubleDouble significand, int exponent) {
         return normalized(significand.times(other.significand), exponent + other.exponent);
     }
 
+    /** The product with a double, rounded; one that is not finite stays as it is. */
+    double times(double x) {
+        return Math.abs(x) <= Double.MAX_VALUE ? times(of(x)).toDouble() : x;
+    }
+
     Wide over(Wide other) {
         return normalized(significand.over(other.significand), exponent - other.exponent);
     }

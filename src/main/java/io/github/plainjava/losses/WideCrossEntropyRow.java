@@ -7,16 +7,18 @@ package io.github.plainjava.losses;
 final class WideCrossEntropyRow {
 
     private final double floor;
+    private final double excluded;
     private final TargetRule rule;
 
     WideCrossEntropyRow(double floor, TargetRule rule) {
         this.floor = floor;
+        this.excluded = CrossEntropyRow.excluded(floor);
         this.rule = rule;
     }
 
     /** The value of a row without NaN. */
     double value(double[] p, double[] target, int from, int n, int label) {
-        Wide[] t = rule.weights(target, from, n, label, excluded(p, from, n));
+        Wide[] t = rule.weights(p, excluded, target, from, n, label);
         Wide sum = Wide.ZERO;
         for (int i = 0; i < n; i++) {
             double probability = Math.min(p[from + i], 1);
@@ -46,8 +48,8 @@ final class WideCrossEntropyRow {
             double weight,
             Divisor divisor,
             double[] gradient) {
-        Wide[] t = rule.weights(target, from, n, label, excluded(p, from, n));
-        Wide scale = Wide.of(weight).over(divisor.exact());
+        Wide[] t = rule.weights(p, excluded, target, from, n, label);
+        Wide scale = divisor.scale(weight);
         for (int i = 0; i < n; i++) {
             double base = Math.max(Math.min(p[from + i], 1), floor);
             if (t[i].isZero()) {
@@ -58,13 +60,5 @@ final class WideCrossEntropyRow {
                 gradient[from + i] = t[i].times(scale).over(Wide.of(base)).negated().toDouble();
             }
         }
-    }
-
-    private boolean[] excluded(double[] p, int from, int n) {
-        boolean[] excluded = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            excluded[i] = p[from + i] == 0 && floor == 0;
-        }
-        return excluded;
     }
 }

@@ -18,10 +18,10 @@ final class WideSoftmaxRow {
 
     /** The value, NaN if there is a NaN among the logits. */
     double value(double[] z, double[] target, int from, int n, int label, int k) {
-        if (hasNaN(z, from, n)) {
+        if (Checks.hasNaN(z, from, n)) {
             return Double.NaN;
         }
-        Wide[] t = rule.weights(target, from, n, label, excluded(z, from, n));
+        Wide[] t = rule.weights(z, Double.NEGATIVE_INFINITY, target, from, n, label);
         Wide logSum = rest(exponentials(z, from, n, k), k).log1p();
         Wide sum = Wide.ZERO;
         for (int i = 0; i < n; i++) {
@@ -46,15 +46,15 @@ final class WideSoftmaxRow {
             double weight,
             Divisor divisor,
             double[] gradient) {
-        if (hasNaN(z, from, n)) {
+        if (Checks.hasNaN(z, from, n)) {
             Arrays.fill(gradient, from, from + n, Double.NaN);
             return;
         }
-        Wide[] t = rule.weights(target, from, n, label, excluded(z, from, n));
+        Wide[] t = rule.weights(z, Double.NEGATIVE_INFINITY, target, from, n, label);
         Wide[] e = exponentials(z, from, n, k);
         Wide rest = rest(e, k);
         Wide total = sum(t);
-        Wide scale = Wide.of(weight).over(divisor.exact()).over(temperature);
+        Wide scale = divisor.scale(weight).over(temperature);
         Wide factor = scale.over(Wide.ONE.plus(rest));
         for (int i = 0; i < n; i++) {
             Wide others = i == k ? rest : Wide.ONE.minus(e[i]).plus(rest);
@@ -65,7 +65,7 @@ final class WideSoftmaxRow {
 
     /** The softmax function of a whole array. */
     void probabilities(double[] z, int k, double[] p) {
-        if (hasNaN(z, 0, z.length)) {
+        if (Checks.hasNaN(z, 0, z.length)) {
             Arrays.fill(p, Double.NaN);
             return;
         }
@@ -78,7 +78,7 @@ final class WideSoftmaxRow {
 
     /** Softmax's Jacobian times a vector. */
     void jacobianVectorProduct(double[] z, double[] v, int k, double[] product) {
-        if (hasNaN(z, 0, z.length)) {
+        if (Checks.hasNaN(z, 0, z.length)) {
             Arrays.fill(product, Double.NaN);
             return;
         }
@@ -92,23 +92,6 @@ final class WideSoftmaxRow {
         for (int i = 0; i < e.length; i++) {
             product[i] = Wide.of(v[i]).minus(mean).times(e[i]).over(sum).toDouble();
         }
-    }
-
-    private static boolean hasNaN(double[] z, int from, int n) {
-        for (int i = from; i < from + n; i++) {
-            if (Double.isNaN(z[i])) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean[] excluded(double[] z, int from, int n) {
-        boolean[] excluded = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            excluded[i] = z[from + i] == Double.NEGATIVE_INFINITY;
-        }
-        return excluded;
     }
 
     /** x_i. */

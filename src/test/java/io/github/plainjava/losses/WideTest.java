@@ -192,7 +192,7 @@ class WideTest {
         Bits.assertSame(divisor.value(), Double.POSITIVE_INFINITY);
         assertThat(exact(divisor.exact()))
                 .isEqualByComparingTo(new BigDecimal(Double.MAX_VALUE).multiply(BigDecimal.valueOf(3)));
-        Scale scale = Scale.of(Double.MAX_VALUE, divisor);
+        Wide scale = divisor.scale(Double.MAX_VALUE);
         Bits.assertSame(scale.times(3), 1.0);
         Bits.assertSame(scale.times(1), 1.0 / 3);
         Bits.assertSame(scale.times(-Double.MAX_VALUE), -Double.MAX_VALUE / 3);
@@ -203,15 +203,15 @@ class WideTest {
         Divisor divisor = divisor(Double.MIN_VALUE, 2 * Double.MIN_VALUE);
         Bits.assertSame(divisor.value(), 3 * Double.MIN_VALUE);
         assertThat(exact(divisor.exact())).isEqualByComparingTo(new BigDecimal(3 * Double.MIN_VALUE));
-        Bits.assertSame(Scale.of(Double.MIN_VALUE, divisor).times(1), 1.0 / 3);
-        Bits.assertSame(Scale.of(1, divisor).times(1), Double.POSITIVE_INFINITY);
-        Bits.assertSame(Scale.of(1, divisor).times(-0x1p-900), -0x1p174 / 3);
+        Bits.assertSame(divisor.scale(Double.MIN_VALUE).times(1), 1.0 / 3);
+        Bits.assertSame(divisor.scale(1).times(1), Double.POSITIVE_INFINITY);
+        Bits.assertSame(divisor.scale(1).times(-0x1p-900), -0x1p174 / 3);
     }
 
     @Test
     void noTotalButThatOfOneDividesByOne() {
         assertThat(Divisor.ONE).isEqualTo(divisor(1)).isEqualTo(divisor(0.25, 0.75));
-        assertThat(Scale.of(1, Divisor.ONE)).isEqualTo(new Scale(1, 0, 0));
+        assertThat(Divisor.ONE.scale(1)).isEqualTo(Wide.ONE);
     }
 
     private static Divisor divisor(double... weights) {
@@ -225,7 +225,7 @@ class WideTest {
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void aScaleLeavesWhatIsNotFinite(double x) {
-        Bits.assertSame(Scale.of(0x1p-900, divisor(3)).times(x), x);
+        Bits.assertSame(divisor(3).scale(0x1p-900).times(x), x);
     }
 
     @Test
@@ -235,13 +235,13 @@ class WideTest {
             double total = Math.scalb(1 + random.nextDouble(), random.nextInt(-1022, 1023));
             double x = Math.scalb(1 + random.nextDouble(), random.nextInt(-1074, 1023)) * (i % 2 == 0 ? 1 : -1);
             BigDecimal exact = new BigDecimal(weight).multiply(new BigDecimal(x)).divide(new BigDecimal(total), DIGITS);
-            assertThat(Ulps.error(Scale.of(weight, divisor(total)).times(x), exact))
+            assertThat(Ulps.error(divisor(total).scale(weight).times(x), exact))
                     .as("%s * %s / %s", x, weight, total).isLessThanOrEqualTo(0.5001);
         }
-        Bits.assertSame(Scale.of(0.5, divisor(3)).times(0.0), 0.0);
-        Bits.assertSame(Scale.of(0.5, divisor(3)).times(-0.0), 0.0);
-        Bits.assertSame(Scale.of(0.5, Divisor.ONE).times(Double.MIN_VALUE), 0.0);
-        Bits.assertSame(Scale.of(0.75, Divisor.ONE).times(-Double.MIN_VALUE), -Double.MIN_VALUE);
+        Bits.assertSame(divisor(3).scale(0.5).times(0.0), 0.0);
+        Bits.assertSame(divisor(3).scale(0.5).times(-0.0), 0.0);
+        Bits.assertSame(Divisor.ONE.scale(0.5).times(Double.MIN_VALUE), 0.0);
+        Bits.assertSame(Divisor.ONE.scale(0.75).times(-Double.MIN_VALUE), -Double.MIN_VALUE);
     }
 
     private Wide number(int exponents) {
