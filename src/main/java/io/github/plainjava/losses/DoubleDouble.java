@@ -4,8 +4,8 @@ package io.github.plainjava.losses;
  * A number carried as the sum of two doubles, a head and a tail of at most half its last bit: about 106 bits. It is for
  * the few numbers that belong to a whole row; loops over classes write out what they need of it.
  *
- * <p>Every operation is good to 2^-100 of its result, or, for a sum of numbers of either sign, of the larger operand, as
- * long as nothing overflows and no tail underflows.
+ * <p>Every operation is good to 2^-100 of its result, or, for a sum of numbers of either sign, of the larger operand,
+ * as long as nothing overflows and no tail underflows.
  *
  * <p>Source: T. J. Dekker (1971), A floating-point technique for extending the available precision, Numer. Math. 18,
  * doi:10.1007/BF01397083.

@@ -5,8 +5,8 @@ package io.github.plainjava.losses;
  * a product carried together with its error is good to about 106 bits.
  *
  * <p>These are written with subtractions, because they stand in loops that are to become vector instructions. HotSpot
- * orders the operands of a commutative operation as it happened to number them; where both are computed in the loop, the
- * copies of an unrolled loop may come out ordered differently, and are then not recognized as one vector operation.
+ * orders the operands of a commutative operation as it happened to number them; where both are computed in the loop,
+ * the copies of an unrolled loop may come out ordered differently, and are then not recognized as one vector operation.
  *
  * <p>Source: D. E. Knuth (1969), <i>The Art of Computer Programming</i>, vol. 2, section 4.2.2, theorem B; T. J. Dekker
  * (1971), A floating-point technique for extending the available precision, Numer. Math. 18, doi:10.1007/BF01397083.

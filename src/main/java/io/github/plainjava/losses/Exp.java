@@ -6,8 +6,9 @@ package io.github.plainjava.losses;
  *
  * <h2>What is computed</h2>
  * exp(x) for x &lt;= 0, in units of {@link #ONE}: ONE exp(x). A softmax is a ratio of exponentials, in which the unit
- * cancels. It is large, so that results down to 2^-1470 keep all their bits, and those down to 2^-1522 most: a probability below the double range can
- * still be multiplied by a weight, and no sum meets a subnormal number. Below {@link #FLOOR} the result is 0.
+ * cancels. It is large, so that results down to 2^-1470 keep all their bits, and those down to 2^-1522 most: a
+ * probability below the double range can still be multiplied by a weight, and no sum meets a subnormal number. Below
+ * {@link #FLOOR} the result is 0.
  *
  * <h2>How</h2>
  * <ol>
@@ -21,8 +22,8 @@ package io.github.plainjava.losses;
  *
  * <h2>Accuracy</h2>
  * Scale, r, polynomial and their product are wrong by at most 2^-55.7 of the result together, so that the last addition
- * makes most of the error: 0.655 ulp at the most, and 0.615 is the worst of 11 million that every build tries. What that
- * addition drops is known, and a sum takes it in ({@link #tail(double, double, double)}).
+ * makes most of the error: 0.655 ulp at the most, and 0.615 is the worst of 11 million that every build tries. What
+ * that addition drops is known, and a sum takes it in ({@link #tail(double, double, double)}).
  * <ul>
  * <li>q is the minimax polynomial of (exp(r) - 1 - r) / r^2 with weight r^2 / exp(r), by Remez exchange at 60 digits;
  * with its coefficients rounded it is good to 2^-58.2.

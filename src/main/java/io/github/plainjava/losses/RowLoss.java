@@ -45,8 +45,8 @@ abstract class RowLoss implements LossFunction {
     abstract double mass(double[] target, int from, int columns, int label);
 
     /**
-     * The value of a checked row and, if gradient is not null, weight / divisor times its gradient. The row has the same
-     * place in each array.
+     * The value of a checked row and, if gradient is not null, weight / divisor times its gradient. The row has the
+     * same place in each array.
      *
      * @param label   or, if it is {@link #NO_LABEL}, the target counts
      * @param scratch from {@link Scratch#ofThread}

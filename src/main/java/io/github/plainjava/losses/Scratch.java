@@ -1,9 +1,9 @@
 package io.github.plainjava.losses;
 
 /**
- * The blocks that rows go through: eight arrays, 8 KB in all, one set a thread, because to allocate and clear them costs
- * as much as a hundred exponentials. No code but ours runs while they are in use, and as plain arrays they hold on to
- * no class of this library.
+ * The blocks that rows go through: eight arrays, 8 KB in all, one set a thread, because to allocate and clear them
+ * costs as much as a hundred exponentials. No code but ours runs while they are in use, and as plain arrays they hold
+ * on to no class of this library.
  */
 final class Scratch {
 

@@ -34,8 +34,8 @@ final class Sums {
     }
 
     /**
-     * Adds products of pairs w and x. A product is not rounded before it is added; the error of the addition is found as
-     * if it were a double, which is exact, but for a rounding of the error itself, where all products have one sign.
+     * Adds products of pairs w and x. A product is not rounded before it is added; the error of the addition is found
+     * as if it were a double, which is exact, but for a rounding of the error itself, where all products have one sign.
      */
     static void addProducts(
             double[] w, double[] wTail, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
@@ -80,7 +80,9 @@ final class Sums {
         sumTails[0] = Exact.fastSumError(sum, tail, sum + tail);
     }
 
-    /** Adds the upper half of the lanes to the lower one: half is a constant to the compiler, so offsets do not differ. */
+    /**
+     * Adds the upper half of the lanes to the lower one: half is a constant to the compiler, so offsets do not differ.
+     */
     private static void halve(double[] sums, double[] sumTails, int half) {
         for (int i = 0; i < half; i++) {
             double next = sums[i] + sums[half + i];

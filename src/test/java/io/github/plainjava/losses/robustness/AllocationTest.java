@@ -9,9 +9,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Value and gradient of a short row need no memory, those of a long row or a batch 8 KB at the most: measured in a fresh
- * JVM, as a user's is, because the probes of a coverage agent keep HotSpot from inlining, and what would have stayed in
- * registers is then allocated.
+ * Value and gradient of a short row need no memory, those of a long row or a batch 8 KB at the most: measured in a
+ * fresh JVM, as a user's is, because the probes of a coverage agent keep HotSpot from inlining, and what would have
+ * stayed in registers is then allocated.
  */
 class AllocationTest {
 

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a test program in a JVM of its own, the same JDK's, with nothing on its class path but the library and tests. */
+/**
+ * Runs a test program in a JVM of its own, the same JDK's, with nothing on its class path but the library and tests.
+ */
 final class FreshJvm {
 
     private static final int SECONDS = 300;
