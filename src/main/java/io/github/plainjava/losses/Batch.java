@@ -268,6 +268,7 @@ public final class Batch implements LossFunction {
     }
 
     private double valueAndGradient(BatchRun run, double[] gradient) {
+        run.checkRows();
         return reduced(run.compute(gradient, summed ? Divisor.ONE : run.totalWeight(), null, parallel));
     }
 

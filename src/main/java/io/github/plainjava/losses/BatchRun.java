@@ -20,6 +20,7 @@ final class BatchRun {
     private final int[] labels;
     private final double[] targets;
     private final int rows;
+    private boolean checked;
 
     private BatchRun(
             LossFunction loss,
@@ -44,7 +45,7 @@ final class BatchRun {
         Checks.wholeRows(predictions, columns);
         Checks.sameLength(targets, "targets", predictions, "predictions");
         BatchRun run = new BatchRun(loss, columns, sampleWeights, null, predictions, null, targets);
-        run.check();
+        run.checkNumberOfWeights();
         return run;
     }
 
@@ -63,22 +64,34 @@ final class BatchRun {
         Objects.requireNonNull(labels, "labels");
         Checks.rows("labels", labels.length, predictions.length / columns);
         BatchRun run = new BatchRun(loss, columns, sampleWeights, ignored, predictions, labels, null);
-        run.check();
+        run.checkNumberOfWeights();
+        for (int r = 0; r < run.rows; r++) {
+            if (!run.isIgnored(r)) {
+                Checks.label(labels[r], columns, r);
+            }
+        }
         return run;
     }
 
-    private void check() {
+    private void checkNumberOfWeights() {
         if (sampleWeights != null) {
             Checks.rows("sampleWeights", sampleWeights.length, rows);
         }
-        for (int r = 0; r < rows; r++) {
-            if (labels != null && !isIgnored(r)) {
-                Checks.label(labels[r], columns, r);
-            }
-            if (loss instanceof RowLoss rowLoss && weight(r) != 0) {
-                rowLoss.checkRow(predictions, targets, r * columns, columns, label(r), r);
+    }
+
+    /**
+     * Checks all rows. Where nothing will be written and no other thread has a part, this can be left to the
+     * computation, which then checks each row when it comes to it, and most in passing.
+     */
+    void checkRows() {
+        if (loss instanceof RowLoss rowLoss) {
+            for (int r = 0; r < rows; r++) {
+                if (weight(r) != 0) {
+                    rowLoss.checkRow(predictions, targets, r * columns, columns, label(r), r);
+                }
             }
         }
+        checked = true;
     }
 
     private boolean isIgnored(int r) {
@@ -129,6 +142,9 @@ final class BatchRun {
      */
     LossMean compute(double[] gradient, Divisor divisor, double[] losses, boolean parallel) {
         if (parallel && (long) rows * columns > 2 * VALUES_A_TASK) {
+            if (!checked) {
+                checkRows();
+            }
             return new Task(gradient, divisor, losses, 0, rows).invoke();
         }
         return compute(gradient, divisor, losses, 0, rows);
@@ -223,11 +239,15 @@ final class BatchRun {
         double[][] scratch = Scratch.ofThread();
         for (int r = from; r < to; r++) {
             double weight = weight(r);
-            double mass = weight == 0 ? 0 : mass(r);
+            boolean usual = weight != 0 && rowLoss.isUsual(predictions, targets, r * columns, columns);
+            if (weight != 0 && !usual && !checked) {
+                rowLoss.checkRow(predictions, targets, r * columns, columns, label(r), r);
+            }
+            double mass = weight == 0 ? 0 : usual ? 1 : mass(r);
             if (mass != 0) {
                 double value = rowLoss.row(
-                        predictions, targets, r * columns, columns, label(r), weight, divisor, gradient, scratch);
-                mean.accept(value, weight, mass);
+                        usual, predictions, targets, r * columns, columns, label(r), weight, divisor, gradient, scratch);
+                mean.accept(value, weight, usual ? Sums.total(scratch).head() : mass);
                 if (losses != null) {
                     losses[r] = value * weight;
                 }

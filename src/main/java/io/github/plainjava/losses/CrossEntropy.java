@@ -121,7 +121,13 @@ public final class CrossEntropy extends LabelledRowLoss {
     }
 
     @Override
+    boolean isUsual(double[] p, double[] target, int from, int n) {
+        return row.isUsual(p, target, from, n);
+    }
+
+    @Override
     double row(
+            boolean usual,
             double[] p,
             double[] target,
             int from,
@@ -131,7 +137,9 @@ public final class CrossEntropy extends LabelledRowLoss {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        return row.row(p, target, from, n, label, weight, divisor, gradient, scratch);
+        return usual
+                ? row.usual(p, target, from, n, weight, divisor, gradient, scratch)
+                : row.row(p, target, from, n, label, weight, divisor, gradient, scratch);
     }
 
     @Override

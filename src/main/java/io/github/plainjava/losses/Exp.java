@@ -93,6 +93,11 @@ final class Exp {
     /** The bits of the sum for an index that is certainly above the floor. */
     private static final long SAFE_BITS = Double.doubleToRawLongBits(INTEGER_SHIFT + STEPS + 2);
 
+    /** The lowest index of an argument of {@link #moderateScales}, as the bits of the sum, and how many there are. */
+    private static final long MODERATE_BITS =
+            Double.doubleToRawLongBits(SHIFT - Math.rint(Unshifted.LIMIT * STEPS_PER_E));
+    private static final long MODERATE = 2 * (long) Math.rint(Unshifted.LIMIT * STEPS_PER_E);
+
     private static final double Q0 = 0x1.000000000010bp-1; // 0.5000000000000296
     private static final double Q1 = 0x1.5555555555132p-3; // 0.16666666666663726
     private static final double Q2 = 0x1.55555548101edp-5; // 0.04166666657011207
@@ -117,7 +122,7 @@ final class Exp {
      * @param x     logits, becomes r
      * @param index becomes k + SHIFT
      */
-    static void reduce(double[] x, double[] index, double m, int n) {
+    static boolean reduce(double[] x, double[] index, double m, int n) {
         for (int i = 0; i < n; i++) {
             double d = x[i] - m;
             double tail = Exact.sumError(x[i], -m, d);
@@ -126,10 +131,11 @@ final class Exp {
             index[i] = shifted;
             x[i] = Exact.sum(Math.fma(k, STEP_HIGH, d), Math.fma(k, STEP_LOW, tail));
         }
+        return true;
     }
 
     /** The same where each logit has a maximum of its own. */
-    static void reduce(double[] x, double[] index, double[] m, int n) {
+    static boolean reduce(double[] x, double[] index, double[] m, int n) {
         for (int i = 0; i < n; i++) {
             double d = x[i] - m[i];
             double tail = Exact.sumError(x[i], -m[i], d);
@@ -138,16 +144,51 @@ final class Exp {
             index[i] = shifted;
             x[i] = Exact.sum(Math.fma(k, STEP_HIGH, d), Math.fma(k, STEP_LOW, tail));
         }
+        return true;
     }
 
     /** The same for arguments x + tail. */
-    static void reducePairs(double[] x, double[] tail, int n) {
+    static boolean reducePairs(double[] x, double[] tail, int n) {
         for (int i = 0; i < n; i++) {
             double shifted = Math.fma(x[i], STEPS_PER_E, SHIFT);
             double k = SHIFT - shifted;
             x[i] = Exact.sum(Math.fma(k, STEP_HIGH, x[i]), Math.fma(k, STEP_LOW, tail[i]));
             tail[i] = shifted;
         }
+        return true;
+    }
+
+    /**
+     * Arguments of either sign to which nothing has been done yet, from x to exp(r) - 1, and to the indices of the
+     * scales.
+     *
+     * @param index becomes k + SHIFT
+     */
+    static boolean expm1(double[] x, double[] index, int n) {
+        for (int i = 0; i < n; i++) {
+            double shifted = Math.fma(x[i], STEPS_PER_E, SHIFT);
+            double k = SHIFT - shifted;
+            index[i] = shifted;
+            x[i] = expm1(Math.fma(k, STEP_LOW, Math.fma(k, STEP_HIGH, x[i])));
+        }
+        return true;
+    }
+
+    /**
+     * From indices to scales, in place, where all arguments are within -{@link Unshifted#LIMIT} and
+     * {@link Unshifted#LIMIT}.
+     *
+     * @return whether they are; if not, the scales are of no use
+     */
+    static boolean moderateScales(double[] index, int n) {
+        for (int i = 0; i < n; i++) {
+            long bits = Double.doubleToRawLongBits(index[i]);
+            if (Long.compareUnsigned(bits - MODERATE_BITS, MODERATE) > 0) {
+                return false;
+            }
+            index[i] = scale(bits);
+        }
+        return true;
     }
 
     /**
@@ -171,10 +212,11 @@ final class Exp {
     }
 
     /** From r to exp(r) - 1, in place. */
-    static void expm1(double[] r, int n) {
+    static boolean expm1(double[] r, int n) {
         for (int i = 0; i < n; i++) {
             r[i] = expm1(r[i]);
         }
+        return true;
     }
 
     private static double expm1(double r) {

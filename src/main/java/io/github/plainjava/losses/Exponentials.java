@@ -42,10 +42,11 @@ final class Exponentials {
         return argmax(z, from, n, k, start);
     }
 
-    static void takeLarger(double[] maxima, double[] x, int n) {
+    static boolean takeLarger(double[] maxima, double[] x, int n) {
         for (int i = 0; i < n; i++) {
             maxima[i] = Math.max(maxima[i], x[i]);
         }
+        return true;
     }
 
     /** The place of the largest among the one at k and those from start on. */

@@ -16,14 +16,14 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     @Override
     public final double value(double[] prediction, int label) {
         check(prediction, label);
-        return row(prediction, null, 0, prediction.length, label, 1, Divisor.ONE, null, Scratch.ofThread());
+        return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, null, Scratch.ofThread());
     }
 
     @Override
     public final double valueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
-        return row(prediction, null, 0, prediction.length, label, 1, Divisor.ONE, gradient, Scratch.ofThread());
+        return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, gradient, Scratch.ofThread());
     }
 
     private void check(double[] prediction, int label) {

@@ -64,7 +64,7 @@ final class Log {
     private static final double EXCESS = 0x1.9b1eeaff04e4dp-36; // 2.336951031662491e-11
 
     /** Added to n 2^-41, it leaves n in the low bits: from 2048 to 4096 doubles are 2^-41 apart. */
-    private static final double ORIGIN = 3072;
+    static final double ORIGIN = 3072;
     private static final double LIFTED_ORIGIN = ORIGIN + LIFT_EXPONENT * LN2_UNITS * GRID;
     private static final double LOWERED_ORIGIN = ORIGIN - LIFT_EXPONENT * LN2_UNITS * GRID;
 
@@ -171,7 +171,7 @@ final class Log {
     static void log(double[] p, double[] tail, double[] scratch, int n) {
         lift(p, n);
         lookUp(p, tail, scratch, n);
-        finish(p, tail, scratch, n);
+        finish(p, tail, scratch, LIFTED_ORIGIN, n);
     }
 
     private static void lift(double[] p, int n) {
@@ -180,23 +180,27 @@ final class Log {
         }
     }
 
-    private static void lookUp(double[] y, double[] scale, double[] shifted, int n) {
+    /** From normal numbers y to what the table has for them. */
+    static boolean lookUp(double[] y, double[] scale, double[] shifted, int n) {
         for (int i = 0; i < n; i++) {
             long leading = leading(y[i]);
             scale[i] = scale(leading);
             shifted[i] = shiftedBase(leading);
         }
+        return true;
     }
 
-    private static void finish(double[] y, double[] scale, double[] shifted, int n) {
+    /** From numbers and what the table has to heads and tails; with {@link #ORIGIN} for numbers that are not lifted. */
+    static boolean finish(double[] y, double[] scale, double[] shifted, double origin, int n) {
         for (int i = 0; i < n; i++) {
             double product = y[i] * scale[i];
             double rTail = Exact.productError(y[i], scale[i], product);
             double s = 1 - product;
-            double base = shifted[i] - LIFTED_ORIGIN;
+            double base = shifted[i] - origin;
             y[i] = head(base, s);
             scale[i] = tail(base, s, rTail);
         }
+        return true;
     }
 
     /**

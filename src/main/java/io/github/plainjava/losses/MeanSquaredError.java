@@ -95,6 +95,7 @@ public final class MeanSquaredError extends RowLoss {
 
     @Override
     double row(
+            boolean usual,
             double[] p,
             double[] t,
             int from,

@@ -42,10 +42,15 @@ final class Ordinary {
                 || isFactor(scale) && isFactor(divisor.value()) && scale != 0;
     }
 
+    /** An entry of a target distribution; 0 too. */
+    static boolean isMass(double q) {
+        return MASSES.contains(q) || q == 0;
+    }
+
     /** A target distribution. */
     static boolean areMasses(double[] q, int from, int n) {
         for (int i = from; i < from + n; i++) {
-            if (!MASSES.contains(q[i]) && q[i] != 0) {
+            if (!isMass(q[i])) {
                 return false;
             }
         }

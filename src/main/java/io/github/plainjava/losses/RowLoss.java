@@ -1,5 +1,7 @@
 package io.github.plainjava.losses;
 
+import java.util.Objects;
+
 /**
  * A loss that can work on a row inside a longer array, as {@link Batch} needs it; a row alone is the case of an array
  * with nothing else in it. A class rather than an interface, so that its methods stay inside the package.
@@ -13,23 +15,29 @@ abstract class RowLoss implements LossFunction {
 
     @Override
     public final double value(double[] prediction, double[] target) {
-        check(prediction, target);
-        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, Divisor.ONE, null, Scratch.ofThread());
+        return checkedRow(prediction, target, null);
     }
 
     @Override
     public final double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
-        check(prediction, target);
-        Checks.sameLength(gradient, "gradient", prediction, "prediction");
-        Checks.notTarget(gradient, target);
-        return row(prediction, target, 0, prediction.length, NO_LABEL, 1, Divisor.ONE, gradient, Scratch.ofThread());
+        Objects.requireNonNull(gradient, "gradient");
+        return checkedRow(prediction, target, gradient);
     }
 
-    private void check(double[] prediction, double[] target) {
+    private double checkedRow(double[] prediction, double[] target, double[] gradient) {
         Checks.notEmpty(prediction, "prediction");
-        checkColumns(prediction.length);
+        int n = prediction.length;
+        checkColumns(n);
         Checks.sameLength(target, "target", prediction, "prediction");
-        checkRow(prediction, target, 0, prediction.length, NO_LABEL, Checks.NO_ROW);
+        boolean usual = isUsual(prediction, target, 0, n);
+        if (!usual) {
+            checkRow(prediction, target, 0, n, NO_LABEL, Checks.NO_ROW);
+        }
+        if (gradient != null) {
+            Checks.sameLength(gradient, "gradient", prediction, "prediction");
+            Checks.notTarget(gradient, target);
+        }
+        return row(usual, prediction, target, 0, n, NO_LABEL, 1, Divisor.ONE, gradient, Scratch.ofThread());
     }
 
     /** Checks what does not depend on the data. */
@@ -37,6 +45,16 @@ abstract class RowLoss implements LossFunction {
 
     /** Checks one row with its label or, label {@link #NO_LABEL}, its target, and writes nothing. */
     abstract void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row);
+
+    /**
+     * Whether a row is of a kind that is computed without looking again at what it contains; such a row also passes all
+     * checks.
+     *
+     * @param target null for a label
+     */
+    boolean isUsual(double[] prediction, double[] target, int from, int columns) {
+        return false;
+    }
 
     /** Whether every row has the weight 1 in a mean, given the labels, or null for targets. */
     abstract boolean weighsOne(int[] labels);
@@ -46,12 +64,14 @@ abstract class RowLoss implements LossFunction {
 
     /**
      * The value of a checked row and, if gradient is not null, weight / divisor times its gradient. The row has the
-     * same place in each array.
+     * same place in each array. Of a usual row the mass is left in the scratch as the total.
      *
+     * @param usual   what {@link #isUsual} says of the row
      * @param label   or, if it is {@link #NO_LABEL}, the target counts
      * @param scratch from {@link Scratch#ofThread}
      */
     abstract double row(
+            boolean usual,
             double[] prediction,
             double[] target,
             int from,

@@ -11,43 +11,48 @@ import java.util.Arrays;
  */
 final class ShortRows {
 
-    private final int columns;
+    private static final Step[] TAKE_LARGER = {ShortRows::takeLarger};
+    private static final Step[] EXPONENTIALS = {ShortRows::reduce, ShortRows::scales, ShortRows::expm1};
+    private static final Step[] ADD_UP = {ShortRows::exponentials, ShortRows::addUp, ShortRows::addUpTails};
+    private static final Step[] FIND_RESTS = {ShortRows::findRests};
+    private static final Step[] FIND_FACTORS = {ShortRows::findSums, ShortRows::findFactors};
+    private static final Step[] FIND_GRADIENTS_AT_LABELS = {ShortRows::findOthers, ShortRows::findGradientsAtLabels};
+    private static final Step[] FIND_LOSSES = {
+        ShortRows::findDifferences, ShortRows::findRatios, ShortRows::scaleRatios, ShortRows::log1p, ShortRows::findLosses
+    };
 
-    // One array for each number of a row; the comments say what it is in turn.
+    // The arrays of the scratch, with one number of each row; the comments say what it is in turn.
+
     /** A column's logits, r, exponentials; the factors of the gradients; what is small in a loss. */
-    private final double[] x;
+    private static final int X = Scratch.X;
 
     /** A column's indices, scales; the tails of the factors. */
-    private final double[] y;
+    private static final int Y = Scratch.Y;
 
     /** The sum of the exponentials in three parts; the rest and its tail; the losses. */
-    private final double[] sums;
+    private static final int SUMS = Scratch.SUMS;
 
-    private final double[] sumTails;
-    private final double[] sumRests;
-    private final double[] max;
+    private static final int SUM_TAILS = Scratch.SUM_TAILS;
+    private static final int SUM_RESTS = Scratch.WEIGHTS;
+    private static final int MAX = Scratch.WEIGHT_TAILS;
 
     /** The label's logit; its difference to the maximum. */
-    private final double[] labelled;
+    private static final int LABELLED = Scratch.MORE;
 
-    /** The label's exponential; its gradient; the tail of its difference. */
-    private final double[] atLabel;
+    /** What an addition drops; the label's exponential; its gradient; the tail of its difference. */
+    private static final int AT_LABEL = Scratch.MORE_TAILS;
+
+    private final int columns;
+    private final double[][] scratch;
 
     ShortRows(int columns, double[][] scratch) {
         this.columns = columns;
-        x = scratch[Scratch.X];
-        y = scratch[Scratch.Y];
-        sums = scratch[Scratch.SUMS];
-        sumTails = scratch[Scratch.SUM_TAILS];
-        sumRests = scratch[Scratch.WEIGHTS];
-        max = scratch[Scratch.WEIGHT_TAILS];
-        labelled = scratch[Scratch.MORE];
-        atLabel = scratch[Scratch.MORE_TAILS];
+        this.scratch = scratch;
     }
 
     /** The losses of the last block that was computed. */
     double[] losses() {
-        return sums;
+        return scratch[SUMS];
     }
 
     /**
@@ -64,24 +69,29 @@ final class ShortRows {
             return false;
         }
         sumExponentials(z, first, count, gradient);
-        findRests(count);
+        Step.all(FIND_RESTS, scratch, 0, 0, count);
         if (gradient != null) {
             gatherLabelled(gradient, labels, first, count);
-            findFactors(scale.head(), scale.tail(), count);
-            findGradientsAtLabels(count);
+            Step.all(FIND_FACTORS, scratch, scale.head(), scale.tail(), count);
+            Step.all(FIND_GRADIENTS_AT_LABELS, scratch, 0, 0, count);
             writeGradients(first, count, gradient);
             scatterLabelled(labels, first, count, gradient);
         }
-        findLosses(count);
+        Step.all(FIND_LOSSES, scratch, 0, 0, count);
+        settleSpecial(count);
         return true;
     }
 
     private void findMaxima(double[] z, int first, int count) {
-        gather(z, first, count, 0, max);
+        gather(z, first, count, 0, scratch[MAX]);
         for (int c = 1; c < columns; c++) {
-            gather(z, first, count, c, x);
-            Exponentials.takeLarger(max, x, count);
+            gather(z, first, count, c, scratch[X]);
+            Step.all(TAKE_LARGER, scratch, 0, 0, count);
         }
+    }
+
+    private static boolean takeLarger(double[][] scratch, double a, double b, int count) {
+        return Exponentials.takeLarger(scratch[MAX], scratch[X], count);
     }
 
     private void gather(double[] z, int first, int count, int column, double[] into) {
@@ -92,8 +102,18 @@ final class ShortRows {
         }
     }
 
+    private void scatter(double[] values, int first, int count, int column, double[] into) {
+        int at = first * columns + column;
+        for (int i = 0; i < count; i++) {
+            into[at] = values[i];
+            at += columns;
+        }
+    }
+
     /** Finds the logits at the labels, and whether all of the block is ordinary. */
     private boolean findLabelled(double[] z, int[] labels, int first, int count) {
+        double[] max = scratch[MAX];
+        double[] labelled = scratch[LABELLED];
         boolean ordinary = true;
         for (int i = 0; i < count; i++) {
             int label = labels[first + i];
@@ -111,28 +131,36 @@ final class ShortRows {
     }
 
     private void sumExponentials(double[] z, int first, int count, double[] gradient) {
-        Arrays.fill(sums, 0);
-        Arrays.fill(sumTails, 0);
-        Arrays.fill(sumRests, 0);
+        Arrays.fill(scratch[SUMS], 0);
+        Arrays.fill(scratch[SUM_TAILS], 0);
+        Arrays.fill(scratch[SUM_RESTS], 0);
         for (int c = 0; c < columns; c++) {
-            gather(z, first, count, c, x);
-            Exp.reduce(x, y, max, count);
-            if (Exp.scales(y, count)) {
-                Exp.expm1(x, count);
-            } else {
-                gather(z, first, count, c, x);
-                oneByOne(count);
+            gather(z, first, count, c, scratch[X]);
+            if (!Step.all(EXPONENTIALS, scratch, 0, 0, count)) {
+                gather(z, first, count, c, scratch[X]);
+                oneByOne(scratch[X], scratch[Y], scratch[MAX], count);
             }
-            exponentials(count);
-            addUp(count);
+            Step.all(ADD_UP, scratch, 0, 0, count);
             if (gradient != null) {
-                scatter(x, first, count, c, gradient);
+                scatter(scratch[X], first, count, c, gradient);
             }
         }
     }
 
+    private static boolean reduce(double[][] scratch, double a, double b, int count) {
+        return Exp.reduce(scratch[X], scratch[Y], scratch[MAX], count);
+    }
+
+    private static boolean scales(double[][] scratch, double a, double b, int count) {
+        return Exp.scales(scratch[Y], count);
+    }
+
+    private static boolean expm1(double[][] scratch, double a, double b, int count) {
+        return Exp.expm1(scratch[X], count);
+    }
+
     /** From logits to exp(r) - 1 and scales where some are far below their maximum. */
-    private void oneByOne(int count) {
+    private static void oneByOne(double[] x, double[] y, double[] max, int count) {
         for (int i = 0; i < count; i++) {
             double ratio = Temperature.ONE.ratio(x[i], max[i]);
             y[i] = Exp.scale(ratio);
@@ -141,59 +169,82 @@ final class ShortRows {
     }
 
     /** From exp(r) - 1 and scales to exponentials and their tails. */
-    private void exponentials(int count) {
+    private static boolean exponentials(double[][] scratch, double a, double b, int count) {
+        double[] x = scratch[X];
+        double[] y = scratch[Y];
         for (int i = 0; i < count; i++) {
             double exp = Exp.exp(y[i], x[i]);
             y[i] = Exp.tail(y[i], x[i], exp);
             x[i] = exp;
         }
+        return true;
     }
 
     /** Adds a column to the sums, which have three parts because the maximum is among the terms. */
-    private void addUp(int count) {
+    private static boolean addUp(double[][] scratch, double a, double b, int count) {
+        double[] x = scratch[X];
+        double[] sums = scratch[SUMS];
+        double[] dropped = scratch[AT_LABEL];
         for (int i = 0; i < count; i++) {
             double next = sums[i] + x[i];
-            atLabel[i] = Exact.sumError(sums[i], x[i], next);
+            dropped[i] = Exact.sumError(sums[i], x[i], next);
             sums[i] = next;
         }
+        return true;
+    }
+
+    private static boolean addUpTails(double[][] scratch, double a, double b, int count) {
+        double[] tails = scratch[Y];
+        double[] sumTails = scratch[SUM_TAILS];
+        double[] sumRests = scratch[SUM_RESTS];
+        double[] dropped = scratch[AT_LABEL];
         for (int i = 0; i < count; i++) {
-            double next = sumTails[i] + atLabel[i];
-            sumRests[i] += Exact.sumError(sumTails[i], atLabel[i], next) + y[i];
+            double next = sumTails[i] + dropped[i];
+            sumRests[i] += Exact.sumError(sumTails[i], dropped[i], next) + tails[i];
             sumTails[i] = next;
         }
+        return true;
     }
 
-    private void scatter(double[] values, int first, int count, int column, double[] into) {
-        int at = first * columns + column;
-        for (int i = 0; i < count; i++) {
-            into[at] = values[i];
-            at += columns;
-        }
-    }
-
-    private void findRests(int count) {
+    private static boolean findRests(double[][] scratch, double a, double b, int count) {
+        double[] sums = scratch[SUMS];
+        double[] sumTails = scratch[SUM_TAILS];
+        double[] sumRests = scratch[SUM_RESTS];
         for (int i = 0; i < count; i++) {
             double rest = Exponentials.restHead(sums[i], sumTails[i], sumRests[i]);
             sumTails[i] = Exponentials.restTail(sums[i], sumTails[i], sumRests[i]);
             sums[i] = rest;
         }
+        return true;
     }
 
     private void gatherLabelled(double[] e, int[] labels, int first, int count) {
+        double[] atLabel = scratch[AT_LABEL];
         for (int i = 0; i < count; i++) {
             int label = labels[first + i];
             atLabel[i] = isClass(label) ? e[(first + i) * columns + label] : 0;
         }
     }
 
-    /** scale / S, head and tail. */
-    private void findFactors(double scale, double scaleTail, int count) {
+    /** S, head and tail. */
+    private static boolean findSums(double[][] scratch, double a, double b, int count) {
+        double[] x = scratch[X];
+        double[] y = scratch[Y];
+        double[] sums = scratch[SUMS];
+        double[] sumTails = scratch[SUM_TAILS];
         for (int i = 0; i < count; i++) {
             double sum = sums[i] + Exp.ONE;
             double tail = Exact.sumError(sums[i], Exp.ONE, sum) + sumTails[i];
             x[i] = Exact.sum(sum, tail);
             y[i] = Exact.fastSumError(sum, tail, Exact.sum(sum, tail));
         }
+        return true;
+    }
+
+    /** From S to scale / S, head and tail. */
+    private static boolean findFactors(double[][] scratch, double scale, double scaleTail, int count) {
+        double[] x = scratch[X];
+        double[] y = scratch[Y];
         for (int i = 0; i < count; i++) {
             double quotient = scale / x[i];
             double remainder = Exact.sum(Math.fma(-quotient, x[i], scale), scaleTail - quotient * y[i]);
@@ -201,38 +252,58 @@ final class ShortRows {
             x[i] = Exact.sum(quotient, tail);
             y[i] = Exact.fastSumError(quotient, tail, Exact.sum(quotient, tail));
         }
+        return true;
     }
 
-    /** Minus the sum of the others' exponentials, times the factor: see {@link SoftmaxRow#entry}. */
-    private void findGradientsAtLabels(int count) {
+    /** From the labels' exponentials to the sums of the others', in three parts of the scratch: see below. */
+    private static boolean findOthers(double[][] scratch, double a, double b, int count) {
+        double[] atLabel = scratch[AT_LABEL];
+        double[] sums = scratch[SUMS];
+        double[] sumTails = scratch[SUM_TAILS];
+        double[] othersTails = scratch[SUM_RESTS];
         for (int i = 0; i < count; i++) {
             double gap = Exp.ONE - atLabel[i];
             double others = gap + sums[i];
             double gapTail = Exact.fastSumError(Exp.ONE, -atLabel[i], gap) + sumTails[i];
             double tail = Exact.sum(gapTail, Exact.sumError(gap, sums[i], others));
             atLabel[i] = Exact.sum(others, tail);
-            sumRests[i] = Exact.fastSumError(others, tail, Exact.sum(others, tail));
+            othersTails[i] = Exact.fastSumError(others, tail, Exact.sum(others, tail));
         }
+        return true;
+    }
+
+    /** Minus the sum of the others' exponentials, times the factor: see {@link SoftmaxRow#entry}. */
+    private static boolean findGradientsAtLabels(double[][] scratch, double a, double b, int count) {
+        double[] x = scratch[X];
+        double[] y = scratch[Y];
+        double[] atLabel = scratch[AT_LABEL];
+        double[] othersTails = scratch[SUM_RESTS];
         for (int i = 0; i < count; i++) {
             double product = atLabel[i] * x[i];
             double error = Exact.productError(atLabel[i], x[i], product);
-            double cross = Exact.sum(atLabel[i] * y[i], sumRests[i] * x[i]);
+            double cross = Exact.sum(atLabel[i] * y[i], othersTails[i] * x[i]);
             atLabel[i] = 0.0 - Exact.sum(product, Exact.sum(error, cross));
         }
+        return true;
     }
 
     /** From exponentials to gradients, but at the labels. */
     private void writeGradients(int first, int count, double[] gradient) {
-        for (int c = 0; c < columns; c++) {
-            int at = first * columns + c;
-            for (int i = 0; i < count; i++) {
-                gradient[at] = Math.fma(gradient[at], x[i], gradient[at] * y[i]) + 0.0;
-                at += columns;
+        double[] factors = scratch[X];
+        double[] factorTails = scratch[Y];
+        int at = first * columns;
+        for (int i = 0; i < count; i++) {
+            double factor = factors[i];
+            double factorTail = factorTails[i];
+            for (int c = 0; c < columns; c++) {
+                gradient[at] = Math.fma(gradient[at], factor, gradient[at] * factorTail) + 0.0;
+                at++;
             }
         }
     }
 
     private void scatterLabelled(int[] labels, int first, int count, double[] gradient) {
+        double[] atLabel = scratch[AT_LABEL];
         for (int i = 0; i < count; i++) {
             int label = labels[first + i];
             if (isClass(label)) {
@@ -241,14 +312,25 @@ final class ShortRows {
         }
     }
 
-    /** log1p(rest) - (z_label - m): see {@link SoftmaxRow#value}. */
-    private void findLosses(int count) {
+    // The losses are log1p(rest) - (z_label - m): see SoftmaxRow.value.
+
+    private static boolean findDifferences(double[][] scratch, double a, double b, int count) {
+        double[] labelled = scratch[LABELLED];
+        double[] max = scratch[MAX];
+        double[] tails = scratch[AT_LABEL];
         for (int i = 0; i < count; i++) {
             double difference = labelled[i] - max[i];
-            atLabel[i] = Exact.sumError(labelled[i], -max[i], difference);
+            tails[i] = Exact.sumError(labelled[i], -max[i], difference);
             labelled[i] = difference;
         }
-        System.arraycopy(sums, 0, max, 0, count);
+        return true;
+    }
+
+    /** From rests to the same times 2^500 in true units; the rests are kept in place of the maxima. */
+    private static boolean findRatios(double[][] scratch, double a, double b, int count) {
+        double[] sums = scratch[SUMS];
+        double[] sumTails = scratch[SUM_TAILS];
+        System.arraycopy(sums, 0, scratch[MAX], 0, count);
         for (int i = 0; i < count; i++) {
             double product = sums[i] * Exp.UNIT_INVERSE;
             double error = Exact.productError(sums[i], Exp.UNIT_INVERSE, product);
@@ -257,24 +339,52 @@ final class ShortRows {
             sums[i] = Exact.sum(product, tail);
             sumTails[i] = Exact.fastSumError(product, tail, Exact.sum(product, tail));
         }
+        return true;
+    }
+
+    private static boolean scaleRatios(double[][] scratch, double a, double b, int count) {
+        double[] sums = scratch[SUMS];
+        double[] sumTails = scratch[SUM_TAILS];
+        double[] unscaled = scratch[SUM_RESTS];
         for (int i = 0; i < count; i++) {
-            sumRests[i] = sums[i];
+            unscaled[i] = sums[i];
             sums[i] *= Exp.POWER_INVERSE;
             sumTails[i] *= Exp.POWER_INVERSE;
         }
-        Log.log1p(sums, sumTails, x, y, count);
+        return true;
+    }
+
+    private static boolean log1p(double[][] scratch, double a, double b, int count) {
+        Log.log1p(scratch[SUMS], scratch[SUM_TAILS], scratch[X], scratch[Y], count);
+        return true;
+    }
+
+    private static boolean findLosses(double[][] scratch, double a, double b, int count) {
+        double[] sums = scratch[SUMS];
+        double[] sumTails = scratch[SUM_TAILS];
+        double[] differences = scratch[LABELLED];
+        double[] differenceTails = scratch[AT_LABEL];
         for (int i = 0; i < count; i++) {
             double log = sums[i] + sumTails[i];
             double logTail = Exact.fastSumError(sums[i], sumTails[i], log);
-            double loss = log - labelled[i];
-            double tail = Exact.sum(Exact.sumError(log, -labelled[i], loss), logTail - atLabel[i]);
+            double loss = log - differences[i];
+            double tail = Exact.sum(Exact.sumError(log, -differences[i], loss), logTail - differenceTails[i]);
             sums[i] = Exact.sum(loss, tail) + 0.0;
         }
+        return true;
+    }
+
+    /** Losses that are the rest itself, and those of labels without probability. */
+    private void settleSpecial(int count) {
+        double[] losses = scratch[SUMS];
+        double[] differences = scratch[LABELLED];
+        double[] rests = scratch[MAX];
+        double[] unscaled = scratch[SUM_RESTS];
         for (int i = 0; i < count; i++) {
-            if (labelled[i] == 0 && max[i] < SoftmaxRow.SMALL_REST) {
-                sums[i] = sumRests[i] * Exp.POWER_INVERSE;
-            } else if (labelled[i] == Double.NEGATIVE_INFINITY) {
-                sums[i] = Double.POSITIVE_INFINITY;
+            if (differences[i] == 0 && rests[i] < SoftmaxRow.SMALL_REST) {
+                losses[i] = unscaled[i] * Exp.POWER_INVERSE;
+            } else if (differences[i] == Double.NEGATIVE_INFINITY) {
+                losses[i] = Double.POSITIVE_INFINITY;
             }
         }
     }

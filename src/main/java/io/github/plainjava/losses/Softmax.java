@@ -141,8 +141,7 @@ public final class Softmax extends LabelledRowLoss {
      * The softmax function: exp(z_i) / sum of exp(z_j).
      *
      * <p>Special values: 0 for a logit -infinity; all NaN if a logit is NaN or +infinity, or all are -infinity.
-     * Accuracy: each within 2 ulp, subnormal ones too; their sum is within 2^-51 of 1, and adding an amount to all
-     * logits without rounding changes no bit.
+     * Accuracy: each within 2 ulp, subnormal ones too; their sum is within 2^-51 of 1.
      *
      * @param logits any doubles, at least one
      * @return the probabilities, in a new array
@@ -263,6 +262,7 @@ public final class Softmax extends LabelledRowLoss {
 
     @Override
     double row(
+            boolean usual,
             double[] prediction,
             double[] target,
             int from,

@@ -8,11 +8,23 @@ final class SoftmaxFunctions {
     /** Logits whose differences cannot overflow. */
     private static final double LARGE = 0x1p1000;
 
+    /** One exponential is at most this part of the sum: then no probability is rounded to more than 1. */
+    private static final double ALMOST_ALL = 1 - 0x1p-50;
+
+    /** One exponential is at most this part of the sum: then no log-probability is much nearer 0 than -log 2. */
+    private static final double MOST = 0.5;
+
+    /** A logarithm of a sum is good to 2^-55, which is little from here on. */
+    private static final double FAR_FROM_0 = 1;
+
     private SoftmaxFunctions() {}
 
     static void softmax(double[] z, Temperature temperature, double[] p) {
         int n = z.length;
         double[][] scratch = Scratch.ofThread();
+        if (temperature.isOne() && unshiftedSoftmax(z, p, scratch)) {
+            return;
+        }
         int k = Exponentials.argmax(z, 0, n, scratch);
         if (!isFinite(z[k])) {
             Arrays.fill(p, Double.NaN);
@@ -28,10 +40,39 @@ final class SoftmaxFunctions {
         }
     }
 
+    private static boolean unshiftedSoftmax(double[] z, double[] p, double[][] scratch) {
+        int n = z.length;
+        if (!isUnshifted(z, p, ALMOST_ALL, scratch)) {
+            return false;
+        }
+        DoubleDouble factor = DoubleDouble.ONE.over(Sums.total(scratch));
+        SoftmaxRow.multiply(p, 0, n, factor.head(), factor.tail());
+        return true;
+    }
+
+    /**
+     * Computes the exponentials of long rows of moderate logits without the shift, where none of them is more than a
+     * part of the sum.
+     *
+     * @param e receives them, or null; if it is z, it is written only if all is well
+     */
+    private static boolean isUnshifted(double[] z, double[] e, double part, double[][] scratch) {
+        int n = z.length;
+        return n > Exponentials.SHORT
+                && (e != z || isUnshifted(z, null, part, scratch))
+                && Unshifted.compute(z, 0, n, Unshifted.NONE, e, scratch)
+                && Unshifted.bound(scratch) <= part * Sums.total(scratch).head();
+    }
+
     /** log p_i = (z_i - m) - log1p(rest), both carried with their errors. */
     static void logSoftmax(double[] z, double[] logP) {
         int n = z.length;
         double[][] scratch = Scratch.ofThread();
+        if (isUnshifted(z, null, MOST, scratch)) {
+            DoubleDouble log = logOfSum(scratch);
+            differences(z, logP, log.head(), log.tail(), n);
+            return;
+        }
         int k = Exponentials.argmax(z, 0, n, scratch);
         if (!isFinite(z[k])) {
             Arrays.fill(logP, Double.NaN);
@@ -46,6 +87,20 @@ final class SoftmaxFunctions {
         }
         double half = Math.abs(m) < LARGE ? 1 : 0.5; // then differences are formed from halves
         logProbabilitiesOfAnySize(z, logP, half, half * m, half * log.head(), half * log.tail(), n);
+    }
+
+    private static void differences(double[] z, double[] logP, double log, double logTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = z[i] - log;
+            logP[i] = Exact.sum(sum, Exact.sumError(z[i], -log, sum) - logTail);
+        }
+    }
+
+    /** The logarithm of the total that the scratch holds. */
+    private static DoubleDouble logOfSum(double[][] scratch) {
+        DoubleDouble sum = Sums.total(scratch).times(SoftmaxRow.UNIT_INVERSE).scaled(-Exp.UNIT_EXPONENT);
+        double tail = Log.logTail(sum.head()) + sum.tail() / sum.head();
+        return DoubleDouble.ofSum(Log.logHead(sum.head()), tail);
     }
 
     private static void logProbabilities(
@@ -78,6 +133,12 @@ final class SoftmaxFunctions {
             return Double.NEGATIVE_INFINITY;
         }
         double[][] scratch = Scratch.ofThread();
+        if (isUnshifted(z, null, 1, scratch)) {
+            double log = logOfSum(scratch).head();
+            if (Math.abs(log) >= FAR_FROM_0) {
+                return log;
+            }
+        }
         int k = Exponentials.argmax(z, 0, n, scratch);
         double m = z[k];
         if (!isFinite(m)) {

@@ -19,7 +19,7 @@ import java.util.Arrays;
  */
 final class SoftmaxRow {
 
-    private static final DoubleDouble UNIT_INVERSE = new DoubleDouble(Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL);
+    static final DoubleDouble UNIT_INVERSE = new DoubleDouble(Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL);
 
     /** 2^-100 in units of {@link Exp#ONE}: below, log(1 + rest) is the rest. */
     static final double SMALL_REST = 0x1p400;
@@ -40,6 +40,80 @@ final class SoftmaxRow {
 
     /** As {@link RowLoss#row}. */
     double row(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            int label,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        int only = target == null ? label : TargetRule.onlyLabel(target, from, n);
+        if (only != RowLoss.NO_LABEL && n > Exponentials.SHORT && ordinary && isByLabel(null) && temperature.isOne()) {
+            boolean scaleFits = gradient == null || Ordinary.isScale(weight, divisor);
+            double value = unshifted(z, from, n, only, weight, divisor, scaleFits ? gradient : null, scratch);
+            if (!Double.isNaN(value)) {
+                if (!scaleFits) {
+                    int k = Exponentials.argmax(z, from, n, scratch);
+                    wideRow.gradient(z, target, from, n, label, k, weight, divisor, gradient);
+                }
+                return value;
+            }
+        }
+        return shifted(z, target, from, n, label, weight, divisor, gradient, scratch);
+    }
+
+    /** By label, where logits are moderate; if they are not, NaN, and nothing is written. */
+    private double unshifted(
+            double[] z,
+            int from,
+            int n,
+            int label,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        if (gradient == z && !Unshifted.compute(z, from, n, label, null, scratch)) {
+            return Double.NaN;
+        }
+        double scale = Exp.scale(z[from + label]);
+        double expm1 = Exp.expm1(z[from + label], 0);
+        if (!Unshifted.compute(z, from, n, label, gradient, scratch)) {
+            return Double.NaN;
+        }
+        double e = Exp.exp(scale, expm1);
+        double eTail = Exp.tail(scale, expm1, e);
+        if (gradient != null) {
+            unshiftedGradients(e, eTail, from, n, label, weight, divisor, gradient, scratch);
+        }
+        DoubleDouble ratio = Sums.total(scratch).over(new DoubleDouble(e, eTail));
+        double log = Log.log1pHead(ratio.head(), ratio.tail());
+        double logTail = Log.log1pTail(ratio.head(), ratio.tail());
+        double t = rule.weight(label);
+        double product = log * t;
+        return product + Math.fma(logTail, t, Exact.productError(log, t, product)) + 0.0;
+    }
+
+    private void unshiftedGradients(
+            double e,
+            double eTail,
+            int from,
+            int n,
+            int label,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        double t = rule.weight(label);
+        DoubleDouble rest = Sums.total(scratch);
+        DoubleDouble factor = divisor.ordinaryScale(weight).over(rest.plus(new DoubleDouble(e, eTail)));
+        double atLabel = 0.0 - rest.times(factor.times(t)).head();
+        multiply(gradient, from, n, t, factor.head(), factor.tail());
+        gradient[from + label] = atLabel;
+    }
+
+    private double shifted(
             double[] z,
             double[] target,
             int from,
@@ -124,11 +198,7 @@ final class SoftmaxRow {
         double t = rule.weight(label);
         double e = gradient[from + label];
         double atLabel = entry(e, t, 0, t, 0, rest.head(), rest.tail(), factor.head(), factor.tail());
-        if (t == 1) {
-            multiply(gradient, from, n, factor.head(), factor.tail());
-        } else {
-            multiply(gradient, from, n, t, factor.head(), factor.tail());
-        }
+        multiply(gradient, from, n, t, factor.head(), factor.tail());
         gradient[from + label] = atLabel;
     }
 
@@ -151,6 +221,10 @@ final class SoftmaxRow {
 
     /** The same for exponentials times a weight. */
     private static void multiply(double[] e, int from, int n, double weight, double factor, double factorTail) {
+        if (weight == 1) {
+            multiply(e, from, n, factor, factorTail);
+            return;
+        }
         for (int i = from; i < from + n; i++) {
             double weighted = e[i] * weight;
             double error = Exact.productError(e[i], weight, weighted);

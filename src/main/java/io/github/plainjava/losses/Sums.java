@@ -24,6 +24,16 @@ final class Sums {
         Arrays.fill(sumTails, 0, lanes, 0);
     }
 
+    /** Adds doubles. */
+    static boolean add(double[] x, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = sums[i] + x[i];
+            sumTails[i] += Exact.sumError(sums[i], x[i], next);
+            sums[i] = next;
+        }
+        return true;
+    }
+
     /** Adds pairs of head and tail. */
     static void addPairs(double[] x, double[] tail, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
@@ -41,11 +51,27 @@ final class Sums {
             double[] w, double[] wTail, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
             double next = Math.fma(w[i], x[i], sums[i]);
-            double added = next - sums[i];
-            double error = (sums[i] - (next - added)) - Math.fma(-w[i], x[i], added);
+            double error = productSumError(w[i], x[i], sums[i], next);
             sumTails[i] = Math.fma(w[i], xTail[i], Math.fma(wTail[i], x[i], error + sumTails[i]));
             sums[i] = next;
         }
+    }
+
+    /** The same for weights without tails. */
+    static boolean addProducts(double[] w, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = Math.fma(w[i], x[i], sums[i]);
+            double error = productSumError(w[i], x[i], sums[i], next);
+            sumTails[i] = Math.fma(w[i], xTail[i], error + sumTails[i]);
+            sums[i] = next;
+        }
+        return true;
+    }
+
+    /** (w x + sum) - next, where next is that sum rounded once. */
+    static double productSumError(double w, double x, double sum, double next) {
+        double added = next - sum;
+        return (sum - (next - added)) - Math.fma(-w, x, added);
     }
 
     /** From pairs x to their products with one pair, in place. */

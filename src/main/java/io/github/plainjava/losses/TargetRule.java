@@ -79,6 +79,9 @@ final class TargetRule {
      * The weight of a row with this target in a mean: the sum of w_i q_i, to within an ulp; at most the largest double.
      */
     double mass(double[] target, int from, int n) {
+        if (n <= Exponentials.SHORT) {
+            return shortMass(target, from, n);
+        }
         double[][] scratch = Scratch.ofThread();
         double[] q = scratch[Scratch.X];
         double[] w = scratch[Scratch.WEIGHTS];
@@ -96,7 +99,23 @@ final class TargetRule {
         }
         Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
         double total = scratch[Scratch.SUMS][0];
-        return total >= SMALLEST_SUM && total <= LARGEST_SUM ? total : exactMass(target, from, n);
+        return isMass(total) ? total : exactMass(target, from, n);
+    }
+
+    private double shortMass(double[] target, int from, int n) {
+        double sum = 0;
+        double tail = 0;
+        for (int i = 0; i < n; i++) {
+            double w = weight(i);
+            double next = Math.fma(w, target[from + i], sum);
+            tail += Sums.productSumError(w, target[from + i], sum, next);
+            sum = next;
+        }
+        return isMass(sum + tail) ? sum + tail : exactMass(target, from, n);
+    }
+
+    private static boolean isMass(double sum) {
+        return sum >= SMALLEST_SUM && sum <= LARGEST_SUM;
     }
 
     private double exactMass(double[] target, int from, int n) {
@@ -105,6 +124,20 @@ final class TargetRule {
             sum.addProduct(weight(i), target[from + i]);
         }
         return Math.min(sum.toDouble(), Double.MAX_VALUE);
+    }
+
+    /** The label whose one-hot array a target is, or {@link RowLoss#NO_LABEL}. */
+    static int onlyLabel(double[] target, int from, int n) {
+        int label = RowLoss.NO_LABEL;
+        for (int i = 0; i < n; i++) {
+            if (target[from + i] != 0) {
+                if (label != RowLoss.NO_LABEL || target[from + i] != 1) {
+                    return RowLoss.NO_LABEL;
+                }
+                label = i;
+            }
+        }
+        return label;
     }
 
     double weight(int i) {

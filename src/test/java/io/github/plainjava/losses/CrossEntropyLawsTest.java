@@ -10,6 +10,7 @@ import io.github.plainjava.losses.oracle.ExactInformation;
 import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -94,7 +95,7 @@ class CrossEntropyLawsTest {
     void theLossIsLinearInTheTarget(@ForAll(supplier = Probabilities.Short.class) Probabilities row) {
         double[] doubled = Arrays.stream(row.target()).map(q -> 2 * q).toArray();
         double value = crossEntropy.value(row.probabilities(), row.target());
-        if (Arrays.stream(doubled).allMatch(Double::isFinite) && isNormal(value)) {
+        if (Arrays.stream(doubled).allMatch(Double::isFinite) && isNormal(value) && !isRoundedTo0(value, row)) {
             Bits.assertSame(crossEntropy.value(row.probabilities(), doubled), 2 * value);
         }
     }
@@ -164,6 +165,13 @@ class CrossEntropyLawsTest {
 
     private static boolean isNormal(double value) {
         return value == 0 || value >= Double.MIN_NORMAL && 2 * value <= Double.MAX_VALUE;
+    }
+
+    /** Whether a class has both weight and information, but too little of them for a double. */
+    private static boolean isRoundedTo0(double value, Probabilities row) {
+        double[] p = row.probabilities();
+        double[] q = row.target();
+        return value == 0 && IntStream.range(0, p.length).anyMatch(i -> q[i] > 0 && p[i] < 1);
     }
 
     private static double[] reversed(double[] row) {

@@ -96,7 +96,7 @@ class MeanSquaredErrorTest extends LossFunctionContract {
             double value = loss.valueAndGradient(p, t, gradient);
             Bits.assertSame(loss.value(p, t), value);
             Bits.assertSame(
-                    loss.row(prediction, target, from, n, 0, 1, Divisor.ONE, prediction, scratch), value);
+                    loss.row(false, prediction, target, from, n, 0, 1, Divisor.ONE, prediction, scratch), value);
             Bits.assertSame(Arrays.copyOfRange(prediction, from, from + n), gradient);
         }
     }

@@ -1,0 +1,160 @@
+package io.github.plainjava.losses;
+
+import java.util.Arrays;
+
+/**
+ * The exponentials of a long row of moderate logits, and their sum.
+ *
+ * <p>A maximum is subtracted from logits so that no exponential overflows. Where all are within -{@value #LIMIT} and
+ * {@value #LIMIT} none does, and exp(z_i) serves as well as exp(z_i - m): what the rounding of the difference takes
+ * need not be carried along, and no pass over the row is needed to find m. Whether a row is moderate is seen on the
+ * way; one that is not goes through {@link Exponentials}.
+ *
+ * <h2>The sum</h2>
+ * With a number C far larger than an exponential e, h = (e + C) - C is e rounded to a multiple of C's last bit. Sums of
+ * such h have no error until they reach C, and e - h, with what rounding took from e itself, is so small that it can
+ * be added up without care: half the operations of a compensated sum. C is 2^{@value #GUARD_BITS} times an exponential
+ * of the row, so that it fits as long as the sum is within a factor of 2^24 of that; if it is not, the row is given up
+ * as well. Chunks of rows keep the error below 2^-56 of the sum: in a chunk a lane adds up 512 remainders of at most
+ * 2^-27 of the exponential that C was made of.
+ *
+ * <p>Source for the split: S. M. Rump, T. Ogita and S. Oishi (2008), Accurate floating-point summation part I, SIAM J.
+ * Sci. Comput. 31(1), doi:10.1137/050645671.
+ */
+final class Unshifted {
+
+    /** The largest size of a moderate logit: sums and quotients of exponentials stay far from the range's ends. */
+    static final int LIMIT = 300;
+
+    /** Where no class is left out of the sum. */
+    static final int NONE = -1;
+
+    private static final int GUARD_BITS = 25;
+    private static final double GUARD = 1 << GUARD_BITS;
+    private static final int CHUNK = 512 * Scratch.BLOCK;
+
+    /** That many logits at the start of a chunk are looked at for an exponential to make C of. */
+    private static final int SAMPLE = 16;
+
+    /** Lanes that are left when halves have been added to halves. */
+    private static final int FEW_LANES = Scratch.BLOCK / 32;
+
+    private static final Step[] EXPONENTIALS = {
+        (s, a, b, n) -> Exp.expm1(s[Scratch.X], s[Scratch.Y], n), (s, a, b, n) -> Exp.moderateScales(s[Scratch.Y], n)
+    };
+
+    private static final Step[] ADD_UP = {
+        (s, c, unused, n) -> addUp(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], s[Scratch.SUM_TAILS], c, n)
+    };
+
+    private Unshifted() {}
+
+    /**
+     * Computes the sum of exponentials, which is left in the scratch as the total, and, if they are wanted, the
+     * exponentials, all in units of {@link Exp#ONE}.
+     *
+     * @param except the class that is left out of the sum and whose exponential is not computed, or {@link #NONE}
+     * @param e      receives the exponentials at the places of the logits, or null; may be z only if it is known that
+     *               the row is moderate
+     * @return whether the row was moderate; if not, there is no result
+     */
+    static boolean compute(double[] z, int from, int n, int except, double[] e, double[][] scratch) {
+        double sum = 0;
+        double sumTail = 0;
+        double largest = 0;
+        for (int start = 0; start < n; start += CHUNK) {
+            if (!chunk(z, from + start, Math.min(CHUNK, n - start), except - start, e, scratch)) {
+                return false;
+            }
+            double part = scratch[Scratch.SUMS][0];
+            double next = sum + part;
+            sumTail += Exact.sumError(sum, part, next) + scratch[Scratch.SUM_TAILS][0];
+            sum = next;
+            largest = Math.max(largest, scratch[Scratch.MORE][0]);
+        }
+        double head = sum + sumTail;
+        Sums.setTotal(scratch, head, Exact.fastSumError(sum, sumTail, head));
+        scratch[Scratch.MORE][0] = largest;
+        return true;
+    }
+
+    /** After {@link #compute}: no exponential was larger than this, which is at most the sum. */
+    static double bound(double[][] scratch) {
+        return scratch[Scratch.MORE][0];
+    }
+
+    private static boolean chunk(double[] z, int from, int n, int except, double[] e, double[][] scratch) {
+        double[] x = scratch[Scratch.X];
+        double[] scales = scratch[Scratch.Y];
+        double c = GUARD * Exp.scale(largestOfSome(z, from, Math.min(SAMPLE, n), except));
+        Arrays.fill(scratch[Scratch.SUMS], 0);
+        Arrays.fill(scratch[Scratch.SUM_TAILS], 0);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            System.arraycopy(z, from + start, x, 0, size);
+            if (!Step.all(EXPONENTIALS, scratch, 0, 0, size)) {
+                return false;
+            }
+            if (except >= start && except < start + size) {
+                scales[except - start] = 0;
+            }
+            Step.all(ADD_UP, scratch, c, 0, size);
+            if (e != null) {
+                System.arraycopy(x, 0, e, from + start, size);
+            }
+        }
+        total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], scratch[Scratch.MORE]);
+        return scratch[Scratch.SUMS][0] <= c / 2;
+    }
+
+    private static double largestOfSome(double[] z, int from, int n, int except) {
+        double largest = -LIMIT;
+        for (int i = 0; i < n; i++) {
+            if (z[from + i] > largest && i != except) {
+                largest = z[from + i];
+            }
+        }
+        return largest;
+    }
+
+    /** From exp(r) - 1 and scales to exponentials, in x, which are added to the running sums lane by lane. */
+    private static boolean addUp(double[] x, double[] scales, double[] sums, double[] sumTails, double c, int n) {
+        for (int i = 0; i < n; i++) {
+            double exp = Math.fma(scales[i], x[i], scales[i]);
+            double high = (exp + c) - c;
+            sums[i] += high;
+            sumTails[i] += Math.fma(scales[i], x[i], scales[i] - high);
+            x[i] = exp;
+        }
+        return true;
+    }
+
+    /** Leaves the total of all lanes in the first one, and the largest of some partial sums as the bound. */
+    private static void total(double[] sums, double[] sumTails, double[] bound) {
+        halve(sums, sumTails, 16 * FEW_LANES);
+        halve(sums, sumTails, 8 * FEW_LANES);
+        halve(sums, sumTails, 4 * FEW_LANES);
+        halve(sums, sumTails, 2 * FEW_LANES);
+        halve(sums, sumTails, FEW_LANES);
+        double sum = sums[0];
+        double tail = sumTails[0];
+        double largest = sums[0];
+        for (int i = 1; i < FEW_LANES; i++) {
+            sum += sums[i];
+            tail += sumTails[i];
+            if (sums[i] > largest) {
+                largest = sums[i];
+            }
+        }
+        sums[0] = sum;
+        sumTails[0] = tail;
+        bound[0] = largest;
+    }
+
+    private static void halve(double[] sums, double[] sumTails, int half) {
+        for (int i = 0; i < half; i++) {
+            sums[i] += sums[half + i];
+            sumTails[i] += sumTails[half + i];
+        }
+    }
+}
