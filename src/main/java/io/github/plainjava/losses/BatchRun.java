@@ -207,8 +207,8 @@ final class BatchRun {
         ShortRows block = new ShortRows(columns, scratch);
         boolean ordinary = Ordinary.isScale(1, divisor);
         DoubleDouble scale = divisor.ordinaryScale(1);
-        for (int first = from; first < to; first += Scratch.BLOCK) {
-            int count = Math.min(Scratch.BLOCK, to - first);
+        for (int first = from; first < to; first += block.capacity()) {
+            int count = Math.min(block.capacity(), to - first);
             if (ordinary && block.compute(predictions, labels, first, count, scale, gradient)) {
                 mean.accept(block.losses(), leaveOutIgnored(block.losses(), first, count, gradient));
             } else {

@@ -134,19 +134,6 @@ final class Exp {
         return true;
     }
 
-    /** The same where each logit has a maximum of its own. */
-    static boolean reduce(double[] x, double[] index, double[] m, int n) {
-        for (int i = 0; i < n; i++) {
-            double d = x[i] - m[i];
-            double tail = Exact.sumError(x[i], -m[i], d);
-            double shifted = Math.fma(d, STEPS_PER_E, SHIFT);
-            double k = SHIFT - shifted;
-            index[i] = shifted;
-            x[i] = Exact.sum(Math.fma(k, STEP_HIGH, d), Math.fma(k, STEP_LOW, tail));
-        }
-        return true;
-    }
-
     /** The same for arguments x + tail. */
     static boolean reducePairs(double[] x, double[] tail, int n) {
         for (int i = 0; i < n; i++) {

@@ -50,7 +50,7 @@ final class SoftmaxRow {
             double[] gradient,
             double[][] scratch) {
         int only = target == null ? label : TargetRule.onlyLabel(target, from, n);
-        if (only != RowLoss.NO_LABEL && n > Exponentials.SHORT && ordinary && isByLabel(null) && temperature.isOne()) {
+        if (only != RowLoss.NO_LABEL && ordinary && isByLabel(null) && temperature.isOne()) {
             boolean scaleFits = gradient == null || Ordinary.isScale(weight, divisor);
             double value = unshifted(z, from, n, only, weight, divisor, scaleFits ? gradient : null, scratch);
             if (!Double.isNaN(value)) {
@@ -74,6 +74,11 @@ final class SoftmaxRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
+        if (n <= Exponentials.SHORT) {
+            DoubleDouble scale = divisor.ordinaryScale(weight);
+            return new ShortRows(n, scratch)
+                    .compute(z, from, label, rule.weight(label), scale.head(), scale.tail(), gradient);
+        }
         if (gradient == z && !Unshifted.compute(z, from, n, label, null, scratch)) {
             return Double.NaN;
         }
@@ -88,9 +93,14 @@ final class SoftmaxRow {
             unshiftedGradients(e, eTail, from, n, label, weight, divisor, gradient, scratch);
         }
         DoubleDouble ratio = Sums.total(scratch).over(new DoubleDouble(e, eTail));
-        double log = Log.log1pHead(ratio.head(), ratio.tail());
-        double logTail = Log.log1pTail(ratio.head(), ratio.tail());
-        double t = rule.weight(label);
+        return weighted(
+                rule.weight(label),
+                Log.log1pHead(ratio.head(), ratio.tail()),
+                Log.log1pTail(ratio.head(), ratio.tail()));
+    }
+
+    /** t (log + logTail). */
+    static double weighted(double t, double log, double logTail) {
         double product = log * t;
         return product + Math.fma(logTail, t, Exact.productError(log, t, product)) + 0.0;
     }

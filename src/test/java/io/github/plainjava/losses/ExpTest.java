@@ -245,23 +245,6 @@ class ExpTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 64, BLOCK})
-    void logitsWithMaximaOfTheirOwnGiveTheBitsOfTheScalarForm(int n) {
-        SplittableRandom random = new SplittableRandom(n);
-        for (int tries = 0; tries < 100; tries++) {
-            double[] m = random.doubles(BLOCK, -1000, 1000).toArray();
-            double[] z = logits(random, i -> m[i]);
-            double[] r = z.clone();
-            double[] index = filled(7);
-            double[] maxima = m.clone();
-            Exp.reduce(r, index, maxima, n);
-            assertScalarBits(r, index, n, i -> z[i] - m[i], i -> Exact.sumError(z[i], -m[i], z[i] - m[i]), z,
-                    filled(7));
-            Bits.assertSame(maxima, m);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 7, 64, BLOCK})
     void pairsGiveTheBitsOfTheScalarForm(int n) {
         SplittableRandom random = new SplittableRandom(n);
         for (int tries = 0; tries < 100; tries++) {

@@ -50,16 +50,35 @@ class SoftmaxLawsTest {
         }
     }
 
-    /** Of long rows, see the next property: their logits may be used as they are. */
+    /** Probabilities of short rows are shifted by their maximum; others, and losses, only if logits are large. */
     @Property
-    void aShiftThatIsExactChangesNoBitOfAShortRow(
+    void aShiftThatIsExactChangesNoBitOfTheProbabilitiesOfAShortRow(
             @ForAll("shiftable") double[] row, @ForAll("exactShifts") double shift) {
         double[] logits = Arrays.copyOf(row, Math.min(row.length, Exponentials.SHORT));
         double[] shifted = Arrays.stream(logits).map(logit -> logit + shift).toArray();
         Bits.assertSame(Softmax.softmax(shifted), Softmax.softmax(logits));
         Bits.assertSame(Softmax.logSoftmax(shifted), Softmax.logSoftmax(logits));
-        Bits.assertSame(softmax.value(shifted, 0), softmax.value(logits, 0));
-        Bits.assertSame(softmax.gradient(shifted, 0), softmax.gradient(logits, 0));
+    }
+
+    @Property
+    void equalLogitsOfAShortRowHaveExactlyEqualShares(
+            @ForAll("shares") int n, @ForAll("logitsOfASize") double logit) {
+        double[] logits = new double[n];
+        Arrays.fill(logits, logit);
+        double[] gradient = softmax.gradient(logits, 0);
+        assertThat(gradient[0]).isEqualTo(-(n - 1.0) / n + 0.0);
+        assertThat(Arrays.copyOfRange(gradient, 1, n)).containsOnly(1.0 / n);
+        assertThat(Softmax.softmax(logits)).containsOnly(1.0 / n);
+    }
+
+    @Provide
+    Arbitrary<Integer> shares() {
+        return Arbitraries.integers().between(2, Exponentials.SHORT);
+    }
+
+    @Provide
+    Arbitrary<Double> logitsOfASize() {
+        return Arbitraries.oneOf(Doubles.between(-320, 320), Doubles.ofExponents(-1074, 1023));
     }
 
     /** Two results that are each within 2 ulp of the same number are within 4 ulp of each other. */
