@@ -23,8 +23,12 @@ import java.util.Arrays;
  */
 final class Unshifted {
 
-    /** The largest size of a moderate logit: sums and quotients of exponentials stay far from the range's ends. */
-    static final int LIMIT = 300;
+    /**
+     * The largest size of a moderate logit. In units of {@link Exp#ONE} exponentials are then within 2^211 and 2^789,
+     * and sums of them below 2^820: a class weight that is {@link Ordinary}, up to 2^100, makes none of them overflow,
+     * and a scale that is, from 2^-100, divided by a sum keeps its tail.
+     */
+    static final int LIMIT = 200;
 
     /** Where no class is left out of the sum. */
     static final int NONE = -1;
