@@ -16,7 +16,35 @@ final class Exponentials {
     /** Rows up to here are summed one after the other: for fewer than this, blocks do not pay. */
     static final int SHORT = 32;
 
+    private static final Step[] OF_DIFFERENCES = {
+        (s, m, b, n) -> Exp.reduce(s[Scratch.X], s[Scratch.Y], m, n), Exponentials::scales, Exponentials::expm1
+    };
+
+    private static final Step[] OF_RATIOS = {
+        (s, a, b, n) -> Exp.reducePairs(s[Scratch.X], s[Scratch.Y], n), Exponentials::scales, Exponentials::expm1
+    };
+
+    private static final Step[] BEGIN = {
+        (s, a, b, n) -> begin(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], s[Scratch.SUM_TAILS], n)
+    };
+
+    private static final Step[] ADD_UP = {
+        (s, a, b, n) -> addUp(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], s[Scratch.SUM_TAILS], n)
+    };
+
+    private static final Step[] TAKE_LARGER = {
+        (s, a, b, n) -> takeLarger(s[Scratch.SUMS], s[Scratch.X], n)
+    };
+
     private Exponentials() {}
+
+    private static boolean scales(double[][] scratch, double a, double b, int n) {
+        return Exp.scales(scratch[Scratch.Y], n);
+    }
+
+    private static boolean expm1(double[][] scratch, double a, double b, int n) {
+        return Exp.expm1(scratch[Scratch.X], n);
+    }
 
     /**
      * Where the largest logit stands, counted from the start of the row. A NaN elsewhere than at the start may be
@@ -32,7 +60,7 @@ final class Exponentials {
         int start = Scratch.BLOCK;
         for (; start <= n - Scratch.BLOCK; start += Scratch.BLOCK) {
             System.arraycopy(z, from + start, x, 0, Scratch.BLOCK);
-            takeLarger(maxima, x, Scratch.BLOCK);
+            Step.all(TAKE_LARGER, scratch, 0, 0, Scratch.BLOCK);
         }
         int lane = argmax(maxima, 0, Scratch.BLOCK, 0, 1);
         int k = lane;
@@ -42,7 +70,7 @@ final class Exponentials {
         return argmax(z, from, n, k, start);
     }
 
-    static boolean takeLarger(double[] maxima, double[] x, int n) {
+    private static boolean takeLarger(double[] maxima, double[] x, int n) {
         for (int i = 0; i < n; i++) {
             maxima[i] = Math.max(maxima[i], x[i]);
         }
@@ -106,45 +134,35 @@ final class Exponentials {
                 e[i] = z[i] == Double.NEGATIVE_INFINITY ? -0.0 : exp;
             }
         }
-        Sums.setTotal(scratch, restHead(sum, sumTail, sumRest), restTail(sum, sumTail, sumRest));
+        DoubleDouble rest = rest(sum, sumTail, sumRest);
+        Sums.setTotal(scratch, rest.head(), rest.tail());
         return allInRange;
     }
 
-    /** The sum of all but the maximum, of a sum in three parts that has the maximum in it: that comes off exactly. */
-    static double restHead(double sum, double sumTail, double sumRest) {
-        double head = (sum - Exp.ONE) + sumTail;
-        return Exact.sum(head, Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest);
-    }
-
-    /** What {@link #restHead} lacks. */
-    static double restTail(double sum, double sumTail, double sumRest) {
-        double head = (sum - Exp.ONE) + sumTail;
-        double small = Exact.sumError(sum - Exp.ONE, sumTail, head) + sumRest;
-        return Exact.fastSumError(head, small, Exact.sum(head, small));
+    /** The sum of all but the maximum, of a sum in three parts that has the maximum in it. */
+    private static DoubleDouble rest(double sum, double sumTail, double sumRest) {
+        double others = sum - Exp.ONE;
+        double error = Exact.sumError(sum, -Exp.ONE, others);
+        double head = others + sumTail;
+        return DoubleDouble.ofSum(head, Exact.sumError(others, sumTail, head) + (error + sumRest));
     }
 
     private static boolean inBlocks(
             double[] z, int from, int n, int k, Temperature temperature, double[] e, double[][] scratch) {
         double m = z[from + k];
         double[] x = scratch[Scratch.X];
-        double[] sums = scratch[Scratch.SUMS];
-        double[] sumTails = scratch[Scratch.SUM_TAILS];
         boolean allInRange = true;
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             double[] scales = scratch[Scratch.Y];
-            boolean inRange = reduce(z, from + start, size, m, temperature, x, scales);
+            boolean inRange = reduce(z, from + start, size, m, temperature, scratch);
             allInRange &= inRange;
             int atMaximum = k - start;
             boolean hasMaximum = atMaximum >= 0 && atMaximum < size;
             if (hasMaximum) {
                 scales[atMaximum] = 0; // the maximum stays out of the sum
             }
-            if (start == 0) {
-                begin(x, scales, sums, sumTails, size);
-            } else {
-                addUp(x, scales, sums, sumTails, size);
-            }
+            Step.all(start == 0 ? BEGIN : ADD_UP, scratch, 0, 0, size);
             if (e != null) {
                 if (hasMaximum) {
                     x[atMaximum] = Exp.ONE;
@@ -155,7 +173,7 @@ final class Exponentials {
                 System.arraycopy(x, 0, e, from + start, size);
             }
         }
-        Sums.total(sums, sumTails, n);
+        Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
         return allInRange;
     }
 
@@ -165,42 +183,38 @@ final class Exponentials {
      * @return whether no logit was so far below the maximum that its exponential counts as 0
      */
     private static boolean reduce(
-            double[] z, int from, int size, double m, Temperature temperature, double[] x, double[] scales) {
+            double[] z, int from, int size, double m, Temperature temperature, double[][] scratch) {
+        double[] x = scratch[Scratch.X];
+        double[] scales = scratch[Scratch.Y];
         System.arraycopy(z, from, x, 0, size);
-        if (temperature.isOne()) {
-            Exp.reduce(x, scales, m, size);
-        } else {
+        if (!temperature.isOne()) {
             temperature.ratios(x, scales, m, size);
-            Exp.reducePairs(x, scales, size);
         }
-        boolean allInRange = Exp.scales(scales, size);
-        if (allInRange) {
-            Exp.expm1(x, size);
-        } else {
-            for (int i = 0; i < size; i++) {
-                double ratio = temperature.ratio(z[from + i], m);
-                scales[i] = Exp.scale(ratio);
-                x[i] = Exp.expm1(ratio, temperature.ratioTail(z[from + i], m));
-            }
+        boolean allInRange = Step.all(temperature.isOne() ? OF_DIFFERENCES : OF_RATIOS, scratch, m, 0, size);
+        for (int i = 0; !allInRange && i < size; i++) {
+            double ratio = temperature.ratio(z[from + i], m);
+            scales[i] = Exp.scale(ratio);
+            x[i] = Exp.expm1(ratio, temperature.ratioTail(z[from + i], m));
         }
         return allInRange;
     }
 
     /** From exp(r) - 1 and scales to exponentials, in x, with which the sums begin, lane by lane. */
-    private static void begin(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
+    private static boolean begin(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double exp = Exp.exp(scales[i], x[i]);
             sums[i] = exp;
             sumTails[i] = Exp.tail(scales[i], x[i], exp);
             x[i] = exp;
         }
+        return true;
     }
 
     /**
      * From exp(r) - 1 and scales to exponentials, in x, which are added to the running sums lane by lane, with what
      * either rounding drops.
      */
-    static void addUp(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
+    private static boolean addUp(double[] x, double[] scales, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double exp = Exp.exp(scales[i], x[i]);
             double next = sums[i] + exp;
@@ -209,6 +223,7 @@ final class Exponentials {
             sums[i] = next;
             x[i] = exp;
         }
+        return true;
     }
 
     private static void markExcluded(double[] z, int from, double[] x, int size) {
