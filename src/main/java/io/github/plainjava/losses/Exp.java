@@ -5,7 +5,7 @@ package io.github.plainjava.losses;
  * multiplications and fused multiply-adds alone, in an order that the code fixes.
  *
  * <h2>What is computed</h2>
- * exp(x) for x &lt;= 0, in units of {@link #ONE}: ONE exp(x). A softmax is a ratio of exponentials, in which the unit
+ * exp(x) for x up to {@link Unshifted#LIMIT}, and mostly for x &lt;= 0, in units of {@link #ONE}: ONE exp(x). A softmax is a ratio of exponentials, in which the unit
  * cancels. It is large, so that results down to 2^-1470 keep all their bits, and those down to 2^-1522 most: a
  * probability below the double range can still be multiplied by a weight, and no sum meets a subnormal number. Below
  * {@link #FLOOR} the result is 0.
@@ -35,7 +35,8 @@ package io.github.plainjava.losses;
  * <h2>Loops</h2>
  * Each step over an array is a loop of its own because HotSpot makes vector instructions of short loops only (about 60
  * nodes of its graph: some 12 operations with their loads and stores). It does not where doubles are taken apart into
- * bits, so {@link #scales(double[], int)} is scalar and does nothing else. And all arrays are used from their
+ * bits, so {@link #scales(double[], int)} is scalar and does nothing else. How the loops are kept apart says
+ * {@link Step}. And all arrays are used from their
  * beginning, because HotSpot 17 gives up where offsets into several arrays differ.
  *
  * <p>Source: W. J. Cody and W. Waite (1980), <i>Software Manual for the Elementary Functions</i>; P. T. P. Tang (1989),

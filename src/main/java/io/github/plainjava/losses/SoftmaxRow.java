@@ -14,7 +14,10 @@ import java.util.Arrays;
  * Both parts of the value are positive, so nothing cancels. A label has all of Q at one class, whose gradient is not
  * computed as p - 1, which is 0 or nothing but rounding where p is near 1, but as minus the others' e over S.
  *
- * <p>A label is dealt with here. Targets and label smoothing go to {@link SoftmaxTargetRow}, and what is not
+ * <p>A label, or a one-hot target, of a row of moderate logits needs no m: with e_i = exp(z_i) and rest the sum of all
+ * but the label's, the value is t log1p(rest / e_label). See {@link Unshifted} and {@link ShortRows}.
+ *
+ * <p>Labels are dealt with here. Targets and label smoothing go to {@link SoftmaxTargetRow}, and what is not
  * {@link Ordinary} in size to {@link WideSoftmaxRow}.
  */
 final class SoftmaxRow {
