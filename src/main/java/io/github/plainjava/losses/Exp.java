@@ -154,10 +154,8 @@ final class Exp {
      */
     static boolean expm1(double[] x, double[] index, int n) {
         for (int i = 0; i < n; i++) {
-            double shifted = Math.fma(x[i], STEPS_PER_E, SHIFT);
-            double k = SHIFT - shifted;
-            index[i] = shifted;
-            x[i] = expm1(Math.fma(k, STEP_LOW, Math.fma(k, STEP_HIGH, x[i])));
+            index[i] = Math.fma(x[i], STEPS_PER_E, SHIFT);
+            x[i] = moderateExpm1(x[i]);
         }
         return true;
     }
@@ -171,7 +169,7 @@ final class Exp {
     static boolean moderateScales(double[] index, int n) {
         for (int i = 0; i < n; i++) {
             long bits = Double.doubleToRawLongBits(index[i]);
-            if (Long.compareUnsigned(bits - MODERATE_BITS, MODERATE) > 0) {
+            if (!isModerate(bits)) {
                 return false;
             }
             index[i] = scale(bits);
@@ -197,6 +195,26 @@ final class Exp {
 
     private static double scale(long bits) {
         return Double.longBitsToDouble(SCALES[(int) bits & STEPS - 1] + (bits << 52 - STEP_BITS));
+    }
+
+    /** Whether an argument is within -{@link Unshifted#LIMIT} and {@link Unshifted#LIMIT}. */
+    static boolean isModerate(double x) {
+        return isModerate(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, SHIFT)));
+    }
+
+    private static boolean isModerate(long bits) {
+        return Long.compareUnsigned(bits - MODERATE_BITS, MODERATE) <= 0;
+    }
+
+    /** The scale of a moderate argument. */
+    static double moderateScale(double x) {
+        return scale(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, SHIFT)));
+    }
+
+    /** exp(r) - 1 for a moderate argument. */
+    static double moderateExpm1(double x) {
+        double k = SHIFT - Math.fma(x, STEPS_PER_E, SHIFT);
+        return expm1(Math.fma(k, STEP_LOW, Math.fma(k, STEP_HIGH, x)));
     }
 
     /** From r to exp(r) - 1, in place. */

@@ -106,7 +106,7 @@ final class ShortRows {
      */
     double compute(
             double[] z, int from, int label, double t, double scale, double scaleTail, double[] gradient) {
-        if (!findExponentials(z, from, columns)) {
+        if (!oneByOne(z, from)) {
             return Double.NaN;
         }
         takeOut(0, label);
@@ -129,6 +129,23 @@ final class ShortRows {
         double ratio = rest / own;
         double ratioTail = quotientTail(rest, restTail, own, ownTail, ratio);
         return SoftmaxRow.weighted(t, Log.log1pHead(ratio, ratioTail), Log.log1pTail(ratio, ratioTail));
+    }
+
+    /** The exponentials of one row, for which loops of a few numbers each would take longer. */
+    private boolean oneByOne(double[] z, int from) {
+        double[] e = scratch[E];
+        double[] eTails = scratch[E_TAILS];
+        for (int i = 0; i < columns; i++) {
+            double x = z[from + i];
+            if (!Exp.isModerate(x)) {
+                return false;
+            }
+            double scale = Exp.moderateScale(x);
+            double expm1 = Exp.moderateExpm1(x);
+            e[i] = Exp.exp(scale, expm1);
+            eTails[i] = Exp.tail(scale, expm1, e[i]);
+        }
+        return true;
     }
 
     private boolean findExponentials(double[] z, int from, int size) {
