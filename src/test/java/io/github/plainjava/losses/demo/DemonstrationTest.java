@@ -109,6 +109,12 @@ class DemonstrationTest {
     }
 
     @Test
+    void squaredErrorPullsHardestAtOneThird() {
+        assertThat(rows().stream().max(Comparator.comparingDouble(row -> -row.gradient(Objective.SQUARED_ERROR))))
+                .hasValueSatisfying(row -> assertThat(row.truth()).isCloseTo(1.0 / 3, within(1e-15)));
+    }
+
+    @Test
     void squaredErrorOfSoftmaxHasTheGradientOfItsValue() {
         GradientCheck check = GradientCheck.of(new SquaredErrorOfSoftmax(), new double[] {1.5, -0.25, 0.75, -2}, 2);
         assertThat(check.passes()).as(check::toString).isTrue();
@@ -138,6 +144,16 @@ class DemonstrationTest {
         assertThat(DigitsExperiment.RATES).contains(1.0, 2.0, 4.0, 8.0).contains(16.0, 32.0, 64.0, 128.0);
     }
 
+    @Test
+    void aLargerLearningRateDoesNotHelpSquaredErrorFromAConfidentlyWrongStart() {
+        Training best = DigitsExperiment.best(wrong.rates().squaredError());
+        assertThat(wrong.rates().squaredError()).last().satisfies(larger -> {
+            assertThat(larger.rate()).isEqualTo(128);
+            assertThat(larger.last().accuracy()).isLessThan(best.last().accuracy() - 0.25);
+            assertThat(larger.meanAccuracy()).isLessThan(best.meanAccuracy() - 0.25);
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({"CROSS_ENTROPY, 3, 23, 343", "SQUARED_ERROR, 17, 73, 344"})
     void publishedResultFromAnEvenStart(Objective objective, int to90, int to95, int recognised) {
@@ -153,6 +169,14 @@ class DemonstrationTest {
                 .containsExactly(22, 34, 27, 31, 25);
         assertThat(wrong.test().stream().map(pair -> pair.squaredError().epochsTo(0.9).orElse(-1)))
                 .containsExactly(-1, 131, -1, 56, 102);
+    }
+
+    @Test
+    void publishedEpochsTo95PercentFromConfidentlyWrongStarts() {
+        assertThat(wrong.test().stream().map(pair -> pair.crossEntropy().epochsTo(0.95).orElse(-1)))
+                .containsExactly(136, 49, 63, 73, 84);
+        assertThat(wrong.test().stream().map(pair -> pair.squaredError().epochsTo(0.95).orElse(-1)))
+                .containsExactly(-1, 185, -1, 106, 191);
     }
 
     @Test
