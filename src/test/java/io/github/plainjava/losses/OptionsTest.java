@@ -176,6 +176,13 @@ class OptionsTest {
                     .withMessageContaining("[1] = " + bad);
         }
 
+        @ParameterizedTest
+        @ValueSource(doubles = {0, Double.MIN_VALUE, Double.MAX_VALUE})
+        void mayBeAtTheEndsOfTheRange(double weight) {
+            assertThat(new Softmax().withClassWeights(1, weight).weight(1)).isEqualTo(weight);
+            assertThat(new CrossEntropy().withClassWeights(1, weight).weight(1)).isEqualTo(weight);
+        }
+
         @Test
         void mustNotBeNull() {
             assertThatNullPointerException().isThrownBy(() -> new Softmax().withClassWeights((double[]) null));
