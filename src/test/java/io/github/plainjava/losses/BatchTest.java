@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -132,6 +136,25 @@ class BatchTest {
         }
 
         @Test
+        void perRowOfLogitsIsEachLossOnItsOwn() {
+            double[] logits = {1, 2, 3, 0, 0, 0, 5, -5, 1};
+            Softmax softmax = new Softmax();
+
+            assertThat(Batch.of(softmax, 3).perRow(logits, LABELS)).containsExactly(
+                    softmax.value(new double[] {1, 2, 3}, 0),
+                    softmax.value(new double[] {0, 0, 0}, 1),
+                    softmax.value(new double[] {5, -5, 1}, 2));
+        }
+
+        @Test
+        void lossMeanCountsTheRowsWhoseLabelIsNotIgnored() {
+            LossMean total = Batch.of(new Softmax(), 3).ignoring(1).lossMean(ROWS, LABELS);
+
+            assertThat(total.count()).isEqualTo(2);
+            assertThat(total.totalWeight()).isEqualTo(2);
+        }
+
+        @Test
         void lossMeanHoldsTheSumsBehindTheValue() {
             LossMean total = BATCH.weightedBy(new double[] {4, 2, 0}).lossMean(ROWS, LABELS);
 
@@ -249,6 +272,9 @@ class BatchTest {
 
             assertThat(batch.value(predictions, targets)).isEqualTo(1);
             assertThat(batch.gradient(predictions, targets)).containsExactly(0.5, 0, 0, 0.5);
+            double[] gradient = {9, 9, 9, 9};
+            batch.valueAndGradient(predictions, targets, gradient);
+            assertThat(gradient).containsExactly(0.5, 0, 0, 0.5);
         }
 
         @Test
@@ -305,6 +331,9 @@ class BatchTest {
     @Nested
     class AnyLoss {
 
+        /** Rows of 4: enough to be shared out. */
+        private static final double[] MANY_ROWS = new double[80_000];
+
         @Test
         void aLambdaWorks() {
             Batch batch = Batch.of(ABSOLUTE_ERROR, 2);
@@ -326,6 +355,41 @@ class BatchTest {
             assertThat(batch.gradient(rows, new int[] {0, 1})).containsExactly(-1, 0, 0, -2);
             assertThat(batch.value(rows, new double[] {1, 0, 0, 1})).isEqualTo(1);
             assertThat(batch.ignoring(0).value(rows, new int[] {0, 1})).isEqualTo(0.75);
+            assertThat(batch.weightedBy(new double[] {4, 0.5}).perRow(rows, new int[] {0, 1}))
+                    .containsExactly(6, 0.75);
+        }
+
+        @Test
+        void rowsAreComputedByTheCallingThreadUnlessTheBatchIsParallel() {
+            Set<Thread> threads = ConcurrentHashMap.newKeySet();
+            Batch batch = Batch.of(seenBy(threads, new CountDownLatch(1)), 4);
+
+            batch.gradient(MANY_ROWS, MANY_ROWS);
+            assertThat(threads).containsExactly(Thread.currentThread());
+        }
+
+        @Test
+        void severalThreadsComputeTheRowsOfALargeParallelBatch() {
+            Set<Thread> threads = ConcurrentHashMap.newKeySet();
+            Batch batch = Batch.of(seenBy(threads, new CountDownLatch(2)), 4).parallel();
+
+            batch.gradient(MANY_ROWS, MANY_ROWS);
+            assertThat(threads).hasSizeGreaterThan(1);
+        }
+
+        /** A loss that notes who computes it; everyone waits at the first row until as many have come as expected. */
+        private static LossFunction seenBy(Set<Thread> threads, CountDownLatch expected) {
+            return (prediction, target, gradient) -> {
+                if (threads.add(Thread.currentThread())) {
+                    expected.countDown();
+                    try {
+                        expected.await(10, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                return ABSOLUTE_ERROR.valueAndGradient(prediction, target, gradient);
+            };
         }
 
         @Test
@@ -471,6 +535,16 @@ class BatchTest {
                             .valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 3, -100}, gradient), 15);
             assertRefused("row 4: label 7 is not in 0..2", gradient -> Batch.of(new Softmax(), 3).parallel()
                     .valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 0, 7}, gradient), 15);
+        }
+
+        @Test
+        void aLabelOutOfRangeInARowOfWeightZeroOrForALossOfYourOwn() {
+            int[] labels = {0, 1, 2, 0, 3};
+            assertRefused("row 4: label 3 is not in 0..2",
+                    gradient -> BATCH.weightedBy(new double[] {1, 1, 1, 1, 0})
+                            .valueAndGradient(FIVE_ROWS, labels, gradient), 15);
+            assertRefused("row 4: label 3 is not in 0..2",
+                    gradient -> Batch.of(new Shortfall(), 3).valueAndGradient(FIVE_ROWS, labels, gradient), 15);
         }
 
         @ParameterizedTest

@@ -3,6 +3,7 @@ package io.github.plainjava.losses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 
 /** What sums of losses and of weights do not show of an {@link ExactSum}. */
@@ -52,6 +53,31 @@ class ExactSumTest {
         }
         assertThat(additions.getInt(sum)).isEqualTo(7);
         assertThat(sum).isEqualTo(sumOfProducts(full, 20));
+
+        ExactSum products = new ExactSum();
+        for (int i = 0; i < 10; i++) {
+            products.addProduct(full, full);
+        }
+        additions.setInt(products, (1 << 29) - 3);
+        for (int i = 0; i < 10; i++) {
+            products.addProduct(full, full);
+        }
+        assertThat(additions.getInt(products)).isEqualTo(7);
+        assertThat(products.toDouble())
+                .isEqualTo(new BigDecimal(full).pow(2).multiply(BigDecimal.valueOf(20)).doubleValue());
+    }
+
+    @Test
+    void theSignIsThatOfTheWholeSumWhereverItsPartsAreKept() {
+        ExactSum sum = new ExactSum();
+        sum.add(0x1p-5);
+        sum.add(0x1p-5);
+        sum.add(-0x1p-4);
+        assertThat(sum.signum()).isZero();
+        sum.add(-0x1p-1074);
+        assertThat(sum.signum()).isNegative();
+        sum.add(0x1p-1073);
+        assertThat(sum.signum()).isPositive();
     }
 
     private static ExactSum sumOfProducts(double x, double y) {

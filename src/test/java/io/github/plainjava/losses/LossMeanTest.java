@@ -70,6 +70,15 @@ class LossMeanTest {
         assertHolds(of(INFINITY, Double.NaN), Double.NaN, Double.NaN, 2, 2);
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN})
+    void aWeightLeavesInfinitiesAndNaNAsTheyAre(double loss) {
+        LossMean total = of(1);
+        total.accept(loss, 0.5);
+
+        assertHolds(total, loss, loss, 1.5, 2);
+    }
+
     @Test
     void infinitiesAndNaNSurviveAMerge() {
         assertHolds(of(INFINITY).combine(of(-INFINITY)), Double.NaN, Double.NaN, 2, 2);
@@ -87,6 +96,10 @@ class LossMeanTest {
         LossMean beyond = new LossMean();
         beyond.accept(1e308, 1e308);
         assertHolds(beyond, 1e308, INFINITY, 1e308, 1);
+
+        LossMean largest = new LossMean();
+        largest.accept(Double.MAX_VALUE, 0.5);
+        assertHolds(largest, Double.MAX_VALUE, Double.MAX_VALUE / 2, 0.5, 1);
 
         LossMean below = new LossMean();
         below.accept(Double.MIN_VALUE, Double.MIN_VALUE);
@@ -195,6 +208,20 @@ class LossMeanTest {
 
         LossMean backToZero = of(3, -3);
         assertThat(backToZero).isEqualTo(of(0, -0.0)).hasSameHashCodeAs(of(0, 0));
+    }
+
+    @Test
+    void differentContentsHaveDifferentHashCodes() {
+        assertThat(of(1)).doesNotHaveSameHashCodeAs(of(2));
+        assertThat(of(1)).doesNotHaveSameHashCodeAs(of(0.5, 0.5));
+    }
+
+    @Test
+    void textNamesTheMeanTheTotalWeightAndTheCount() {
+        LossMean total = of(1);
+        total.accept(3, 0.5, 2);
+
+        assertThat(total).hasToString("LossMean[mean=1.25, totalWeight=2.0, count=2]");
     }
 
     @Test
