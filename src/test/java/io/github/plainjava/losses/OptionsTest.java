@@ -10,8 +10,10 @@ import io.github.plainjava.losses.oracle.ExactLoss;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -206,6 +208,19 @@ class OptionsTest {
             assertThat(new Softmax().probabilities(logits)).containsExactly(Softmax.softmax(logits));
         }
 
+        @Test
+        void whichIsNoPowerOfTwoCostsAValueNoAccuracy() {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < 2000; i++) {
+                double[] logits = {random.nextDouble(50), random.nextDouble(-50, 0)};
+                double temperature = random.nextDouble(0.1, 10);
+                BigDecimal exact = ExactSoftmaxLoss.of(logits, 1, Options.NONE.withTemperature(temperature)).value();
+
+                assertThat(Ulps.error(new Softmax().withTemperature(temperature).value(logits, 1), exact))
+                        .isLessThanOrEqualTo(1);
+            }
+        }
+
         @ParameterizedTest
         @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
             -Double.MIN_VALUE, -0.0})
@@ -261,6 +276,35 @@ class OptionsTest {
             assertSoftmax(new double[] {2.76e255, 0}, 1, Options.NONE.withClassWeights(1, 3.6e233));
             assertCrossEntropy(new double[] {7e-265, 1}, 0, Options.NONE.withClassWeights(1e258, 1).withFloor(1e-255));
             assertCrossEntropy(new double[] {8e-301, 1}, 0, Options.NONE.withClassWeights(1.5e-124, 1));
+        }
+
+        @Test
+        void aDistanceBeyondTheDoubleRangeTimesASmallWeightIsWithinIt() {
+            double[] logits = {Double.MAX_VALUE, -Double.MAX_VALUE};
+            double expected = Double.MAX_VALUE * 0x1p-59; // 2^-60 (logits[0] - logits[1])
+
+            assertThat(new Softmax().withClassWeights(1, 0x1p-60).value(logits, 1)).isEqualTo(expected);
+            assertThat(new Softmax().value(logits, new double[] {1, 0x1p-60})).isEqualTo(expected);
+            assertThat(new Softmax().withLabelSmoothing(0x1p-59).value(logits, 0)).isEqualTo(expected);
+        }
+
+        @Test
+        void aShareOfTheMeanThatIsSmallBeyondMeasureIsNotLost() {
+            Batch batch = Batch.of(new Softmax(), 2).weightedBy(new double[] {0x1p-500, 0x1p500});
+
+            assertThat(batch.gradient(new double[] {0, 0, 0, 0}, new int[] {0, 1}))
+                    .containsExactly(-0x1p-1001, 0x1p-1001, 0.5, -0.5);
+        }
+
+        @Test
+        void everyFactorOfAGradientMayBeSmall() {
+            Softmax loss = new Softmax().withClassWeights(0x1p-100, 0x1p-100).withTemperature(0x1p100);
+            Batch batch = Batch.of(loss, 2).weightedBy(new double[] {0x1p-100}).summed();
+
+            assertThat(batch.gradient(new double[] {0, 0}, new double[] {0x1p-600, 0x1.8p-599}))
+                    .containsExactly(0x1p-900, -0x1p-900);
+            assertThat(batch.gradient(new double[] {0, 0}, new double[] {0x1p-599, 0}))
+                    .containsExactly(-0x1p-900, 0x1p-900);
         }
 
         @Test

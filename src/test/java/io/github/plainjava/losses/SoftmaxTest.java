@@ -71,4 +71,16 @@ class SoftmaxTest extends ClassificationLossContract {
         Bits.assertSame(Softmax.jacobianVectorProduct(new double[] {0, 0}, new double[] {1, 0}),
                 new double[] {0.25, -0.25});
     }
+
+    @Test
+    void jacobianOfEvenOddsTimesNumbersOfAnySize() {
+        double max = Double.MAX_VALUE;
+        double min = Double.MIN_VALUE;
+        Bits.assertSame(Softmax.jacobianVectorProduct(new double[] {0, 0}, new double[] {max, -max}),
+                new double[] {max / 2, -max / 2});
+        Bits.assertSame(Softmax.jacobianVectorProduct(new double[] {0, 0}, new double[] {4 * min, -8 * min}),
+                new double[] {3 * min, -3 * min});
+        Bits.assertSame(Softmax.jacobianVectorProduct(new double[] {0, 0}, new double[] {max, min}),
+                new double[] {max / 4, -max / 4});
+    }
 }
