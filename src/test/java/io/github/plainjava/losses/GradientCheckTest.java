@@ -95,6 +95,23 @@ class GradientCheckTest {
             assertPasses(GradientCheck.of(new Softmax().withTemperature(scale), scaled, point.target()));
         }
 
+        @Example
+        void aLossThatChangesOverAShortDistanceFromZero() {
+            for (double distance : new double[] {1e-20, 1, 1e20}) {
+                LossFunction growth = (prediction, target, gradient) -> {
+                    double value = Math.exp(prediction[0] / distance);
+                    gradient[0] = value / distance;
+                    return value;
+                };
+                assertPasses(GradientCheck.of(growth, new double[1], new double[1]));
+            }
+        }
+
+        @Example
+        void aLineThroughTheOrigin() {
+            assertPasses(GradientCheck.of(GradientCheckTest::itself, new double[1], new double[1]));
+        }
+
         @Property(tries = 100)
         void quantitiesOfAnyScale(@ForAll("points") Point point, @ForAll("scales") double scale) {
             double[] prediction = Arrays.stream(point.logits()).map(x -> x * scale).toArray();
@@ -335,6 +352,52 @@ class GradientCheckTest {
         }
 
         @Example
+        void ofEntriesEquallyFarOffTheFirstIsNamed() {
+            LossFunction wrong = spoilt(new MeanSquaredError(), (prediction, gradient) -> scale(gradient, 2));
+
+            assertThat(GradientCheck.of(wrong, new double[] {1, 3, 3}, new double[3]).worstIndex()).isEqualTo(1);
+        }
+
+        /** Of a straight line every quotient is exact, so that only the roundings that are allowed for are left. */
+        @Example
+        void theToleranceOfAStraightLineIsWhatIsAllowedForRounding() {
+            double ulps = 101;
+            double step = 0x1p-4; // the largest, for a length of 1
+            GradientCheck check = GradientCheck.of(GradientCheckTest::itself, new double[] {1}, new double[1]);
+
+            assertPasses(check);
+            assertThat(check.numeric()).isEqualTo(1);
+            assertThat(check.tolerance()).isEqualTo(
+                    ulps * (Math.ulp(1 + step / 2) + Math.ulp(1 - step / 2)) / step + ulps * Math.ulp(1.0));
+
+            LossFunction upToOne = (prediction, target, gradient) -> {
+                if (prediction[0] > 1) {
+                    throw new IllegalArgumentException("prediction[0] = " + prediction[0] + " is above 1");
+                }
+                return itself(prediction, target, gradient);
+            };
+            GradientCheck atTheEnd = GradientCheck.of(upToOne, new double[] {1}, new double[1]);
+
+            assertPasses(atTheEnd);
+            assertThat(atTheEnd.numeric()).isEqualTo(1);
+            double roundings = 3 * Math.ulp(1.0) + 4 * Math.ulp(1 - step / 4) + Math.ulp(1 - step / 2);
+            assertThat(atTheEnd.tolerance()).isEqualTo(ulps * roundings / (step / 2) + ulps * Math.ulp(1.0));
+        }
+
+        @Example
+        void aDifferenceOfExactlyTheToleranceIsWithinIt() {
+            double[] excluded = {Double.NEGATIVE_INFINITY};
+            LossFunction flat = (prediction, target, gradient) -> {
+                gradient[0] = Double.MIN_VALUE;
+                return 1;
+            };
+            GradientCheck check = GradientCheck.of(flat, excluded, new double[1]);
+
+            assertThat(check.analytic() - check.numeric()).isEqualTo(check.tolerance());
+            assertPasses(check);
+        }
+
+        @Example
         void aPassingCheckTellsTheSame() {
             GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1, 5}, new double[] {0, 7});
 
@@ -472,6 +535,11 @@ class GradientCheckTest {
             gradient[i] = Math.tanh(difference) / prediction.length;
         }
         return sum / prediction.length;
+    }
+
+    private static double itself(double[] prediction, double[] target, double[] gradient) {
+        gradient[0] = 1;
+        return prediction[0];
     }
 
     private static void scale(double[] gradient, double factor) {
