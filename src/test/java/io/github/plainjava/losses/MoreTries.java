@@ -12,6 +12,10 @@ public final class MoreTries implements AroundPropertyHook {
     private static final double FACTOR = Double.parseDouble(System.getProperty("losses.tries", "1"));
     private static final int TRIES_BY_DEFAULT = 1000;
 
+    static boolean areAsManyAsUsual() {
+        return FACTOR >= 1;
+    }
+
     @Override
     public PropagationMode propagateTo() {
         return PropagationMode.ALL_DESCENDANTS;

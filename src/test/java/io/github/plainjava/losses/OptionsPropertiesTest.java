@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -37,8 +38,8 @@ class OptionsPropertiesTest {
 
     private static final double VALUE_ULPS = 2;
     private static final double GRADIENT_ULPS = 3;
-    private static final int SOFTMAX_COMBINATIONS = 64;
-    private static final int CROSS_ENTROPY_COMBINATIONS = 32;
+    private static final long SOFTMAX_COMBINATIONS = 16;
+    private static final long CROSS_ENTROPY_COMBINATIONS = 8;
     private static final String ALL_MAGNITUDES = ", all magnitudes";
 
     /** The largest errors met, by loss and combination of options: value and gradient, in ulps, and how many rows. */
@@ -190,7 +191,7 @@ class OptionsPropertiesTest {
         }
     }
 
-    /** Writes what was measured, and makes sure that no combination was left out. */
+    /** Writes what was measured, and makes sure that a property that ran in full left out no combination. */
     @AfterContainer
     static void report() throws IOException {
         StringBuilder table = new StringBuilder("""
@@ -202,10 +203,17 @@ class OptionsPropertiesTest {
                         worst[1])));
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "accuracy-options.md"), table);
-        assertThat(WORST.keySet().stream().filter(combination -> combination.startsWith("Softmax")))
-                .hasSize(SOFTMAX_COMBINATIONS);
-        assertThat(WORST.keySet().stream().filter(combination -> combination.startsWith("CrossEntropy")))
-                .hasSize(CROSS_ENTROPY_COMBINATIONS);
+        if (MoreTries.areAsManyAsUsual()) {
+            WORST.keySet().stream()
+                    .collect(Collectors.groupingBy(OptionsPropertiesTest::property, Collectors.counting()))
+                    .forEach((property, combinations) -> assertThat(combinations).as(property).isEqualTo(
+                            property.startsWith("Softmax") ? SOFTMAX_COMBINATIONS : CROSS_ENTROPY_COMBINATIONS));
+        }
+    }
+
+    /** What a combination has in common with all others that one property measures. */
+    private static String property(String combination) {
+        return combination.replaceFirst("^(\\w+ by \\w+).*?(" + ALL_MAGNITUDES + ")?$", "$1$2");
     }
 
     @Property(tries = 500)
