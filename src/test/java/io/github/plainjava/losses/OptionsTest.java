@@ -294,6 +294,10 @@ class OptionsTest {
 
             assertThat(batch.gradient(new double[] {0, 0, 0, 0}, new int[] {0, 1}))
                     .containsExactly(-0x1p-1001, 0x1p-1001, 0.5, -0.5);
+            Softmax steep = new Softmax().withClassWeights(0x1p10, 0x1p10).withTemperature(0x1p-100);
+            assertThat(Batch.of(steep, 2).weightedBy(new double[] {Double.MIN_VALUE, 0x1p90})
+                    .gradient(new double[] {0, 0, 0, 0}, new int[] {0, 1}))
+                    .containsExactly(-0x1p-1065, 0x1p-1065, 0x1p99, -0x1p99);
         }
 
         @Test
