@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What sums of losses and of weights do not show of an {@link ExactSum}. */
@@ -78,6 +79,29 @@ class ExactSumTest {
         assertThat(sum.signum()).isNegative();
         sum.add(0x1p-1073);
         assertThat(sum.signum()).isPositive();
+    }
+
+    @Test
+    void onlyTheOneFormThatEqualSumsShareIsTakenForLimbs() {
+        long[] limbs = sumOfProducts(-3, 5).toLimbs();
+        int last = limbs.length - 1;
+        assertThat(ExactSum.isLimbs(limbs)).isTrue();
+        assertThat(ExactSum.isLimbs(null)).isFalse();
+        assertThat(ExactSum.isLimbs(Arrays.copyOf(limbs, last))).isFalse();
+        for (int i : new int[] {0, 7, last - 1}) {
+            assertThat(ExactSum.isLimbs(with(limbs, i, 0xffff_ffffL))).isTrue();
+            assertThat(ExactSum.isLimbs(with(limbs, i, 0x1_0000_0000L))).isFalse();
+            assertThat(ExactSum.isLimbs(with(limbs, i, -1))).isFalse();
+        }
+        assertThat(ExactSum.isLimbs(with(limbs, last, Integer.MIN_VALUE))).isTrue();
+        assertThat(ExactSum.isLimbs(with(limbs, last, Integer.MIN_VALUE - 1L))).isFalse();
+        assertThat(ExactSum.isLimbs(with(limbs, last, Integer.MAX_VALUE + 1L))).isFalse();
+    }
+
+    private static long[] with(long[] limbs, int i, long limb) {
+        long[] changed = limbs.clone();
+        changed[i] = limb;
+        return changed;
     }
 
     private static ExactSum sumOfProducts(double x, double y) {

@@ -15,6 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsCollector;
 
 class LossMeanPropertiesTest {
 
@@ -241,11 +242,14 @@ class LossMeanPropertiesTest {
     }
 
     private static void cover(String label, double result) {
-        Statistics.label(label).collect(regime(result)).coverage(checker -> {
-            checker.check("subnormal").count(count -> count > 0);
-            checker.check("normal").count(count -> count > 0);
-            checker.check("beyond the range").count(count -> count > 0 || label.equals("mean")); // rare for a mean
-        });
+        StatisticsCollector statistics = Statistics.label(label).collect(regime(result));
+        if (MoreTries.areAsManyAsUsual()) {
+            statistics.coverage(checker -> {
+                checker.check("subnormal").count(count -> count > 0);
+                checker.check("normal").count(count -> count > 0);
+                checker.check("beyond the range").count(count -> count > 0 || label.equals("mean")); // rare for a mean
+            });
+        }
     }
 
     private static String regime(double result) {

@@ -141,6 +141,15 @@ class LossMeanTest {
         assertThat(of(1 + 0x1p-52, 1 + 0x1p-51).mean()).isEqualTo(1 + 0x1p-51);
     }
 
+    /** 3 / (1 + 2^-53) is 3 - 3 * 2^-53, nearly, and doubles below 3 are 4 * 2^-53 apart. */
+    @Test
+    void aTotalWeightOfMoreBitsThanADoubleDividesWithAllOfThem() {
+        LossMean total = of(3);
+        total.accept(0, 0x1p-53);
+
+        assertThat(total.mean()).isEqualTo(Math.nextDown(3.0));
+    }
+
     @Test
     void aMeanNextToATieIsRoundedToItsOwnSide() {
         assertThat(nextToHalfTheLeast(Double.MIN_VALUE).mean()).isEqualTo(Double.MIN_VALUE);

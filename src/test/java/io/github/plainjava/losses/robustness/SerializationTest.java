@@ -184,6 +184,15 @@ class SerializationTest {
         }
     }
 
+    @Test
+    void aMeanThatHoldsAFiniteNumberInPlaceOfAnInfinityIsRefused() {
+        LossMean some = new LossMean();
+        some.accept(-1, OPTION);
+        for (double finite : new double[] {1, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE}) {
+            assertRefused(replaced(Serial.write(some), countAndNotFinite(1, 0), countAndNotFinite(1, finite)));
+        }
+    }
+
     private static byte[] countAndNotFinite(long count, double notFinite) {
         return ByteBuffer.allocate(2 * Long.BYTES).putLong(count).putDouble(notFinite).array();
     }
