@@ -120,6 +120,7 @@ class BatchTest {
             double[] targets = {3, 0, 0, 0, 1, 0};
 
             assertThat(BATCH.value(Arrays.copyOf(ROWS, 6), targets)).isEqualTo((3 + 2) * LOG_2 / 4, within(1e-15));
+            assertThat(BATCH.gradient(Arrays.copyOf(ROWS, 6), targets)).containsExactly(-1.5, 0, 0, 0, -1, 0);
         }
 
         @Test
@@ -144,6 +145,19 @@ class BatchTest {
                     softmax.value(new double[] {1, 2, 3}, 0),
                     softmax.value(new double[] {0, 0, 0}, 1),
                     softmax.value(new double[] {5, -5, 1}, 2));
+        }
+
+        @Test
+        void optionsOfTheLossAreInEachRow() {
+            for (Softmax softmax : List.of(new Softmax().withLabelSmoothing(0.5), new Softmax().withTemperature(2),
+                    new Softmax().withClassWeights(1, 2, 4))) {
+                Batch batch = Batch.of(softmax, 3).summed();
+
+                assertThat(batch.value(new double[] {1, 2, 4}, new int[] {1}))
+                        .isEqualTo(softmax.value(new double[] {1, 2, 4}, 1));
+                assertThat(batch.gradient(new double[] {1, 2, 4}, new int[] {1}))
+                        .containsExactly(softmax.gradient(new double[] {1, 2, 4}, 1));
+            }
         }
 
         @Test

@@ -24,6 +24,8 @@ class EdgesTest {
     void textNamesSmoothingAndClassWeights() {
         assertThat(new Softmax().withLabelSmoothing(0.25).withClassWeights(1, 2).toString())
                 .contains(", labelSmoothing=0.25, classWeights=[1.0, 2.0]");
-        assertThat(new Softmax().toString()).doesNotContain("labelSmoothing").doesNotContain("classWeights");
+        assertThat(new Softmax()).hasToString("Softmax[temperature=1.0]");
+        assertThat(new CrossEntropy().withFloor(0.5).withLabelSmoothing(0.25))
+                .hasToString("CrossEntropy[floor=0.5, labelSmoothing=0.25]");
     }
 }

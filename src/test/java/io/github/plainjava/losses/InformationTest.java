@@ -12,6 +12,7 @@ import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -181,6 +182,7 @@ class InformationTest {
         assertZero(Information.crossEntropy(new double[] {1, 0}, new double[] {1, 0}));
         assertZero(Information.klDivergence(new double[] {1, 0}, new double[] {1, 0}));
         assertZero(Information.klDivergence(new double[] {0.5, 0}, new double[] {0, 0}));
+        assertZero(Information.toBits(-0.0));
     }
 
     @Example
@@ -298,5 +300,26 @@ class InformationTest {
         double[] smaller = {1e305, 1e304};
         assertThat(Ulps.error(Information.klDivergence(prediction, smaller),
                 ExactInformation.klDivergence(prediction, smaller))).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theDivergenceOfManyClassesIsAsAccurateAsOfFew() {
+        double[] prediction = Softmax.softmax(new SplittableRandom(1).doubles(2000, -3, 3).toArray());
+        double[] target = Softmax.softmax(new SplittableRandom(2).doubles(2000, -3, 3).toArray());
+
+        assertThat(Ulps.error(Information.klDivergence(prediction, target),
+                ExactInformation.klDivergence(prediction, target))).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void theDivergenceOfOneClassIsWithinAnUlp() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 2000; i++) {
+            double[] prediction = {random.nextDouble(0.01, 1)};
+            double[] target = {random.nextDouble(0.01, 1)};
+
+            assertThat(Ulps.error(Information.klDivergence(prediction, target),
+                    ExactInformation.klDivergence(prediction, target))).isLessThanOrEqualTo(1);
+        }
     }
 }

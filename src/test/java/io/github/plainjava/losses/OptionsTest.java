@@ -86,6 +86,39 @@ class OptionsTest {
         }
 
         @Test
+        void ofALabelIsThatOfItsOneHotArrayWhereverItStandsInALongRow() {
+            int n = 3 * Scratch.BLOCK;
+            double[] logits = new SplittableRandom(1).doubles(n, -5, 5).toArray();
+            double[] weights = new SplittableRandom(2).doubles(n, 0.5, 2).toArray();
+            Softmax softmax = new Softmax().withLabelSmoothing(0.1).withClassWeights(weights);
+            for (int label : new int[] {0, Scratch.BLOCK - 1, Scratch.BLOCK, 2 * Scratch.BLOCK, n - 1}) {
+                Bits.assertSame(softmax.value(logits, label), softmax.value(logits, OneHot.encode(label, n)));
+                Bits.assertSame(softmax.gradient(logits, label), softmax.gradient(logits, OneHot.encode(label, n)));
+            }
+        }
+
+        @Test
+        void ofManyMassesIsAsAccurateAsOfFew() {
+            double[] logits = new SplittableRandom(1).doubles(1000, -5, 5).toArray();
+            double[] target = new SplittableRandom(2).doubles(1000).toArray();
+
+            PromisedAccuracy.assertSoftmaxLoss(logits, target, Options.NONE.withLabelSmoothing(1));
+        }
+
+        @Test
+        void costsAValueNoAccuracy() {
+            SplittableRandom random = new SplittableRandom(1);
+            for (int i = 0; i < 2000; i++) {
+                double[] logits = random.doubles(3, -5, 5).toArray();
+                double smoothing = random.nextDouble(0.5, 1);
+                BigDecimal exact = ExactSoftmaxLoss.of(logits, 1, Options.NONE.withLabelSmoothing(smoothing)).value();
+
+                assertThat(Ulps.error(new Softmax().withLabelSmoothing(smoothing).value(logits, 1), exact))
+                        .isLessThanOrEqualTo(1);
+            }
+        }
+
+        @Test
         void aTrueClassThatIsExcludedStillCostsInfinitely() {
             assertThat(new Softmax().withLabelSmoothing(0.5).value(new double[] {MASKED, 1, 2}, 0))
                     .isEqualTo(Double.POSITIVE_INFINITY);
@@ -133,6 +166,27 @@ class OptionsTest {
             assertThat(new Softmax().weight(7)).isEqualTo(1);
             assertThat(new Softmax().weight(new double[] {0.5, 0.25, 1})).isEqualTo(1.75);
             assertThat(new MeanSquaredError().weight(new double[] {0.5, 0.25, 1})).isEqualTo(1);
+        }
+
+        @Test
+        void makeAWeightOfAnySizeButNeverAnInfiniteOne() {
+            assertThat(new Softmax().weight(new double[] {Double.MIN_VALUE, 0})).isEqualTo(Double.MIN_VALUE);
+            assertThat(new Softmax().weight(new double[] {0, 0})).isZero();
+            double[] least = {Double.MIN_VALUE, Double.MIN_VALUE};
+            assertThat(new Softmax().withClassWeights(0.5, 0.5).weight(least)).isEqualTo(Double.MIN_VALUE);
+            assertThat(new CrossEntropy().withClassWeights(1e200, 1e-200).weight(new double[] {1e200, 1e-200}))
+                    .isEqualTo(Double.MAX_VALUE);
+        }
+
+        @Test
+        void belongToClassesOnly() {
+            assertThatIllegalArgumentException().isThrownBy(() -> new Softmax().weight(-1))
+                    .withMessageStartingWith("label -1 is not in 0..");
+            assertThatIllegalArgumentException().isThrownBy(() -> new CrossEntropy().withClassWeights(1, 2).weight(2))
+                    .withMessage("label 2 is not in 0..1");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Softmax().withClassWeights(1, 2).weight(new double[3]))
+                    .withMessage("classWeights has 2 values, target has 3");
         }
 
         @Test
