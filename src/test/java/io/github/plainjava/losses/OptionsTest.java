@@ -369,8 +369,20 @@ class OptionsTest {
         void aSmallMassOnAnExcludedClassIsStillInfinite() {
             assertThat(new Softmax().value(new double[] {MASKED, 6, -18}, new double[] {8e-220, 5e200, 0}))
                     .isEqualTo(Double.POSITIVE_INFINITY);
-            assertThat(new CrossEntropy().withClassWeights(6e257, 3.6e-163).value(new double[] {0, 0}, 1))
-                    .isEqualTo(Double.POSITIVE_INFINITY);
+            CrossEntropy weighted = new CrossEntropy().withClassWeights(6e257, 3.6e-163);
+            assertThat(weighted.value(new double[] {0, 0}, 1)).isEqualTo(Double.POSITIVE_INFINITY);
+            assertThat(weighted.gradient(new double[] {1, 0}, 1)).containsExactly(0, Double.NEGATIVE_INFINITY);
+        }
+
+        @Test
+        void aNaNAmongTheLogitsMakesEverythingNaN() {
+            double[] logits = {1, Double.NaN};
+            Softmax cold = new Softmax().withTemperature(0x1p-500);
+            Bits.assertSame(cold.probabilities(new double[] {3, 3}), new double[] {0.5, 0.5});
+            Bits.assertAllNaN(cold.probabilities(logits));
+            Bits.assertAllNaN(cold.value(logits, 0));
+            Bits.assertAllNaN(cold.gradient(logits, 0));
+            Bits.assertAllNaN(Softmax.jacobianVectorProduct(logits, new double[] {1e300, 1e-300}));
         }
 
         @Test
