@@ -14,6 +14,9 @@ final class SoftmaxFunctions {
     /** One exponential is at most this part of the sum: then no log-probability is much nearer 0 than -log 2. */
     private static final double MOST = 0.5;
 
+    /** One exponential may be any part of the sum: the bound is rounded, and may be a little more than the sum. */
+    private static final double ALL = 2;
+
     /** A logarithm of a sum is good to 2^-55, which is little from here on. */
     private static final double FAR_FROM_0 = 1;
 
@@ -133,7 +136,7 @@ final class SoftmaxFunctions {
             return Double.NEGATIVE_INFINITY;
         }
         double[][] scratch = Scratch.ofThread();
-        if (isUnshifted(z, null, 1, scratch)) {
+        if (isUnshifted(z, null, ALL, scratch)) {
             double log = logOfSum(scratch).head();
             if (Math.abs(log) >= FAR_FROM_0) {
                 return log;

@@ -133,7 +133,10 @@ final class Unshifted {
         return true;
     }
 
-    /** Leaves the total of all lanes in the first one, and the largest of some partial sums as the bound. */
+    /**
+     * Leaves the total of all lanes in the first one, and the largest of some partial sums as the bound. Tails count
+     * there: without them an exponential may be up to 2^-28 of itself larger, or smaller, than a sum it is part of.
+     */
     private static void total(double[] sums, double[] sumTails, double[] bound) {
         halve(sums, sumTails, 16 * FEW_LANES);
         halve(sums, sumTails, 8 * FEW_LANES);
@@ -142,12 +145,13 @@ final class Unshifted {
         halve(sums, sumTails, FEW_LANES);
         double sum = sums[0];
         double tail = sumTails[0];
-        double largest = sums[0];
+        double largest = sum + tail;
         for (int i = 1; i < FEW_LANES; i++) {
             sum += sums[i];
             tail += sumTails[i];
-            if (sums[i] > largest) {
-                largest = sums[i];
+            double part = sums[i] + sumTails[i];
+            if (part > largest) {
+                largest = part;
             }
         }
         sums[0] = sum;
