@@ -145,7 +145,7 @@ final class Log {
     }
 
     /**
-     * The part of log(1 + rest + restTail) to which {@link #log1pTail} is added, for 0 &lt;= rest &lt;= 2^31.
+     * The part of log(1 + rest + restTail) to which {@link #log1pTail} is added, for 0 &lt;= rest &lt;= 2^1000.
      *
      * @param restTail less than an ulp of rest
      */

@@ -113,6 +113,38 @@ class LogTest {
         assertLog1p(0x1p31, 0x1p-23);
     }
 
+    /** Ratios of exponentials of moderate logits are as large. */
+    @Test
+    void log1pIsExactForLargeNumbers() {
+        SplittableRandom random = new SplittableRandom(5);
+        for (int exponent = 31; exponent < 1000; exponent++) {
+            double rest = Math.scalb(1 + random.nextDouble(), exponent);
+            assertLog1p(rest, Math.ulp(rest) * random.nextDouble(-0.5, 0.5));
+            assertLog1p(Math.scalb(1.0, exponent), 0);
+            assertLog1p(Math.nextDown(Math.scalb(1.0, exponent)), 0);
+        }
+        assertLog1p(0x1p1000, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 128, BLOCK})
+    void normalNumbersNeedNotBeLifted(int n) {
+        SplittableRandom random = new SplittableRandom(n);
+        for (int tries = 0; tries < 100; tries++) {
+            double[] p = random.doubles(BLOCK).map(x -> random.nextInt(8) == 0
+                    ? 1 - x * Math.scalb(1.0, -random.nextInt(54))
+                    : Math.scalb(1 + x, -random.nextInt(1, 1000))).toArray();
+            p[0] = 1;
+            double[] head = p.clone();
+            double[] tail = new double[BLOCK];
+            double[] shifted = new double[BLOCK];
+            Log.lookUp(head, tail, shifted, n);
+            Log.finish(head, tail, shifted, Log.ORIGIN, n);
+            assertSame(head, n, i -> Log.logHead(p[i]), p);
+            assertSame(tail, n, i -> Log.logTail(p[i]), new double[BLOCK]);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 64, BLOCK})
     void logOverArraysHasTheBitsOfLog(int n) {
