@@ -342,4 +342,89 @@ class ExpTest {
         assertThat(Math.abs(error.doubleValue())).isLessThan(0x1p-105);
         Bits.assertSame(Exp.UNIT_INVERSE, inverse.doubleValue());
     }
+
+    /** Of the array form for moderate arguments, in ulps; the pair is rounded once, by a fused multiply-add. */
+    private static final double MODERATE_TOLERANCE = 0.6;
+
+    @Test
+    void moderateArgumentsOfEitherSignAreExact() {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 1000; i++) {
+            assertModerate(random.nextDouble(-Unshifted.LIMIT, Unshifted.LIMIT));
+            assertModerate(Math.scalb(random.nextDouble(-1, 1), random.nextInt(i % 10 == 0 ? -1074 : -60, 8)));
+        }
+        int most = (int) (2 * Unshifted.LIMIT / STEP);
+        for (int halfSteps = -most; halfSteps <= most; halfSteps += halfSteps < -50 || halfSteps > 50 ? 7 : 1) {
+            double boundary = halfSteps * (STEP / 2);
+            assertModerate(Math.nextDown(boundary));
+            assertModerate(boundary);
+            assertModerate(Math.nextUp(boundary));
+        }
+        for (double x : new double[] {0.0, -0.0, Double.MIN_VALUE, -Double.MIN_VALUE, Double.MIN_NORMAL, 0x1p-54}) {
+            assertModerate(x);
+            Bits.assertSame(moderate(x), Exp.ONE);
+        }
+        assertModerate(Unshifted.LIMIT);
+        assertModerate(-Unshifted.LIMIT);
+    }
+
+    private static double moderate(double argument) {
+        double[] x = {argument};
+        double[] index = new double[1];
+        Exp.expm1(x, index, 1);
+        assertThat(Exp.moderateScales(index, 1)).as("%s is moderate", argument).isTrue();
+        Bits.assertSame(index[0], Exp.scale(argument));
+        return Math.fma(index[0], x[0], index[0]);
+    }
+
+    private static void assertModerate(double x) {
+        double ulps = Ulps.error(moderate(x), exact(x, 0));
+        if (!(ulps < MODERATE_TOLERANCE)) {
+            throw new AssertionError("exp(" + x + ") is " + ulps + " ulps off");
+        }
+    }
+
+    @Test
+    void moderateArgumentsGiveTheSameBitsAtEveryPlaceOfABlock() {
+        for (int n = 1; n <= 200; n++) {
+            double[] arguments = new SplittableRandom(n).doubles(210, -Unshifted.LIMIT, Unshifted.LIMIT).toArray();
+            double[] x = arguments.clone();
+            double[] index = new double[210];
+            Exp.expm1(x, index, n);
+            assertThat(Exp.moderateScales(index, n)).isTrue();
+            for (int i = 0; i < 210; i++) {
+                if (i < n) {
+                    Bits.assertSame(Math.fma(index[i], x[i], index[i]), moderate(arguments[i]));
+                } else {
+                    Bits.assertSame(x[i], arguments[i]);
+                    Bits.assertSame(index[i], 0.0);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {201, -201, 708, -746, 1e9, -1e9, 6755399441055744.0, -6755399441055744.0, 1e16, -1e16, 1e17,
+        1e308, -1e308, Double.MAX_VALUE, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void oneArgumentThatIsNotModerateIsNoticedWhereverItStands(double other) {
+        for (int at = 0; at < 200; at++) {
+            double[] x = new double[200];
+            double[] index = new double[200];
+            x[at] = other;
+            Exp.expm1(x, index, 200);
+            assertThat(Exp.moderateScales(index.clone(), 200)).as("at %s", at).isFalse();
+            assertThat(Exp.moderateScales(index, at)).as("only what comes before it").isTrue();
+        }
+    }
+
+    @Test
+    void noMoreThanArgumentsNextToTheLimitPassForModerate() {
+        for (double sign : new double[] {-1, 1}) {
+            for (double above = 1e-3; above < 1e300; above *= 1.1) {
+                double[] index = new double[1];
+                Exp.expm1(new double[] {sign * (Unshifted.LIMIT + above)}, index, 1);
+                assertThat(above > STEP && Exp.moderateScales(index, 1)).as("%s above", above).isFalse();
+            }
+        }
+    }
 }
