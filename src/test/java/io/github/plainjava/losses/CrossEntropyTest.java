@@ -7,8 +7,15 @@ import io.github.plainjava.losses.generators.Doubles;
 import io.github.plainjava.losses.generators.Probabilities;
 import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
+import io.github.plainjava.losses.oracle.ExactLog;
 import io.github.plainjava.losses.oracle.ExactLoss;
 import io.github.plainjava.losses.oracle.Options;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.junit.jupiter.api.Test;
@@ -63,5 +70,116 @@ class CrossEntropyTest extends ClassificationLossContract {
         assertThat(without.value(new double[] {0, 1}, 0)).isInfinite();
         assertThat(with.value(new double[] {0, 1}, 0)).isFinite();
         assertThat(serialisedAndBack(with).value(new double[] {0, 1}, 0)).isEqualTo(with.value(new double[] {0, 1}, 0));
+    }
+
+    private static final double LEAST = 0x1p-600;
+    private static final MathContext DIGITS = new MathContext(60);
+    private static final Map<Double, BigDecimal> LOGARITHMS = new ConcurrentHashMap<>();
+
+    /** Rows that are computed in one pass, and rows with one number that is not for that, at every kind of place. */
+    @Test
+    void rowsWithOneUnusualNumberAndWithout() {
+        double[] probabilities = {0.5, LEAST, Math.nextDown(LEAST), 1, Math.nextUp(1.0), 1 + 1e-6, Math.nextDown(1.0),
+            1 - 1e-9, Double.MIN_VALUE, Double.MIN_NORMAL, 1e-200};
+        double[] masses = {0.25, 0, -0.0, LEAST, Math.nextDown(LEAST), 0x1p200, Math.nextUp(0x1p200), 1, 1e-30,
+            Double.MIN_VALUE, 1e290};
+        for (int n : new int[] {1, 2, 32, 33, 130}) {
+            for (int at : new int[] {n / 3, n - 1}) {
+                for (double p : probabilities) {
+                    assertUsual(p != Math.nextDown(LEAST) && p <= 1 && p >= LEAST, row(n, at, p), row(n, 0, 0.5));
+                    assertExact(row(n, at, p), row(n, at, 0.125));
+                }
+                for (double q : masses) {
+                    assertUsual(q == 0 || q >= LEAST && q <= 0x1p200, row(n, 0, 0.5), row(n, at, q));
+                    assertExact(row(n, at, 0.75), row(n, at, q));
+                    assertExact(row(n, at, 1), row(n, at, q));
+                    assertExact(row(n, at, LEAST), row(n, at, q));
+                }
+            }
+        }
+    }
+
+    /** Few different numbers between 0 and 1, so that the oracle is quick, and one other. */
+    private static double[] row(int n, int at, double other) {
+        double[] row = new double[n];
+        for (int i = 0; i < n; i++) {
+            row[i] = 0.03 + (i % 7) * 0.14;
+        }
+        row[Math.min(at, n - 1)] = other;
+        return row;
+    }
+
+    private static void assertUsual(boolean expected, double[] p, double[] target) {
+        CrossEntropy loss = new CrossEntropy();
+        assertThat(loss.isUsual(p, target, 0, p.length)).isEqualTo(expected);
+        assertThat(loss.isUsual(p, null, 0, p.length)).isFalse();
+        assertThat(loss.withFloor(1e-7).isUsual(p, target, 0, p.length)).isFalse();
+        assertThat(loss.withLabelSmoothing(0.1).isUsual(p, target, 0, p.length)).isFalse();
+        double[] ones = new double[p.length];
+        Arrays.fill(ones, 1);
+        assertThat(loss.withClassWeights(ones).isUsual(p, target, 0, p.length)).isFalse();
+        Bits.assertSame(loss.withClassWeights(ones).value(p, target), loss.value(p, target));
+        Bits.assertSame(loss.withClassWeights(ones).gradient(p, target), loss.gradient(p, target));
+    }
+
+    private static void assertExact(double[] p, double[] target) {
+        CrossEntropy loss = new CrossEntropy();
+        double[] gradient = new double[p.length];
+        double value = loss.valueAndGradient(p, target, gradient);
+        BigDecimal exact = BigDecimal.ZERO;
+        for (int i = 0; i < p.length; i++) {
+            double probability = Math.min(p[i], 1);
+            BigDecimal q = new BigDecimal(target[i]);
+            BigDecimal slope = BigDecimal.ZERO;
+            if (target[i] != 0) {
+                exact = exact.subtract(q.multiply(LOGARITHMS.computeIfAbsent(probability, ExactLog::log)), DIGITS);
+                slope = q.negate().divide(new BigDecimal(probability), DIGITS);
+            }
+            PromisedAccuracy.assertGradientEntry(i, gradient[i], slope, slope);
+        }
+        PromisedAccuracy.assertValue(value, exact);
+        Bits.assertNoNegativeZero(value);
+        Bits.assertNoNegativeZero(gradient);
+        Bits.assertSame(loss.value(p, target), value);
+        double[] inPlace = p.clone();
+        Bits.assertSame(loss.valueAndGradient(inPlace, target, inPlace), value);
+        Bits.assertSame(inPlace, gradient);
+        Bits.assertSame(Batch.of(loss, p.length).lossMean(p, target).totalWeight(), loss.weight(target));
+    }
+
+    @Test
+    void longRowsOfAnyNumbersAreExact() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int n : new int[] {1, 3, 5, 8, 31, 32, 33, 40, 127, 128, 130, 1000}) {
+            for (double power : new double[] {1, 30, 1e-9}) {
+                double[] pool = random.doubles(30).map(x -> StrictMath.pow(x, power)).toArray();
+                double[] p = random.ints(n, 0, 30).mapToDouble(i -> pool[i]).toArray();
+                double[] target = random.doubles(n).map(x -> x < 0.3 ? 0 : StrictMath.pow(x, power)).toArray();
+                assertUsual(true, p, target);
+                assertExact(p, target);
+                target[n - 1] = 0x1p200;
+                assertExact(p, target);
+                int label = random.nextInt(n);
+                Bits.assertSame(new CrossEntropy().value(p, label),
+                        new CrossEntropy().value(p, OneHot.encode(label, n)));
+            }
+        }
+    }
+
+    @Test
+    void aProbabilityOf0IsNotUsual() {
+        for (int n : new int[] {1, 20, 32, 33, 128, 300}) {
+            for (double zero : new double[] {0.0, -0.0}) {
+                double[] p = row(n, n - 1, zero);
+                assertUsual(false, p, row(n, 0, 0.5));
+                assertExact(p, row(n, n - 1, 0));
+                assertThat(new CrossEntropy().value(p, row(n, n - 1, 1e-9))).isInfinite();
+                assertThat(new CrossEntropy().gradient(p, row(n, n - 1, 1e-9))[n - 1])
+                        .isEqualTo(Double.NEGATIVE_INFINITY);
+            }
+            double[] withNaN = row(n, n - 1, Double.NaN);
+            assertUsual(false, withNaN, row(n, 0, 0.5));
+            Bits.assertAllNaN(new CrossEntropy().gradient(withNaN, row(n, 0, 0.5)));
+        }
     }
 }
