@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -700,6 +703,183 @@ class BatchTest {
             assertThatIllegalArgumentException().isThrownBy(() -> call.accept(gradient)).satisfies(e -> error[0] = e);
             assertThat(gradient).containsOnly(9);
             return error[0];
+        }
+    }
+
+    /** Without a gradient each row is checked when its turn comes, with one in advance: to the same effect. */
+    @Nested
+    class RowsThatAreRefused {
+
+        private static final int ROWS = 8;
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 3, 33, 130, 5000})
+        void aPredictionThatIsNoProbability(int columns) {
+            for (double bad : new double[] {1.000002, -Double.MIN_VALUE, -INFINITY}) {
+                for (int row : new int[] {0, 5}) {
+                    for (int column : new int[] {0, columns - 1}) {
+                        double[] predictions = filled(columns, 0.25);
+                        predictions[row * columns + column] = bad;
+                        String message = "row " + row + ": prediction[" + column + "] = " + bad
+                                + " is not a probability";
+                        assertRefused(message, columns, row, predictions, filled(columns, 0.5));
+                        double[] massless = filled(columns, 0.5);
+                        Arrays.fill(massless, row * columns, (row + 1) * columns, 0);
+                        assertRefused(message, columns, row, predictions, massless);
+                        assertRefused(message, columns, row, predictions, filled(columns, columns > 130 ? 1 : 1e300));
+                        assertRefusedByLabel(message, columns, row, predictions);
+                    }
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 3, 33, 130, 5000})
+        void aTargetThatIsNoMass(int columns) {
+            for (double bad : new double[] {-Double.MIN_VALUE, Double.NaN, INFINITY}) {
+                for (int row : new int[] {5, ROWS - 1}) {
+                    for (int column : new int[] {0, columns - 1}) {
+                        double[] targets = filled(columns, 0.5);
+                        targets[row * columns + column] = bad;
+                        String message = "row " + row + ": target[" + column + "] = " + bad
+                                + " is not a finite number of at least 0";
+                        assertRefused(message, columns, row, filled(columns, 0.25), targets);
+                        assertRefused(message, columns, row, filled(columns, Double.NaN), targets);
+                        assertRefused(message, columns, row, filled(columns, 0), targets);
+                    }
+                }
+            }
+        }
+
+        @Test
+        void theFirstOfSeveral() {
+            double[] predictions = filled(3, 0.25);
+            double[] targets = filled(3, 0.5);
+            predictions[4] = 2;
+            targets[3] = -1;
+            targets[14] = -2;
+            predictions[20] = 3;
+            assertRefused("row 1: prediction[1] = 2.0 is not a probability", 3, 1, predictions, targets);
+        }
+
+        private static double[] filled(int columns, double x) {
+            double[] rows = new double[ROWS * columns];
+            Arrays.fill(rows, x);
+            return rows;
+        }
+
+        private static void assertRefused(
+                String message, int columns, int row, double[] predictions, double[] targets) {
+            Batch batch = Batch.of(new CrossEntropy(), columns);
+            double[] gradient = filled(columns, 9);
+            double[] inPlace = predictions.clone();
+            for (Batch each : List.of(batch, batch.parallel(), batch.summed(), batch.weightedBy(ones(ROWS)),
+                    Batch.of(new CrossEntropy().withFloor(0.01), columns))) {
+                refuses(message, () -> each.value(predictions, targets));
+                refuses(message, () -> each.perRow(predictions, targets));
+                refuses(message, () -> each.lossMean(predictions, targets));
+                refuses(message, () -> each.valueAndGradient(predictions, targets, gradient));
+                refuses(message, () -> each.valueAndGradient(inPlace, targets, inPlace));
+            }
+            Bits.assertSame(Arrays.stream(gradient).max().orElseThrow(), 9);
+            Bits.assertSame(Arrays.stream(gradient).min().orElseThrow(), 9);
+            assertThat(Arrays.equals(inPlace, predictions)).isTrue();
+            double[] weights = ones(ROWS);
+            Arrays.fill(weights, row, ROWS, 0); // so that none of the others that may be wrong counts
+            Batch without = batch.weightedBy(weights);
+            assertThat(without.value(predictions, targets)).isNotNegative();
+            assertThat(without.parallel().value(predictions, targets)).isNotNegative();
+            assertThat(without.perRow(predictions, targets)[row]).isZero();
+        }
+
+        private static void assertRefusedByLabel(String message, int columns, int row, double[] predictions) {
+            int[] labels = new int[ROWS];
+            Batch plain = Batch.of(new CrossEntropy(), columns);
+            for (Batch batch : List.of(plain, plain.parallel(), plain.ignoring(-1))) {
+                refuses(message, () -> batch.value(predictions, labels));
+                refuses(message, () -> batch.perRow(predictions, labels));
+                refuses(message, () -> batch.valueAndGradient(predictions, labels, predictions));
+            }
+            labels[row] = -1;
+            Batch ignoring = plain.ignoring(-1);
+            assertThat(ignoring.value(predictions, labels)).isPositive();
+            assertThat(ignoring.parallel().value(predictions, labels)).isPositive();
+        }
+
+        private static double[] ones(int n) {
+            double[] ones = new double[n];
+            Arrays.fill(ones, 1);
+            return ones;
+        }
+
+        private static void refuses(String message, ThrowingCallable call) {
+            assertThatIllegalArgumentException().isThrownBy(call).withMessage(message);
+        }
+    }
+
+    /** Cross-entropy computes most rows in one pass and others not. */
+    @Test
+    void rowsOfEveryKindHaveTheBitsOfTheRowAlone() {
+        SplittableRandom random = new SplittableRandom(1);
+        CrossEntropy loss = new CrossEntropy();
+        double[] odd = {0.5, 0, 0x1p-700, 1, 1 + 1e-6, Double.NaN, 0x1p-600};
+        double[] oddMasses = {0.5, 0, 0x1p-700, 1e200, 1};
+        for (int columns : new int[] {1, 3, 32, 33, 128, 200}) {
+            int rows = odd.length * oddMasses.length + 1; // the last one has no mass at all
+            double[] predictions = random.doubles((long) rows * columns, 0.01, 1).toArray();
+            double[] targets = random.doubles((long) rows * columns).toArray();
+            double[] weights = random.doubles(rows).map(x -> x < 0.2 ? 0 : x < 0.4 ? x * 1e-250 : x).toArray();
+            for (int r = 0; r < rows - 1; r++) {
+                int place = r * columns + random.nextInt(columns);
+                predictions[place] = odd[r % odd.length];
+                targets[place] = oddMasses[r / odd.length];
+            }
+            Arrays.fill(targets, (rows - 1) * columns, rows * columns, 0);
+            Batch batch = Batch.of(loss, columns);
+            double[] perRow = batch.perRow(predictions, targets);
+            double[] weighted = batch.weightedBy(weights).perRow(predictions, targets);
+            double[] gradient = batch.summed().gradient(predictions, targets);
+            double[] inPlace = predictions.clone();
+            batch.summed().valueAndGradient(inPlace, targets, inPlace);
+            Bits.assertSame(inPlace, gradient);
+            Bits.assertSame(batch.valueAndGradient(predictions, targets, new double[rows * columns]),
+                    batch.value(predictions, targets));
+            LossMean mean = new LossMean();
+            for (int r = 0; r < rows; r++) {
+                double[] p = Arrays.copyOfRange(predictions, r * columns, (r + 1) * columns);
+                double[] q = Arrays.copyOfRange(targets, r * columns, (r + 1) * columns);
+                double value = loss.value(p, q);
+                boolean counts = loss.weight(q) != 0;
+                mean.accept(value, 1, loss.weight(q));
+                Bits.assertSame(perRow[r], counts ? value : 0);
+                Bits.assertSame(weighted[r], counts && weights[r] != 0 ? weights[r] * value : 0);
+                Bits.assertSame(Arrays.copyOfRange(gradient, r * columns, (r + 1) * columns),
+                        counts ? loss.gradient(p, q) : new double[columns]);
+            }
+            assertThat(batch.lossMean(predictions, targets)).isEqualTo(mean);
+            assertThat(batch.parallel().lossMean(predictions, targets)).isEqualTo(mean);
+        }
+    }
+
+    @Test
+    void gradientsOfUsualRowsAreExactForScalesOfAnySize() {
+        double[] p = {0.5, 0.3, 0x1p-600, 1, 0.7, 0.1};
+        double[] q = {0.25, 0x1p-600, 0x1p200, 0, 3, 0.1};
+        for (int exponent : new int[] {0, -50, -99, -100, -101, -500, -900, -1022, -1040, 99, 101, 500, 1000}) {
+            for (double other : new double[] {0, 0.3, 1e-290}) {
+                double weight = Math.scalb(0.9, exponent);
+                Batch batch = Batch.of(new CrossEntropy(), 3).weightedBy(new double[] {weight, other});
+                BigDecimal total = new BigDecimal(q[0]).add(new BigDecimal(q[1])).add(new BigDecimal(q[2]))
+                        .multiply(new BigDecimal(weight))
+                        .add(new BigDecimal(q[3]).add(new BigDecimal(q[4])).add(new BigDecimal(q[5]))
+                                .multiply(new BigDecimal(other)));
+                double[] gradient = batch.gradient(p, q);
+                for (int i = 0; i < 3; i++) {
+                    BigDecimal exact = new BigDecimal(q[i]).multiply(new BigDecimal(weight)).negate()
+                            .divide(new BigDecimal(p[i]).multiply(total, new MathContext(80)), new MathContext(60));
+                    PromisedAccuracy.assertGradientEntry(i, gradient[i], exact, exact);
+                }
+            }
         }
     }
 }
