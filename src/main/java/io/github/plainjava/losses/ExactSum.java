@@ -79,7 +79,7 @@ final class ExactSum {
         for (int i = 0; i < LIMBS; i++) {
             limbs[i] += others[i];
         }
-        carry();
+        countAddition();
     }
 
     private static long significand(double x) {

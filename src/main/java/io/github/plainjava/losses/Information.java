@@ -123,7 +123,7 @@ public final class Information {
         if (impossible) {
             return Double.POSITIVE_INFINITY;
         }
-        double divergence = sum + sumTail + 0.0;
+        double divergence = sum + sumTail;
         return Math.abs(divergence) <= Double.MAX_VALUE ? divergence : wideDivergence(prediction, target);
     }
 

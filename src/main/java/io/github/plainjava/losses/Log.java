@@ -279,14 +279,11 @@ final class Log {
         return (1 - scale) - rest * scale;
     }
 
-    /** (1 + rest + restTail) scale - 1 + s. */
+    /** (1 + rest + restTail) scale - 1 + s; the two numbers that s is the difference of are near: it is exact. */
     private static double rTail(double rest, double restTail, double scale) {
         double product = rest * scale;
         double complement = 1 - scale;
         double complementError = (1 - complement) - scale;
-        double s = complement - product;
-        double minusProduct = s - complement;
-        double sError = (complement - (s - minusProduct)) - (minusProduct - -product);
-        return (Math.fma(restTail, scale, Exact.productError(rest, scale, product)) - complementError) - sError;
+        return Math.fma(restTail, scale, Exact.productError(rest, scale, product)) - complementError;
     }
 }

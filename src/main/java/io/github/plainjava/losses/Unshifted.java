@@ -40,8 +40,8 @@ final class Unshifted {
     /** That many logits at the start of a chunk are looked at for an exponential to make C of. */
     private static final int SAMPLE = 16;
 
-    /** Lanes that are left when halves have been added to halves. */
-    private static final int FEW_LANES = Scratch.BLOCK / 32;
+    /** Lanes that are left when the bound is taken from them: more make it a better one, but take longer. */
+    private static final int LANES_OF_BOUND = Scratch.BLOCK / 8;
 
     private static final Step[] EXPONENTIALS = {
         (s, a, b, n) -> Exp.expm1(s[Scratch.X], s[Scratch.Y], n), (s, a, b, n) -> Exp.moderateScales(s[Scratch.Y], n)
@@ -138,21 +138,23 @@ final class Unshifted {
      * there: without them an exponential may be up to 2^-28 of itself larger, or smaller, than a sum it is part of.
      */
     private static void total(double[] sums, double[] sumTails, double[] bound) {
-        halve(sums, sumTails, 16 * FEW_LANES);
-        halve(sums, sumTails, 8 * FEW_LANES);
-        halve(sums, sumTails, 4 * FEW_LANES);
-        halve(sums, sumTails, 2 * FEW_LANES);
-        halve(sums, sumTails, FEW_LANES);
-        double sum = sums[0];
-        double tail = sumTails[0];
-        double largest = sum + tail;
-        for (int i = 1; i < FEW_LANES; i++) {
-            sum += sums[i];
-            tail += sumTails[i];
+        halve(sums, sumTails, 4 * LANES_OF_BOUND);
+        halve(sums, sumTails, 2 * LANES_OF_BOUND);
+        halve(sums, sumTails, LANES_OF_BOUND);
+        double largest = 0;
+        for (int i = 0; i < LANES_OF_BOUND; i++) {
             double part = sums[i] + sumTails[i];
             if (part > largest) {
                 largest = part;
             }
+        }
+        halve(sums, sumTails, LANES_OF_BOUND / 2);
+        halve(sums, sumTails, LANES_OF_BOUND / 4);
+        double sum = 0;
+        double tail = 0;
+        for (int i = 0; i < LANES_OF_BOUND / 4; i++) {
+            sum += sums[i];
+            tail += sumTails[i];
         }
         sums[0] = sum;
         sumTails[0] = tail;
