@@ -239,20 +239,21 @@ final class BatchRun {
         double[][] scratch = Scratch.ofThread();
         for (int r = from; r < to; r++) {
             double weight = weight(r);
-            boolean usual = weight != 0 && rowLoss.isUsual(predictions, targets, r * columns, columns);
+            int start = r * columns;
+            boolean usual = weight != 0 && rowLoss.isUsual(predictions, targets, start, columns);
             if (weight != 0 && !usual && !checked) {
-                rowLoss.checkRow(predictions, targets, r * columns, columns, label(r), r);
+                rowLoss.checkRow(predictions, targets, start, columns, label(r), r);
             }
-            double mass = weight == 0 ? 0 : usual ? 1 : mass(r);
+            double mass = weight == 0 ? 0 : usual ? 1 : mass(r); // the mass of a usual row comes with its value
             if (mass != 0) {
                 double value = rowLoss.row(
-                        usual, predictions, targets, r * columns, columns, label(r), weight, divisor, gradient, scratch);
+                        usual, predictions, targets, start, columns, label(r), weight, divisor, gradient, scratch);
                 mean.accept(value, weight, usual ? Sums.total(scratch).head() : mass);
                 if (losses != null) {
                     losses[r] = value * weight;
                 }
             } else if (gradient != null) {
-                Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
+                Arrays.fill(gradient, start, start + columns, 0);
             }
         }
     }

@@ -122,7 +122,7 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     @Override
     boolean isUsual(double[] p, double[] target, int from, int n) {
-        return row.isUsual(p, target, from, n);
+        return target != null && row.floor == 0 && rule.isPlain() && UsualCrossEntropyRow.isUsual(p, target, from, n);
     }
 
     @Override
@@ -138,7 +138,7 @@ public final class CrossEntropy extends LabelledRowLoss {
             double[] gradient,
             double[][] scratch) {
         return usual
-                ? row.usual(p, target, from, n, weight, divisor, gradient, scratch)
+                ? UsualCrossEntropyRow.row(p, target, from, n, weight, divisor, gradient, scratch)
                 : row.row(p, target, from, n, label, weight, divisor, gradient, scratch);
     }
 

@@ -11,36 +11,21 @@ import java.util.Arrays;
  * </pre>
  * All terms of the value are positive. Each logarithm is carried as head and tail, and so is the sum.
  *
- * <p>What is not {@link Ordinary} in size goes to {@link WideCrossEntropyRow}.
+ * <p>Rows by target without options, of usual numbers, have {@link UsualCrossEntropyRow}; what is not {@link Ordinary}
+ * in size goes to {@link WideCrossEntropyRow}.
  */
 final class CrossEntropyRow {
 
     /** Divided by this or more, no weight overflows. */
     private static final double SMALLEST_DIVISOR = 0x1p-600;
 
-    private static final Range USUAL = new Range(SMALLEST_DIVISOR, 1);
+    static final Range USUAL = new Range(SMALLEST_DIVISOR, 1);
 
     // What a row's probabilities can be like, other than ordinary ones up to 1.
     private static final int ABOVE_1 = 1;
     private static final int ZERO = 2;
     private static final int TINY = 4;
     private static final int NAN = -1;
-
-    // Arrays that logarithms and slopes leave alone.
-    private static final int MASSES = Scratch.SUM_TAILS;
-    private static final int MASS_TAILS = Scratch.WEIGHT_TAILS;
-
-    private static final Step[] SLOPES = {CrossEntropyRow::slopes};
-
-    /** From probabilities to logarithms, and their sum, weighted. */
-    private static final Step[] LOGARITHMS = {
-        (s, a, b, n) -> Log.lookUp(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], n),
-        (s, a, b, n) -> Log.finish(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], Log.ORIGIN, n),
-        (s, a, b, n) -> Sums.addProducts(
-                s[Scratch.WEIGHTS], s[Scratch.X], s[Scratch.Y], s[Scratch.MORE], s[Scratch.MORE_TAILS], n),
-        (s, a, b, n) -> Sums.add(s[Scratch.WEIGHTS], s[MASSES], s[MASS_TAILS], n)
-    };
-
 
     final double floor;
     final TargetRule rule;
@@ -88,115 +73,6 @@ final class CrossEntropyRow {
             wideRow.gradient(p, target, from, n, label, weight, divisor, gradient);
         }
         return value;
-    }
-
-    /**
-     * Whether a row has a target that no option changes and ordinary numbers in it, none of them a probability of 0 or
-     * above 1.
-     */
-    boolean isUsual(double[] p, double[] target, int from, int n) {
-        if (target == null || floor != 0 || !rule.isPlain()) {
-            return false;
-        }
-        for (int i = from; i < from + n; i++) {
-            if (!USUAL.contains(p[i]) || !Ordinary.isMass(target[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** As {@link RowLoss#row}, of such a row; its mass is left in the scratch as the total. */
-    double usual(
-            double[] p,
-            double[] target,
-            int from,
-            int n,
-            double weight,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        boolean gradientFits = gradient != null && Ordinary.isScale(weight, divisor);
-        double[] ordinaryGradient = gradientFits ? gradient : null;
-        DoubleDouble scale = gradientFits ? divisor.ordinaryScale(weight) : DoubleDouble.ONE;
-        double value = n <= Exponentials.SHORT
-                ? oneByOne(p, target, from, n, scale.head(), scale.tail(), ordinaryGradient, scratch)
-                : inBlocks(p, target, from, n, scale.head(), scale.tail(), ordinaryGradient, scratch);
-        if (gradient != ordinaryGradient) {
-            wideRow.gradient(p, target, from, n, RowLoss.NO_LABEL, weight, divisor, gradient);
-        }
-        return value;
-    }
-
-    private static double oneByOne(
-            double[] p,
-            double[] target,
-            int from,
-            int n,
-            double scale,
-            double scaleTail,
-            double[] gradient,
-            double[][] scratch) {
-        double mass = 0;
-        double massTail = 0;
-        double sum = 0;
-        double sumTail = 0;
-        for (int i = from; i < from + n; i++) {
-            double t = target[i];
-            double log = Log.logHead(p[i]);
-            double next = Math.fma(t, log, sum);
-            double error = Sums.productSumError(t, log, sum, next);
-            sumTail = Math.fma(t, Log.logTail(p[i]), error + sumTail);
-            sum = next;
-            double nextMass = mass + t;
-            massTail += Exact.sumError(mass, t, nextMass);
-            mass = nextMass;
-            if (gradient != null) {
-                gradient[i] = minusQuotient(t, 0, p[i], scale, scaleTail);
-            }
-        }
-        Sums.setTotal(scratch, mass + massTail, 0);
-        return 0.0 - (sum + sumTail);
-    }
-
-    private static double inBlocks(
-            double[] p,
-            double[] target,
-            int from,
-            int n,
-            double scale,
-            double scaleTail,
-            double[] gradient,
-            double[][] scratch) {
-        Arrays.fill(scratch[Scratch.MORE], 0);
-        Arrays.fill(scratch[Scratch.MORE_TAILS], 0);
-        Arrays.fill(scratch[MASSES], 0);
-        Arrays.fill(scratch[MASS_TAILS], 0);
-        for (int start = 0; start < n; start += Scratch.BLOCK) {
-            int size = Math.min(Scratch.BLOCK, n - start);
-            System.arraycopy(p, from + start, scratch[Scratch.X], 0, size);
-            System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
-            if (gradient != null) {
-                Step.all(SLOPES, scratch, scale, scaleTail, size);
-                System.arraycopy(scratch[Scratch.Y], 0, gradient, from + start, size);
-            }
-            Step.all(LOGARITHMS, scratch, 0, 0, size);
-        }
-        Sums.total(scratch[MASSES], scratch[MASS_TAILS], n);
-        Sums.setTotal(scratch, scratch[MASSES][0], scratch[MASS_TAILS][0]);
-        Sums.total(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
-        return 0.0 - scratch[Scratch.MORE][0];
-    }
-
-    /** From probabilities and weights to scaled slopes. */
-    private static boolean slopes(double[][] scratch, double scale, double scaleTail, int n) {
-        double[] p = scratch[Scratch.X];
-        double[] t = scratch[Scratch.WEIGHTS];
-        double[] slopes = scratch[Scratch.Y];
-        for (int i = 0; i < n; i++) {
-            slopes[i] = minusQuotient(t[i], 0, p[i], scale, scaleTail);
-        }
-        return true;
     }
 
     /** The probability of a class that is excluded: 0, but with a floor no class is. */
@@ -377,7 +253,7 @@ final class CrossEntropyRow {
         return minusQuotient(t, tTail, divisor, scale, scaleTail);
     }
 
-    private static double minusQuotient(double t, double tTail, double p, double scale, double scaleTail) {
+    static double minusQuotient(double t, double tTail, double p, double scale, double scaleTail) {
         double inverse = 1 / p;
         double quotient = t * inverse;
         double tail = (Math.fma(-quotient, p, t) + tTail) * inverse;

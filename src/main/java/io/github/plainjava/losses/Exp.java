@@ -5,10 +5,10 @@ package io.github.plainjava.losses;
  * multiplications and fused multiply-adds alone, in an order that the code fixes.
  *
  * <h2>What is computed</h2>
- * exp(x) for x up to {@link Unshifted#LIMIT}, and mostly for x &lt;= 0, in units of {@link #ONE}: ONE exp(x). A softmax is a ratio of exponentials, in which the unit
- * cancels. It is large, so that results down to 2^-1470 keep all their bits, and those down to 2^-1522 most: a
- * probability below the double range can still be multiplied by a weight, and no sum meets a subnormal number. Below
- * {@link #FLOOR} the result is 0.
+ * exp(x) for x up to {@link Unshifted#LIMIT}, mostly for x &lt;= 0, in units of {@link #ONE}: ONE exp(x). A softmax
+ * is a ratio of exponentials, in which the unit cancels. It is large, so that results down to 2^-1470 keep all their
+ * bits, and those down to 2^-1522 most: a probability below the double range can still be multiplied by a weight, and
+ * no sum meets a subnormal number. Below {@link #FLOOR} the result is 0.
  *
  * <h2>How</h2>
  * <ol>

@@ -124,9 +124,9 @@ public final class LossMean implements DoubleConsumer, Serializable {
         if (weight == 0 || mass == 0) {
             return;
         }
-        if (weight == 1 && mass == 1) {
+        if (weight == 1) {
             acceptPlain(loss);
-            totalWeight.add(1);
+            totalWeight.add(mass);
             count++;
             return;
         }

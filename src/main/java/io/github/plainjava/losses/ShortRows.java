@@ -1,14 +1,13 @@
 package io.github.plainjava.losses;
 
 /**
- * The softmax loss by label of short rows of moderate logits, see {@link Unshifted}: for one row, or for as many as fit
- * into a block. A row of three or ten logits is too short for vector instructions; a block of rows that lie end to end
- * is not, and to exponentials it does not matter where a row ends. What there is one of in a row is computed for all
- * rows of the block side by side. Every row gets the bits that it would get alone.
+ * The softmax, and the softmax loss by label, of short rows of moderate logits, see {@link Unshifted}: for one row, or
+ * for as many as fit into a block. A row of three or ten logits is too short for vector instructions; a block of rows
+ * that lie end to end is not, and to exponentials it does not matter where a row ends. What there is one of in a row is
+ * computed for all rows of the block side by side. Every row gets the bits that it would get alone.
  *
- * <p>With e_i = exp(z_i) and rest the sum of all but the label's, the loss is t log1p(rest / e_label) and the gradient
- * t e_i / (rest + e_label), at the label -t rest / (rest + e_label), where t is the weight of the label. Each e_i is
- * used with what its rounding dropped, so that equal logits have exactly equal shares.
+ * <p>The formulas are those of {@link LabelRow}. Each exponential is used with what its rounding dropped, so that equal
+ * logits have exactly equal shares.
  */
 final class ShortRows {
 
@@ -128,7 +127,25 @@ final class ShortRows {
         }
         double ratio = rest / own;
         double ratioTail = quotientTail(rest, restTail, own, ownTail, ratio);
-        return SoftmaxRow.weighted(t, Log.log1pHead(ratio, ratioTail), Log.log1pTail(ratio, ratioTail));
+        return LabelRow.weighted(t, Log.log1pHead(ratio, ratioTail), Log.log1pTail(ratio, ratioTail));
+    }
+
+    /**
+     * The softmax of a single row.
+     *
+     * @return false, with nothing written, if a logit is not moderate
+     */
+    boolean softmax(double[] z, double[] p) {
+        if (!oneByOne(z, 0)) {
+            return false;
+        }
+        findRests(columns); // nothing has been taken out: the sum
+        double sum = scratch[RESTS][0];
+        double factor = 1 / sum;
+        scratch[FACTORS][0] = factor;
+        scratch[FACTOR_TAILS][0] = quotientTail(1, 0, sum, scratch[REST_TAILS][0], factor);
+        writeGradients(columns, p, 0);
+        return true;
     }
 
     /** The exponentials of one row, for which loops of a few numbers each would take longer. */
@@ -290,7 +307,7 @@ final class ShortRows {
         double[] logs = scratch[OWN];
         double[] logTails = scratch[OWN_TAILS];
         for (int i = 0; i < n; i++) {
-            losses[i] = SoftmaxRow.weighted(t, logs[i], logTails[i]);
+            losses[i] = LabelRow.weighted(t, logs[i], logTails[i]);
         }
         return true;
     }

@@ -49,9 +49,9 @@ import java.util.Objects;
  * and its negative: training stops there. The rounding of z_i - m is carried into the exponential, which would
  * otherwise be wrong by up to |z_i - m| / 2 ulp, and sums carry their errors along, so that the error does not grow
  * with the number of classes. Where all logits are of moderate size, nothing overflows without the shift by m: then a
- * label's value is log1p((sum of the other exp(z_i)) / exp(z_y)), the same number. Exponential and logarithm are the library's own, from tables, in arithmetic that becomes
- * vector instructions. Rows with numbers of extreme size go by the same formulas through numbers of about 100 bits
- * whose exponent does not run out.
+ * label's value is log1p((sum of the other exp(z_i)) / exp(z_y)), the same number. Exponential and logarithm are the
+ * library's own, from tables, in arithmetic that becomes vector instructions. Rows with numbers of extreme size go by
+ * the same formulas through numbers of about 100 bits whose exponent does not run out.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size, options among them, the value, every probability and every log-probability is within

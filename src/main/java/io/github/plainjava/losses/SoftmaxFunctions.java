@@ -45,6 +45,9 @@ final class SoftmaxFunctions {
 
     private static boolean unshiftedSoftmax(double[] z, double[] p, double[][] scratch) {
         int n = z.length;
+        if (n <= Exponentials.SHORT) {
+            return new ShortRows(n, scratch).softmax(z, p);
+        }
         if (!isUnshifted(z, p, ALMOST_ALL, scratch)) {
             return false;
         }

@@ -14,11 +14,9 @@ import java.util.Arrays;
  * Both parts of the value are positive, so nothing cancels. A label has all of Q at one class, whose gradient is not
  * computed as p - 1, which is 0 or nothing but rounding where p is near 1, but as minus the others' e over S.
  *
- * <p>A label, or a one-hot target, of a row of moderate logits needs no m: with e_i = exp(z_i) and rest the sum of all
- * but the label's, the value is t log1p(rest / e_label). See {@link Unshifted} and {@link ShortRows}.
- *
- * <p>Labels are dealt with here. Targets and label smoothing go to {@link SoftmaxTargetRow}, and what is not
- * {@link Ordinary} in size to {@link WideSoftmaxRow}.
+ * <p>This is the way of every row for which there is no shorter one: a label, or a one-hot target, of moderate logits
+ * goes to {@link LabelRow}. Other labels are dealt with here, targets and label smoothing go to
+ * {@link SoftmaxTargetRow}, and what is not {@link Ordinary} in size to {@link WideSoftmaxRow}.
  */
 final class SoftmaxRow {
 
@@ -30,6 +28,7 @@ final class SoftmaxRow {
     final Temperature temperature;
     final TargetRule rule;
     private final boolean ordinary;
+    private final LabelRow labelRow;
     private final SoftmaxTargetRow targetRow;
     private final WideSoftmaxRow wideRow;
 
@@ -37,6 +36,7 @@ final class SoftmaxRow {
         this.temperature = Temperature.of(temperature);
         this.rule = rule;
         this.ordinary = rule.isOrdinary() && Ordinary.isFactor(temperature);
+        this.labelRow = new LabelRow(rule);
         this.targetRow = new SoftmaxTargetRow(this.temperature, rule);
         this.wideRow = new WideSoftmaxRow(temperature, rule);
     }
@@ -52,10 +52,13 @@ final class SoftmaxRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        int only = target == null ? label : TargetRule.onlyLabel(target, from, n);
-        if (only != RowLoss.NO_LABEL && ordinary && isByLabel(null) && temperature.isOne()) {
+        int only = RowLoss.NO_LABEL;
+        if (ordinary && temperature.isOne() && !rule.smooths()) {
+            only = target == null ? label : TargetRule.onlyLabel(target, from, n);
+        }
+        if (only != RowLoss.NO_LABEL) {
             boolean scaleFits = gradient == null || Ordinary.isScale(weight, divisor);
-            double value = unshifted(z, from, n, only, weight, divisor, scaleFits ? gradient : null, scratch);
+            double value = labelRow.row(z, from, n, only, weight, divisor, scaleFits ? gradient : null, scratch);
             if (!Double.isNaN(value)) {
                 if (!scaleFits) {
                     int k = Exponentials.argmax(z, from, n, scratch);
@@ -65,65 +68,6 @@ final class SoftmaxRow {
             }
         }
         return shifted(z, target, from, n, label, weight, divisor, gradient, scratch);
-    }
-
-    /** By label, where logits are moderate; if they are not, NaN, and nothing is written. */
-    private double unshifted(
-            double[] z,
-            int from,
-            int n,
-            int label,
-            double weight,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        if (n <= Exponentials.SHORT) {
-            DoubleDouble scale = divisor.ordinaryScale(weight);
-            return new ShortRows(n, scratch)
-                    .compute(z, from, label, rule.weight(label), scale.head(), scale.tail(), gradient);
-        }
-        if (gradient == z && !Unshifted.compute(z, from, n, label, null, scratch)) {
-            return Double.NaN;
-        }
-        double scale = Exp.scale(z[from + label]);
-        double expm1 = Exp.expm1(z[from + label], 0);
-        if (!Unshifted.compute(z, from, n, label, gradient, scratch)) {
-            return Double.NaN;
-        }
-        double e = Exp.exp(scale, expm1);
-        double eTail = Exp.tail(scale, expm1, e);
-        if (gradient != null) {
-            unshiftedGradients(e, eTail, from, n, label, weight, divisor, gradient, scratch);
-        }
-        DoubleDouble ratio = Sums.total(scratch).over(new DoubleDouble(e, eTail));
-        return weighted(
-                rule.weight(label),
-                Log.log1pHead(ratio.head(), ratio.tail()),
-                Log.log1pTail(ratio.head(), ratio.tail()));
-    }
-
-    /** t (log + logTail). */
-    static double weighted(double t, double log, double logTail) {
-        double product = log * t;
-        return product + Math.fma(logTail, t, Exact.productError(log, t, product)) + 0.0;
-    }
-
-    private void unshiftedGradients(
-            double e,
-            double eTail,
-            int from,
-            int n,
-            int label,
-            double weight,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        double t = rule.weight(label);
-        DoubleDouble rest = Sums.total(scratch);
-        DoubleDouble factor = divisor.ordinaryScale(weight).over(rest.plus(new DoubleDouble(e, eTail)));
-        double atLabel = 0.0 - rest.times(factor.times(t)).head();
-        multiply(gradient, from, n, t, factor.head(), factor.tail());
-        gradient[from + label] = atLabel;
     }
 
     private double shifted(
@@ -233,7 +177,7 @@ final class SoftmaxRow {
     }
 
     /** The same for exponentials times a weight. */
-    private static void multiply(double[] e, int from, int n, double weight, double factor, double factorTail) {
+    static void multiply(double[] e, int from, int n, double weight, double factor, double factorTail) {
         if (weight == 1) {
             multiply(e, from, n, factor, factorTail);
             return;

@@ -50,16 +50,6 @@ class SoftmaxLawsTest {
         }
     }
 
-    /** Probabilities of short rows are shifted by their maximum; others, and losses, only if logits are large. */
-    @Property
-    void aShiftThatIsExactChangesNoBitOfTheProbabilitiesOfAShortRow(
-            @ForAll("shiftable") double[] row, @ForAll("exactShifts") double shift) {
-        double[] logits = Arrays.copyOf(row, Math.min(row.length, Exponentials.SHORT));
-        double[] shifted = Arrays.stream(logits).map(logit -> logit + shift).toArray();
-        Bits.assertSame(Softmax.softmax(shifted), Softmax.softmax(logits));
-        Bits.assertSame(Softmax.logSoftmax(shifted), Softmax.logSoftmax(logits));
-    }
-
     @Property
     void equalLogitsOfAShortRowHaveExactlyEqualShares(
             @ForAll("shares") int n, @ForAll("logitsOfASize") double logit) {
