@@ -4,9 +4,10 @@ package io.github.plainjava.losses;
  * A loop over a block of the scratch, which HotSpot compiles by itself.
  *
  * <p>Several such loops, called by name from a loop over blocks, would be inlined into it. Their constants, spread over
- * vector registers, and the addresses of their arrays would then be moved out of the loop over blocks as invariant
- * there, are too many to stay in registers, and are read from the stack in every iteration: a third of the time of a
- * softmax was that. A call through an array, from one place for all steps, can't be inlined.
+ * vector registers, and the addresses of their arrays do not change there and would be moved out of it. They are too
+ * many to stay in registers until they are used, so every iteration would read them from the stack: a third of the time
+ * of a softmax was that. A call through an array, from one place for all steps, is not inlined, because HotSpot has met
+ * more than two kinds of step there, whatever losses a program uses.
  */
 @FunctionalInterface
 interface Step {
