@@ -14,9 +14,9 @@ import java.util.Arrays;
  * With a number C far larger than an exponential e, h = (e + C) - C is e rounded to a multiple of C's last bit. Sums of
  * such h have no error until they reach C, and e - h, with what rounding took from e itself, is so small that it can
  * be added up without care: half the operations of a compensated sum. C is 2^{@value #GUARD_BITS} times an exponential
- * of the row, so that it fits as long as the sum is within a factor of 2^24 of that; if it is not, the row is given up
- * as well. Chunks of rows keep the error below 2^-56 of the sum: in a chunk a lane adds up 512 remainders of at most
- * 2^-27 of the exponential that C was made of.
+ * of the row, so that it fits as long as the sum is within a factor of 2^31 of that; if it is not, the row is given up
+ * as well. Chunks of rows keep the error below 2^-56 of the sum: in a chunk a lane adds up 32 remainders of at most
+ * 2^-20 of the exponential that C was made of.
  *
  * <p>Source for the split: S. M. Rump, T. Ogita and S. Oishi (2008), Accurate floating-point summation part I, SIAM J.
  * Sci. Comput. 31(1), doi:10.1137/050645671.
@@ -33,9 +33,9 @@ final class Unshifted {
     /** Where no class is left out of the sum. */
     static final int NONE = -1;
 
-    private static final int GUARD_BITS = 25;
-    private static final double GUARD = 1 << GUARD_BITS;
-    private static final int CHUNK = 512 * Scratch.BLOCK;
+    private static final int GUARD_BITS = 32;
+    private static final double GUARD = 0x1p32;
+    private static final int CHUNK = 32 * Scratch.BLOCK;
 
     /** That many logits at the start of a chunk are looked at for an exponential to make C of. */
     private static final int SAMPLE = 16;
@@ -142,19 +142,15 @@ final class Unshifted {
         halve(sums, sumTails, 2 * LANES_OF_BOUND);
         halve(sums, sumTails, LANES_OF_BOUND);
         double largest = 0;
+        double sum = 0;
+        double tail = 0;
         for (int i = 0; i < LANES_OF_BOUND; i++) {
+            sum += sums[i];
+            tail += sumTails[i];
             double part = sums[i] + sumTails[i];
             if (part > largest) {
                 largest = part;
             }
-        }
-        halve(sums, sumTails, LANES_OF_BOUND / 2);
-        halve(sums, sumTails, LANES_OF_BOUND / 4);
-        double sum = 0;
-        double tail = 0;
-        for (int i = 0; i < LANES_OF_BOUND / 4; i++) {
-            sum += sums[i];
-            tail += sumTails[i];
         }
         sums[0] = sum;
         sumTails[0] = tail;
