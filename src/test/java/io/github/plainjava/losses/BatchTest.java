@@ -476,6 +476,30 @@ class BatchTest {
             assertThat(parallel.lossMean(predictions, labels)).isEqualTo(batch.lossMean(predictions, labels));
         }
 
+        /** Short rows are computed a block of 128 logits at a time: of these columns, a block is filled to the end. */
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 8, 32})
+        void shortRowsThatFillBlocksHaveTheBitsOfEachAlone(int columns) {
+            int rows = 2 * 128 / columns + 1;
+            double[] logits = new SplittableRandom(columns).doubles((long) rows * columns, -5, 5).toArray();
+            int[] labels = new SplittableRandom(columns).ints(rows, 0, columns).toArray();
+            Batch batch = Batch.of(new Softmax(), columns).summed();
+            LossMean total = new LossMean();
+            double[] expected = new double[logits.length];
+            for (int r = 0; r < rows; r++) {
+                double[] row = Arrays.copyOfRange(logits, r * columns, (r + 1) * columns);
+                double[] slope = new double[columns];
+                total.accept(new Softmax().valueAndGradient(row, labels[r], slope));
+                System.arraycopy(slope, 0, expected, r * columns, columns);
+            }
+
+            Bits.assertSame(batch.value(logits, labels), total.sum());
+            Bits.assertSame(batch.gradient(logits, labels), expected);
+            double[] inPlace = logits.clone();
+            Bits.assertSame(batch.valueAndGradient(inPlace, labels, inPlace), total.sum());
+            Bits.assertSame(inPlace, expected);
+        }
+
         @Test
         void anIgnoredLabelNeedNotBeAClass() {
             double[] rows = {1, 2, 3, 4, 5, 7};
