@@ -10,6 +10,7 @@ import io.github.plainjava.losses.oracle.ExactCrossEntropy;
 import io.github.plainjava.losses.oracle.ExactLog;
 import io.github.plainjava.losses.oracle.ExactLoss;
 import io.github.plainjava.losses.oracle.Options;
+import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
@@ -162,6 +163,45 @@ class CrossEntropyTest extends ClassificationLossContract {
                 int label = random.nextInt(n);
                 Bits.assertSame(new CrossEntropy().value(p, label),
                         new CrossEntropy().value(p, OneHot.encode(label, n)));
+            }
+        }
+    }
+
+    /** The bounds allow 3 ulp, and what is carried along makes it half an ulp. */
+    @Test
+    void aSlopeIsTheQuotientCorrectlyRounded() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int n : new int[] {3, 32, 33, 300}) {
+            double[] p = random.doubles(n, 1e-3, 1).toArray();
+            double[] target = random.doubles(n).toArray();
+            double[] ones = new double[n];
+            Arrays.fill(ones, 1);
+            double[] expected = new double[n];
+            for (int i = 0; i < n; i++) {
+                expected[i] = -target[i] / p[i];
+            }
+            Bits.assertSame(new CrossEntropy().gradient(p, target), expected);
+            Bits.assertSame(new CrossEntropy().withClassWeights(ones).gradient(p, target), expected);
+            Bits.assertSame(new CrossEntropy().withFloor(1e-9).gradient(p, target), expected);
+            int label = random.nextInt(n);
+            Bits.assertSame(new CrossEntropy().gradient(p, label)[label], -1 / p[label]);
+        }
+    }
+
+    @Test
+    void aSlopeOfASmoothedTargetIsNearlyAsExact() {
+        SplittableRandom random = new SplittableRandom(8);
+        for (int n : new int[] {3, 40, 300}) {
+            double[] p = random.doubles(n, 1e-3, 1).toArray();
+            double[] target = random.doubles(n).toArray();
+            double[] gradient = new CrossEntropy().withLabelSmoothing(0.3).gradient(p, target);
+            BigDecimal mass = Arrays.stream(target).mapToObj(BigDecimal::new).reduce(BigDecimal.ZERO, BigDecimal::add);
+            BigDecimal smoothing = new BigDecimal(0.3);
+            BigDecimal share = smoothing.multiply(mass).divide(BigDecimal.valueOf(n), DIGITS);
+            for (int i = 0; i < n; i++) {
+                BigDecimal t = BigDecimal.ONE.subtract(smoothing).multiply(new BigDecimal(target[i])).add(share);
+                BigDecimal slope = t.negate().divide(new BigDecimal(p[i]), DIGITS);
+                assertThat(Ulps.error(gradient[i], slope, slope)).isLessThan(0.501);
             }
         }
     }
