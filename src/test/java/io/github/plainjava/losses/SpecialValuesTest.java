@@ -369,6 +369,17 @@ class SpecialValuesTest {
                     new double[5]);
         }
 
+        /** The gradient at the label is negative, and then too small for a double. */
+        @Test
+        void isNotWhatASlopeBelowTheDoubleRangeBecomes() {
+            for (double distance = 743; distance < 760; distance += 0.0625) {
+                for (double temperature : new double[] {1, 2, 3}) {
+                    Bits.assertNoNegativeZero(softmax.withTemperature(temperature)
+                            .gradient(new double[] {0, -distance * temperature}, 0));
+                }
+            }
+        }
+
         @Test
         void asALogitIs0() {
             Bits.assertSame(Softmax.softmax(new double[] {-0.0, 0}), new double[] {0.5, 0.5});
