@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsTest {
@@ -230,6 +231,24 @@ class OptionsTest {
                     .withMessageContaining("[1] = " + bad);
             assertThatIllegalArgumentException().isThrownBy(() -> new CrossEntropy().withClassWeights(1, bad, 1))
                     .withMessageContaining("[1] = " + bad);
+        }
+
+        /** Equal logits have exactly equal shares, whatever size multiplies them. */
+        @ParameterizedTest
+        @CsvSource({"2, 0x1p-1000", "2, 0x1p-300", "2, 0x1p1000", "64, 0x1p-1000", "64, 0x1p-300", "64, 0x1p1000"})
+        void scaleTheGradientByAnySize(int n, double weight) {
+            double[] weights = new double[n];
+            Arrays.fill(weights, weight);
+            double[] expected = new double[n];
+            Arrays.fill(expected, weight / n);
+            expected[n - 1] = -weight / n * (n - 1);
+            Softmax loss = new Softmax().withClassWeights(weights);
+            for (double logit : new double[] {0, -200, 200, 1e5}) {
+                double[] logits = new double[n];
+                Arrays.fill(logits, logit);
+                assertThat(loss.gradient(logits, n - 1)).containsExactly(expected);
+                assertThat(loss.gradient(logits, OneHot.encode(n - 1, n))).containsExactly(expected);
+            }
         }
 
         @ParameterizedTest
