@@ -517,6 +517,51 @@ class BatchTest {
         }
 
         @Test
+        void anIgnoredRowLeavesTheGradientsAroundIt() {
+            double[] rows = {4, 5, 7, 1, 2, 3, 4, 5, 7};
+            double[] ofCounted = new Softmax().gradient(new double[] {4, 5, 7}, 2);
+            double[] gradient = new double[9];
+            Batch.of(new Softmax(), 3).ignoring(-1).summed().valueAndGradient(rows, new int[] {2, -1, 2}, gradient);
+            assertThat(Arrays.copyOf(gradient, 3)).containsExactly(ofCounted);
+            assertThat(Arrays.copyOfRange(gradient, 3, 6)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(gradient, 6, 9)).containsExactly(ofCounted);
+        }
+
+        /** Only rows by label without weights and options are computed side by side. */
+        @Test
+        void shortSoftmaxRowsOfEveryKindHaveTheBitsOfEachAlone() {
+            double[] logits = {0.3, -1, 2, 1.5, 0.1, 0.7, -3, 4, 0};
+            double[] weights = {2, 0.5, 4}; // powers of 2, which take no bits
+            for (Softmax loss : List.of(new Softmax(), new Softmax().withTemperature(3),
+                    new Softmax().withLabelSmoothing(0.1), new Softmax().withClassWeights(1, 2, 3))) {
+                LossMean plain = new LossMean();
+                LossMean weighted = new LossMean();
+                double[] slopes = new double[9];
+                double[] weightedSlopes = new double[9];
+                for (int i = 0; i < 9; i++) {
+                    int r = i / 3;
+                    double[] row = Arrays.copyOfRange(logits, 3 * r, 3 * r + 3);
+                    slopes[i] = loss.gradient(row, LABELS[r])[i % 3];
+                    weightedSlopes[i] = weights[r] * slopes[i];
+                    if (i % 3 == 0) {
+                        plain.accept(loss.value(row, LABELS[r]), 1, loss.weight(LABELS[r]));
+                        weighted.accept(loss.value(row, LABELS[r]), weights[r], loss.weight(LABELS[r]));
+                    }
+                }
+                Batch batch = Batch.of(loss, 3).summed();
+                assertHolds(batch, logits, plain, slopes);
+                assertHolds(batch.weightedBy(weights), logits, weighted, weightedSlopes);
+            }
+        }
+
+        private static void assertHolds(Batch batch, double[] logits, LossMean mean, double[] slopes) {
+            assertThat(batch.lossMean(logits, LABELS)).isEqualTo(mean);
+            assertThat(batch.lossMean(logits, OneHot.encode(LABELS, 3))).isEqualTo(mean);
+            Bits.assertSame(batch.gradient(logits, LABELS), slopes);
+            Bits.assertSame(batch.gradient(logits, OneHot.encode(LABELS, 3)), slopes);
+        }
+
+        @Test
         void textNamesTheLossAndWhatDiffersFromAPlainBatch() {
             assertThat(BATCH).hasToString("Batch[" + new CrossEntropy() + ", columns=3]");
             assertThat(BATCH.weightedBy(new double[] {1, 2})).hasToString(
@@ -654,9 +699,13 @@ class BatchTest {
 
         @Test
         void anotherNumberOfSampleWeightsThanRows() {
-            IllegalArgumentException error = refused(gradient -> BATCH.weightedBy(new double[] {1, 2, 3})
-                    .valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 15);
-            assertThat(error).hasMessage("sampleWeights has 3 values, predictions have 5 rows");
+            for (double[] weights : new double[][] {{1, 2, 3}, {1, 2, 3, 4, 5, 6}}) {
+                String message = "sampleWeights has " + weights.length + " values, predictions have 5 rows";
+                Batch batch = BATCH.weightedBy(weights);
+                assertRefused(message, gradient -> batch.valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 15);
+                assertRefused(message,
+                        gradient -> batch.valueAndGradient(FIVE_ROWS, OneHot.encode(FIVE_LABELS, 3), gradient), 15);
+            }
         }
 
         @Test
