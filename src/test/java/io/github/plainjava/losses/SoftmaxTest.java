@@ -6,9 +6,12 @@ import io.github.plainjava.losses.generators.Doubles;
 import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.generators.Targets;
 import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSoftmax;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
+import io.github.plainjava.losses.oracle.Ulps;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
@@ -82,5 +85,51 @@ class SoftmaxTest extends ClassificationLossContract {
                 new double[] {3 * min, -3 * min});
         Bits.assertSame(Softmax.jacobianVectorProduct(new double[] {0, 0}, new double[] {max, min}),
                 new double[] {max / 4, -max / 4});
+    }
+
+    /** Where a class has nearly all, its slope is the others' share, not what is left of 1. */
+    @Test
+    void aTargetOfOneClassHasTheSlopesOfItsLabelTimesItsMass() {
+        for (int n : new int[] {2, 3, 40, 300}) {
+            for (int label : new int[] {0, n / 2, n - 1}) {
+                for (double temperature : new double[] {1, 3}) {
+                    Softmax loss = new Softmax().withTemperature(temperature);
+                    double[] logits = new double[n];
+                    logits[label] = 45.3 * temperature;
+                    double[] expected = loss.gradient(logits, label);
+                    Bits.assertSame(loss.gradient(logits, OneHot.encode(label, n)), expected);
+                    double[] twice = new double[n];
+                    twice[label] = 2;
+                    Bits.assertSame(loss.gradient(logits, twice), Arrays.stream(expected).map(g -> 2 * g).toArray());
+                }
+            }
+        }
+    }
+
+    /** The bound allows 2 ulp, and the tails that are carried along make it little more than half an ulp. */
+    @Test
+    void logarithmsAreRoundedNearlyOnce() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (int n : new int[] {2, 5, 40}) {
+            for (int i = 0; i < 60; i++) {
+                double[] row = random.doubles(n, -3, 0).toArray();
+                assertNearlyRounded(row);
+                row[random.nextInt(n)] = Double.NEGATIVE_INFINITY;
+                assertNearlyRounded(row);
+            }
+        }
+    }
+
+    private static void assertNearlyRounded(double[] row) {
+        ExactSoftmax exact = ExactSoftmax.of(row);
+        double[] logP = Softmax.logSoftmax(row);
+        for (int i = 0; i < row.length; i++) {
+            if (row[i] != Double.NEGATIVE_INFINITY) {
+                assertThat(Ulps.error(logP[i], exact.logProbability(i))).isLessThan(0.65);
+            }
+        }
+        if (Math.abs(exact.logSumExp().doubleValue()) >= 1) {
+            assertThat(Ulps.error(Softmax.logSumExp(row), exact.logSumExp())).isLessThan(0.65);
+        }
     }
 }
