@@ -233,10 +233,11 @@ class OptionsTest {
                     .withMessageContaining("[1] = " + bad);
         }
 
-        /** Equal logits have exactly equal shares, whatever size multiplies them. */
+        /** Of two equal logits, or 64, each has half, or a 64th, whatever size multiplies it. */
         @ParameterizedTest
-        @CsvSource({"2, 0x1p-1000", "2, 0x1p-300", "2, 0x1p1000", "64, 0x1p-1000", "64, 0x1p-300", "64, 0x1p1000"})
-        void scaleTheGradientByAnySize(int n, double weight) {
+        @CsvSource({"2, 0x1p-1000", "2, 0x1p-300", "2, 0x1p-60", "2, 0x1p60", "2, 0x1p1000",
+            "64, 0x1p-1000", "64, 0x1p-300", "64, 0x1p1000"})
+        void scaleValueAndGradientByAnySize(int n, double weight) {
             double[] weights = new double[n];
             Arrays.fill(weights, weight);
             double[] expected = new double[n];
@@ -246,6 +247,7 @@ class OptionsTest {
             for (double logit : new double[] {0, -200, 200, 1e5}) {
                 double[] logits = new double[n];
                 Arrays.fill(logits, logit);
+                assertThat(loss.value(logits, n - 1)).isEqualTo(weight * StrictMath.log(n));
                 assertThat(loss.gradient(logits, n - 1)).containsExactly(expected);
                 assertThat(loss.gradient(logits, OneHot.encode(n - 1, n))).containsExactly(expected);
             }
