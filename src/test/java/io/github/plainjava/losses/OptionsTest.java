@@ -27,6 +27,34 @@ class OptionsTest {
     @Nested
     class LabelSmoothing {
 
+        /** A class far below the others has its share of the smoothing, one that is excluded has none. */
+        @Test
+        void givesNoShareToAnExcludedClassOfALongRow() {
+            double[] logits = new double[300];
+            Arrays.setAll(logits, i -> i % 7 - 3);
+            int[] excluded = {5, 130, 299};
+            double[] without = new double[300 - excluded.length];
+            int kept = 0;
+            for (int i = 0; i < logits.length; i++) {
+                if (Arrays.binarySearch(excluded, i) >= 0) {
+                    logits[i] = MASKED;
+                } else {
+                    logits[i] = i == 131 ? -5000 : logits[i];
+                    without[kept++] = logits[i];
+                }
+            }
+            Softmax smoothing = new Softmax().withLabelSmoothing(0.3);
+
+            double[] gradient = smoothing.gradient(logits, 1);
+            double[] expected = smoothing.gradient(without, 1);
+            for (int i = 0, j = 0; i < logits.length; i++) {
+                double entry = logits[i] == MASKED ? 0 : expected[j++];
+                assertThat(gradient[i]).as("entry %s", i).isCloseTo(entry, within(6 * Math.ulp(entry)));
+            }
+            assertThat(gradient[131]).isCloseTo(-0.3 / 297, within(1e-17));
+            assertThat(smoothing.value(logits, 1)).isCloseTo(smoothing.value(without, 1), within(1e-13));
+        }
+
         @Test
         void spreadsTheShareEvenlyOverAllClassesTheTrueOneIncluded() {
             double[] logits = {0.5, -1, 2};
