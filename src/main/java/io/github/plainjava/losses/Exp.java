@@ -35,9 +35,9 @@ package io.github.plainjava.losses;
  * <h2>Loops</h2>
  * Each step over an array is a loop of its own because HotSpot makes vector instructions of short loops only (about 60
  * nodes of its graph: some 12 operations with their loads and stores). It does not where doubles are taken apart into
- * bits, so {@link #scales(double[], int)} is scalar and does nothing else. How the loops are kept apart says
- * {@link Step}. And all arrays are used from their
- * beginning, because HotSpot 17 gives up where offsets into several arrays differ.
+ * bits, so {@link #scales(double[], int)} is scalar and does nothing else. And all arrays are used from their
+ * beginning, because HotSpot 17 gives up where offsets into several arrays differ. How the loops are kept apart says
+ * {@link Step}.
  *
  * <p>Source: W. J. Cody and W. Waite (1980), <i>Software Manual for the Elementary Functions</i>; P. T. P. Tang (1989),
  * Table-driven implementation of the exponential function in IEEE floating-point arithmetic, ACM Trans. Math. Softw.
@@ -54,9 +54,6 @@ final class Exp {
 
     /** The unit of the results: exp(0). */
     static final double ONE = UNIT * 0x1p500;
-
-    /** Takes the power of two back. */
-    static final double POWER_INVERSE = 0x1p-500;
 
     /** 1 / UNIT, to about 107 bits. */
     static final double UNIT_INVERSE = 0x1.fffea09b9e3f0p-1; // 0.9999895276988564
@@ -204,11 +201,6 @@ final class Exp {
 
     private static boolean isModerate(long bits) {
         return Long.compareUnsigned(bits - MODERATE_BITS, MODERATE) <= 0;
-    }
-
-    /** The scale of a moderate argument. */
-    static double moderateScale(double x) {
-        return scale(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, SHIFT)));
     }
 
     /** exp(r) - 1 for a moderate argument. */

@@ -32,9 +32,6 @@ final class LabelRow {
             return new ShortRows(n, scratch)
                     .compute(z, from, label, rule.weight(label), scale.head(), scale.tail(), gradient);
         }
-        if (gradient == z && !Unshifted.compute(z, from, n, label, null, scratch)) {
-            return Double.NaN;
-        }
         double scale = Exp.scale(z[from + label]);
         double expm1 = Exp.expm1(z[from + label], 0);
         if (!Unshifted.compute(z, from, n, label, gradient, scratch)) {

@@ -11,9 +11,7 @@ package io.github.plainjava.losses;
  */
 final class ShortRows {
 
-    private static final Step[] EXPONENTIALS = {
-        (s, a, b, n) -> Exp.expm1(s[Scratch.X], s[Scratch.Y], n),
-        (s, a, b, n) -> Exp.moderateScales(s[Scratch.Y], n),
+    private static final Step[] WITH_TAILS = {
         (s, a, b, n) -> exponentials(s[Scratch.X], s[Scratch.Y], n)
     };
 
@@ -157,7 +155,7 @@ final class ShortRows {
             if (!Exp.isModerate(x)) {
                 return false;
             }
-            double scale = Exp.moderateScale(x);
+            double scale = Exp.scale(x);
             double expm1 = Exp.moderateExpm1(x);
             e[i] = Exp.exp(scale, expm1);
             eTails[i] = Exp.tail(scale, expm1, e[i]);
@@ -167,7 +165,11 @@ final class ShortRows {
 
     private boolean findExponentials(double[] z, int from, int size) {
         System.arraycopy(z, from, scratch[E], 0, size);
-        return Step.all(EXPONENTIALS, scratch, 0, 0, size);
+        if (!Step.all(Unshifted.EXPONENTIALS, scratch, 0, 0, size)) {
+            return false;
+        }
+        Step.all(WITH_TAILS, scratch, 0, 0, size);
+        return true;
     }
 
     /** From exp(r) - 1 and scales to exponentials and their tails. */

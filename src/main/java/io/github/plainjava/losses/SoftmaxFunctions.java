@@ -14,9 +14,6 @@ final class SoftmaxFunctions {
     /** One exponential is at most this part of the sum: then no log-probability is much nearer 0 than -log 2. */
     private static final double MOST = 0.5;
 
-    /** One exponential may be any part of the sum: the bound is rounded, and may be a little more than the sum. */
-    private static final double ALL = 2;
-
     /** A logarithm of a sum is good to 2^-55, which is little from here on. */
     private static final double FAR_FROM_0 = 1;
 
@@ -59,15 +56,10 @@ final class SoftmaxFunctions {
     /**
      * Computes the exponentials of long rows of moderate logits without the shift, where none of them is more than a
      * part of the sum.
-     *
-     * @param e receives them, or null; if it is z, it is written only if all is well
      */
     private static boolean isUnshifted(double[] z, double[] e, double part, double[][] scratch) {
         int n = z.length;
-        return n > Exponentials.SHORT
-                && (e != z || isUnshifted(z, null, part, scratch))
-                && Unshifted.compute(z, 0, n, Unshifted.NONE, e, scratch)
-                && Unshifted.bound(scratch) <= part * Sums.total(scratch).head();
+        return n > Exponentials.SHORT && Unshifted.compute(z, 0, n, Unshifted.NONE, part, e, scratch);
     }
 
     /** log p_i = (z_i - m) - log1p(rest), both carried with their errors. */
@@ -104,7 +96,7 @@ final class SoftmaxFunctions {
 
     /** The logarithm of the total that the scratch holds. */
     private static DoubleDouble logOfSum(double[][] scratch) {
-        DoubleDouble sum = Sums.total(scratch).times(SoftmaxRow.UNIT_INVERSE).scaled(-Exp.UNIT_EXPONENT);
+        DoubleDouble sum = SoftmaxRow.inTrueUnits(Sums.total(scratch));
         double tail = Log.logTail(sum.head()) + sum.tail() / sum.head();
         return DoubleDouble.ofSum(Log.logHead(sum.head()), tail);
     }
@@ -139,7 +131,7 @@ final class SoftmaxFunctions {
             return Double.NEGATIVE_INFINITY;
         }
         double[][] scratch = Scratch.ofThread();
-        if (isUnshifted(z, null, ALL, scratch)) {
+        if (isUnshifted(z, null, Unshifted.ALL, scratch)) {
             double log = logOfSum(scratch).head();
             if (Math.abs(log) >= FAR_FROM_0) {
                 return log;

@@ -20,10 +20,10 @@ import java.util.Arrays;
  */
 final class SoftmaxRow {
 
-    static final DoubleDouble UNIT_INVERSE = new DoubleDouble(Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL);
+    private static final DoubleDouble UNIT_INVERSE = new DoubleDouble(Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL);
 
     /** 2^-100 in units of {@link Exp#ONE}: below, log(1 + rest) is the rest. */
-    static final double SMALL_REST = 0x1p400;
+    private static final double SMALL_REST = 0x1p400;
 
     final Temperature temperature;
     final TargetRule rule;
@@ -236,9 +236,14 @@ final class SoftmaxRow {
         return total.times(log1p(rest)).minus(dot).head() + 0.0;
     }
 
+    /** From units of {@link Exp#ONE}. */
+    static DoubleDouble inTrueUnits(DoubleDouble x) {
+        return x.times(UNIT_INVERSE).scaled(-Exp.UNIT_EXPONENT);
+    }
+
     /** log(1 + rest), for the rest in units of {@link Exp#ONE}. */
     static DoubleDouble log1p(DoubleDouble rest) {
-        DoubleDouble r = rest.times(UNIT_INVERSE).scaled(-Exp.UNIT_EXPONENT);
+        DoubleDouble r = inTrueUnits(rest);
         return DoubleDouble.ofSum(Log.log1pHead(r.head(), r.tail()), Log.log1pTail(r.head(), r.tail()));
     }
 }

@@ -1,7 +1,5 @@
 package io.github.plainjava.losses;
 
-import java.util.Arrays;
-
 /**
  * The exponentials of a long row of moderate logits, and their sum.
  *
@@ -34,7 +32,7 @@ final class Unshifted {
     static final int NONE = -1;
 
     private static final int GUARD_BITS = 32;
-    private static final double GUARD = 0x1p32;
+    private static final double GUARD = 1L << GUARD_BITS;
     private static final int CHUNK = 32 * Scratch.BLOCK;
 
     /** That many logits at the start of a chunk are looked at for an exponential to make C of. */
@@ -43,13 +41,17 @@ final class Unshifted {
     /** Lanes that are left when the bound is taken from them: more make it a better one, but take longer. */
     private static final int LANES_OF_BOUND = Scratch.BLOCK / 8;
 
-    private static final Step[] EXPONENTIALS = {
+    /** From logits to exp(r) - 1 and scales, if the logits are moderate. */
+    static final Step[] EXPONENTIALS = {
         (s, a, b, n) -> Exp.expm1(s[Scratch.X], s[Scratch.Y], n), (s, a, b, n) -> Exp.moderateScales(s[Scratch.Y], n)
     };
 
     private static final Step[] ADD_UP = {
         (s, c, unused, n) -> addUp(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], s[Scratch.SUM_TAILS], c, n)
     };
+
+    /** One exponential may be any part of the sum: the bound is rounded, and may be a little more than the sum. */
+    static final double ALL = 2;
 
     private Unshifted() {}
 
@@ -58,11 +60,25 @@ final class Unshifted {
      * exponentials, all in units of {@link Exp#ONE}.
      *
      * @param except the class that is left out of the sum and whose exponential is not computed, or {@link #NONE}
-     * @param e      receives the exponentials at the places of the logits, or null; may be z only if it is known that
-     *               the row is moderate
+     * @param e      receives the exponentials at the places of the logits, or null; if it is z, it is written only if
+     *               all is well
      * @return whether the row was moderate; if not, there is no result
      */
     static boolean compute(double[] z, int from, int n, int except, double[] e, double[][] scratch) {
+        return compute(z, from, n, except, ALL, e, scratch);
+    }
+
+    /**
+     * The same, if none of the exponentials is more than a part of the sum; if one may be, there is no result.
+     */
+    static boolean compute(
+            double[] z, int from, int n, int except, double part, double[] e, double[][] scratch) {
+        return (e != z || compute(z, from, n, except, part, null, scratch))
+                && sum(z, from, n, except, e, scratch)
+                && bound(scratch) <= part * Sums.total(scratch).head();
+    }
+
+    private static boolean sum(double[] z, int from, int n, int except, double[] e, double[][] scratch) {
         double sum = 0;
         double sumTail = 0;
         double largest = 0;
@@ -91,8 +107,7 @@ final class Unshifted {
         double[] x = scratch[Scratch.X];
         double[] scales = scratch[Scratch.Y];
         double c = GUARD * Exp.scale(largestOfSome(z, from, Math.min(SAMPLE, n), except));
-        Arrays.fill(scratch[Scratch.SUMS], 0);
-        Arrays.fill(scratch[Scratch.SUM_TAILS], 0);
+        Sums.clear(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], Scratch.BLOCK);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(z, from + start, x, 0, size);

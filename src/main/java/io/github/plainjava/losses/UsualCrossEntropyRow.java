@@ -1,7 +1,5 @@
 package io.github.plainjava.losses;
 
-import java.util.Arrays;
-
 /**
  * The cross-entropy of a row by target, without floor, smoothing or class weights, and of ordinary numbers: most rows.
  * <pre>
@@ -105,10 +103,8 @@ final class UsualCrossEntropyRow {
             double scaleTail,
             double[] gradient,
             double[][] scratch) {
-        Arrays.fill(scratch[Scratch.MORE], 0);
-        Arrays.fill(scratch[Scratch.MORE_TAILS], 0);
-        Arrays.fill(scratch[MASSES], 0);
-        Arrays.fill(scratch[MASS_TAILS], 0);
+        Sums.clear(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
+        Sums.clear(scratch[MASSES], scratch[MASS_TAILS], n);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(p, from + start, scratch[Scratch.X], 0, size);
