@@ -91,10 +91,17 @@ final class Exp {
     /** The bits of the sum for an index that is certainly above the floor. */
     private static final long SAFE_BITS = Double.doubleToRawLongBits(INTEGER_SHIFT + STEPS + 2);
 
-    /** The lowest index of an argument of {@link #moderateScales}, as the bits of the sum, and how many there are. */
-    private static final long MODERATE_BITS =
-            Double.doubleToRawLongBits(SHIFT - Math.rint(Unshifted.LIMIT * STEPS_PER_E));
-    private static final long MODERATE = 2 * (long) Math.rint(Unshifted.LIMIT * STEPS_PER_E);
+    /** Moderate arguments are those whose index plus half of this is one of that many: |x| up to 177.4. */
+    private static final int MODERATE_BITS = 12;
+
+    /** Shifts moderate arguments so that their index and half of all leave the bits above alone. */
+    private static final double MODERATE_SHIFT = INTEGER_SHIFT + (1 << MODERATE_BITS - 1);
+
+    /** The bits that are the same in all of them. */
+    private static final long COMMON = Double.doubleToRawLongBits(INTEGER_SHIFT);
+
+    /** The scales of all moderate arguments, 32 KB, of which a row uses what its logits spread over. */
+    private static final double[] MODERATE_SCALES = moderateScales();
 
     private static final double Q0 = 0x1.000000000010bp-1; // 0.5000000000000296
     private static final double Q1 = 0x1.5555555555132p-3; // 0.16666666666663726
@@ -104,6 +111,14 @@ final class Exp {
     private static final double Q5 = 0x1.a01639c0d9d0ap-13; // 0.00019840565621651762
 
     private Exp() {}
+
+    private static double[] moderateScales() {
+        double[] scales = new double[1 << MODERATE_BITS];
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = scale(Double.doubleToRawLongBits(SHIFT - scales.length / 2 + i));
+        }
+        return scales;
+    }
 
     private static long[] scaleBits(double... scales) {
         long[] bits = new long[STEPS];
@@ -147,31 +162,33 @@ final class Exp {
      * Arguments of either sign to which nothing has been done yet, from x to exp(r) - 1, and to the indices of the
      * scales.
      *
-     * @param index becomes k + SHIFT
+     * @param index becomes k + MODERATE_SHIFT
      */
     static boolean expm1(double[] x, double[] index, int n) {
         for (int i = 0; i < n; i++) {
-            index[i] = Math.fma(x[i], STEPS_PER_E, SHIFT);
+            index[i] = Math.fma(x[i], STEPS_PER_E, MODERATE_SHIFT);
             x[i] = moderateExpm1(x[i]);
         }
         return true;
     }
 
     /**
-     * From indices to scales, in place, where all arguments are within -{@link Unshifted#LIMIT} and
-     * {@link Unshifted#LIMIT}.
+     * From indices to scales, in place, where all arguments are moderate.
      *
      * @return whether they are; if not, the scales are of no use
      */
     static boolean moderateScales(double[] index, int n) {
+        long all = COMMON;
         for (int i = 0; i < n; i++) {
             long bits = Double.doubleToRawLongBits(index[i]);
-            if (!isModerate(bits)) {
-                return false;
-            }
-            index[i] = scale(bits);
+            all |= bits; // an index too low or too high leaves ones above that do not belong there
+            index[i] = MODERATE_SCALES[(int) bits & MODERATE_SCALES.length - 1];
         }
-        return true;
+        return areModerate(all);
+    }
+
+    private static boolean areModerate(long bits) {
+        return bits >>> MODERATE_BITS == COMMON >>> MODERATE_BITS;
     }
 
     /**
@@ -194,18 +211,14 @@ final class Exp {
         return Double.longBitsToDouble(SCALES[(int) bits & STEPS - 1] + (bits << 52 - STEP_BITS));
     }
 
-    /** Whether an argument is within -{@link Unshifted#LIMIT} and {@link Unshifted#LIMIT}. */
+    /** Whether an argument is moderate; all within -{@link Unshifted#LIMIT} and {@link Unshifted#LIMIT} are. */
     static boolean isModerate(double x) {
-        return isModerate(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, SHIFT)));
-    }
-
-    private static boolean isModerate(long bits) {
-        return Long.compareUnsigned(bits - MODERATE_BITS, MODERATE) <= 0;
+        return areModerate(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
     }
 
     /** exp(r) - 1 for a moderate argument. */
     static double moderateExpm1(double x) {
-        double k = SHIFT - Math.fma(x, STEPS_PER_E, SHIFT);
+        double k = MODERATE_SHIFT - Math.fma(x, STEPS_PER_E, MODERATE_SHIFT);
         return expm1(Math.fma(k, STEP_LOW, Math.fma(k, STEP_HIGH, x)));
     }
 

@@ -22,11 +22,11 @@ package io.github.plainjava.losses;
 final class Unshifted {
 
     /**
-     * The largest size of a moderate logit. In units of {@link Exp#ONE} exponentials are then within 2^211 and 2^789,
-     * and sums of them below 2^820: a class weight that is {@link Ordinary}, up to 2^100, makes none of them overflow,
+     * The largest size of a moderate logit. In units of {@link Exp#ONE} exponentials are then within 2^244 and 2^756,
+     * and sums of them below 2^787: a class weight that is {@link Ordinary}, up to 2^100, makes none of them overflow,
      * and a scale that is, from 2^-100, divided by a sum keeps its tail.
      */
-    static final int LIMIT = 200;
+    static final int LIMIT = 177;
 
     /** Where no class is left out of the sum. */
     static final int NONE = -1;

@@ -403,7 +403,7 @@ class ExpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {201, -201, 708, -746, 1e9, -1e9, 6755399441055744.0, -6755399441055744.0, 1e16, -1e16, 1e17,
+    @ValueSource(doubles = {178, -178, 708, -746, 1e9, -1e9, 6755399441055744.0, -6755399441055744.0, 1e16, -1e16, 1e17,
         1e308, -1e308, Double.MAX_VALUE, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void oneArgumentThatIsNotModerateIsNoticedWhereverItStands(double other) {
         for (int at = 0; at < 200; at++) {
@@ -422,7 +422,7 @@ class ExpTest {
             for (double above = 1e-3; above < 1e300; above *= 1.1) {
                 double[] index = new double[1];
                 Exp.expm1(new double[] {sign * (Unshifted.LIMIT + above)}, index, 1);
-                assertThat(above > STEP && Exp.moderateScales(index, 1)).as("%s above", above).isFalse();
+                assertThat(above > 0.5 && Exp.moderateScales(index, 1)).as("%s above", above).isFalse();
             }
         }
     }

@@ -24,6 +24,7 @@ class FingerprintTest {
 
     /** Compilation is forced early and waited for, so that compiled code is what runs. */
     @ParameterizedTest
+    @Tag("slow")
     @ValueSource(strings = {
         "-Xint",
         "-XX:TieredStopAtLevel=1 -Xbatch -XX:CompileThresholdScaling=0.05",
