@@ -240,7 +240,7 @@ final class BatchRun {
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             int start = r * columns;
-            boolean usual = weight != 0 && rowLoss.isUsual(predictions, targets, start, columns);
+            boolean usual = weight != 0 && rowLoss.usualValue(predictions, targets, start, columns, scratch);
             if (weight != 0 && !usual && !checked) {
                 rowLoss.checkRow(predictions, targets, start, columns, label(r), r);
             }

@@ -121,8 +121,11 @@ public final class CrossEntropy extends LabelledRowLoss {
     }
 
     @Override
-    boolean isUsual(double[] p, double[] target, int from, int n) {
-        return target != null && row.floor == 0 && rule.isPlain() && UsualCrossEntropyRow.isUsual(p, target, from, n);
+    boolean usualValue(double[] p, double[] target, int from, int n, double[][] scratch) {
+        return target != null
+                && row.floor == 0
+                && rule.isPlain()
+                && UsualCrossEntropyRow.value(p, target, from, n, scratch);
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.Arrays;
 final class CrossEntropyRow {
 
     /** Divided by this or more, no weight overflows. */
-    private static final double SMALLEST_DIVISOR = 0x1p-600;
+    static final double SMALLEST_DIVISOR = 0x1p-600;
 
     static final Range USUAL = new Range(SMALLEST_DIVISOR, 1);
 

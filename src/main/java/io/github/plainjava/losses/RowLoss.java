@@ -29,7 +29,8 @@ abstract class RowLoss implements LossFunction {
         int n = prediction.length;
         checkColumns(n);
         Checks.sameLength(target, "target", prediction, "prediction");
-        boolean usual = isUsual(prediction, target, 0, n);
+        double[][] scratch = Scratch.ofThread();
+        boolean usual = usualValue(prediction, target, 0, n, scratch);
         if (!usual) {
             checkRow(prediction, target, 0, n, NO_LABEL, Checks.NO_ROW);
         }
@@ -37,7 +38,7 @@ abstract class RowLoss implements LossFunction {
             Checks.sameLength(gradient, "gradient", prediction, "prediction");
             Checks.notTarget(gradient, target);
         }
-        return row(usual, prediction, target, 0, n, NO_LABEL, 1, Divisor.ONE, gradient, Scratch.ofThread());
+        return row(usual, prediction, target, 0, n, NO_LABEL, 1, Divisor.ONE, gradient, scratch);
     }
 
     /** Checks what does not depend on the data. */
@@ -47,12 +48,13 @@ abstract class RowLoss implements LossFunction {
     abstract void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row);
 
     /**
-     * Whether a row is of a kind that is computed without looking again at what it contains; such a row also passes all
-     * checks.
+     * Computes the value of a row, if it is of a kind for which that takes no look at its numbers beforehand; such a row
+     * also passes all checks. The value is left in the scratch for {@link #row}, and the row's mass as the total.
      *
      * @param target null for a label
+     * @return whether the row is of that kind
      */
-    boolean isUsual(double[] prediction, double[] target, int from, int columns) {
+    boolean usualValue(double[] prediction, double[] target, int from, int columns, double[][] scratch) {
         return false;
     }
 
@@ -64,9 +66,9 @@ abstract class RowLoss implements LossFunction {
 
     /**
      * The value of a checked row and, if gradient is not null, weight / divisor times its gradient. The row has the
-     * same place in each array. Of a usual row the mass is left in the scratch as the total.
+     * same place in each array. Of a usual row the mass is still in the scratch as the total.
      *
-     * @param usual   what {@link #isUsual} says of the row
+     * @param usual   what {@link #usualValue} has just said of the row
      * @param label   or, if it is {@link #NO_LABEL}, the target counts
      * @param scratch from {@link Scratch#ofThread}
      */

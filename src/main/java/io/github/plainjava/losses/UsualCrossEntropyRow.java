@@ -6,10 +6,23 @@ package io.github.plainjava.losses;
  *     value      = -sum of q_i log p_i
  *     gradient_i = -q_i / p_i
  * </pre>
- * One look at the row tells that it is of this kind, and with that also that it passes all checks. The sum of the q_i,
- * which is the weight of the row in a mean, comes with the value.
+ * The value is computed as if the row were of this kind, and with it whether it is; a row that is also passes all
+ * checks. The sum of the q_i, which is the weight of the row in a mean, comes with the value.
+ *
+ * <h2>How a row is found to be usual</h2>
+ * To look at number after number takes as long as the logarithms. With vector instructions, (1 - p) (p - LEAST) is
+ * negative where p is out of its range, and |q| (q / LEAST - 1) where q is negative, or neither 0 nor at least LEAST.
+ * |x| - x is 0 for the others; where it is not, it is a positive number, infinite or NaN. Multiplied by 2^2046, even the
+ * smallest of those is more than a sum of masses can be. So it is added to that sum, and if the sum is less than
+ * {@link #MOST}, all numbers were usual.
  */
 final class UsualCrossEntropyRow {
+
+    /** The least probability; the least mass, too, but for 0. */
+    private static final double LEAST = CrossEntropyRow.SMALLEST_DIVISOR;
+
+    /** The most that the masses of a row may add up to. */
+    private static final double MOST = 0x1p200;
 
     // Arrays that logarithms and slopes leave alone.
     private static final int MASSES = Scratch.SUM_TAILS;
@@ -17,13 +30,12 @@ final class UsualCrossEntropyRow {
 
     private static final Step[] SLOPES = {UsualCrossEntropyRow::slopes};
 
-    /** From probabilities to logarithms, and their sum, weighted. */
-    private static final Step[] LOGARITHMS = {
+    private static final Step[] SUMS = {
+        (s, a, b, n) -> addMasses(s[Scratch.X], s[Scratch.WEIGHTS], s[MASSES], s[MASS_TAILS], n),
         (s, a, b, n) -> Log.lookUp(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], n),
         (s, a, b, n) -> Log.finish(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], Log.ORIGIN, n),
         (s, a, b, n) -> Sums.addProducts(
-                s[Scratch.WEIGHTS], s[Scratch.X], s[Scratch.Y], s[Scratch.MORE], s[Scratch.MORE_TAILS], n),
-        (s, a, b, n) -> Sums.add(s[Scratch.WEIGHTS], s[MASSES], s[MASS_TAILS], n)
+                s[Scratch.WEIGHTS], s[Scratch.X], s[Scratch.Y], s[Scratch.MORE], s[Scratch.MORE_TAILS], n)
     };
 
     /** For gradients that are not ordinary. */
@@ -31,17 +43,69 @@ final class UsualCrossEntropyRow {
 
     private UsualCrossEntropyRow() {}
 
-    /** Whether all numbers of a row are ordinary, with no probability of 0 or above 1. */
-    static boolean isUsual(double[] p, double[] target, int from, int n) {
+    /** As {@link RowLoss#usualValue}. */
+    static boolean value(double[] p, double[] target, int from, int n, double[][] scratch) {
+        return n <= Exponentials.SHORT
+                ? oneByOne(p, target, from, n, scratch)
+                : inBlocks(p, target, from, n, scratch);
+    }
+
+    private static boolean oneByOne(double[] p, double[] target, int from, int n, double[][] scratch) {
+        double mass = 0;
+        double massTail = 0;
+        double sum = 0;
+        double sumTail = 0;
         for (int i = from; i < from + n; i++) {
-            if (!CrossEntropyRow.USUAL.contains(p[i]) || !Ordinary.isMass(target[i])) {
+            double t = target[i];
+            if (!CrossEntropyRow.USUAL.contains(p[i]) || !Ordinary.isMass(t)) {
                 return false;
             }
+            double log = Log.logHead(p[i]);
+            double next = Math.fma(t, log, sum);
+            double error = Sums.productSumError(t, log, sum, next);
+            sumTail = Math.fma(t, Log.logTail(p[i]), error + sumTail);
+            sum = next;
+            double nextMass = mass + t;
+            massTail += Exact.sumError(mass, t, nextMass);
+            mass = nextMass;
+        }
+        return keep(0.0 - (sum + sumTail), mass + massTail, scratch);
+    }
+
+    private static boolean inBlocks(double[] p, double[] target, int from, int n, double[][] scratch) {
+        Sums.clear(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
+        Sums.clear(scratch[MASSES], scratch[MASS_TAILS], n);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            System.arraycopy(p, from + start, scratch[Scratch.X], 0, size);
+            System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
+            Step.all(SUMS, scratch, 0, 0, size);
+        }
+        Sums.total(scratch[MASSES], scratch[MASS_TAILS], n);
+        Sums.total(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
+        return keep(0.0 - scratch[Scratch.MORE][0], scratch[MASSES][0], scratch);
+    }
+
+    private static boolean keep(double value, double mass, double[][] scratch) {
+        scratch[Scratch.MORE][0] = value;
+        Sums.setTotal(scratch, mass, 0);
+        return mass <= MOST;
+    }
+
+    /** Adds masses, and far more than any masses for numbers that are not usual. */
+    private static boolean addMasses(double[] p, double[] q, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double probability = (1 - p[i]) * (p[i] - LEAST);
+            double mass = Math.abs(q[i]) * Math.fma(q[i], 1 / LEAST, -1);
+            double unusual = (Math.abs(probability) - probability) - (mass - Math.abs(mass));
+            double next = sums[i] + q[i];
+            sumTails[i] += Math.fma(unusual * 0x1p1023, 0x1p1023, Exact.sumError(sums[i], q[i], next));
+            sums[i] = next;
         }
         return true;
     }
 
-    /** As {@link RowLoss#row}, of a usual row; its mass is left in the scratch as the total. */
+    /** After {@link #value}: that value and, if gradient is not null, weight / divisor times its gradient. */
     static double row(
             double[] p,
             double[] target,
@@ -51,74 +115,34 @@ final class UsualCrossEntropyRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        boolean gradientFits = gradient != null && Ordinary.isScale(weight, divisor);
-        double[] ordinaryGradient = gradientFits ? gradient : null;
-        DoubleDouble scale = gradientFits ? divisor.ordinaryScale(weight) : DoubleDouble.ONE;
-        double value = n <= Exponentials.SHORT
-                ? oneByOne(p, target, from, n, scale.head(), scale.tail(), ordinaryGradient, scratch)
-                : inBlocks(p, target, from, n, scale.head(), scale.tail(), ordinaryGradient, scratch);
-        if (gradient != ordinaryGradient) {
-            WIDE.gradient(p, target, from, n, RowLoss.NO_LABEL, weight, divisor, gradient);
+        double value = scratch[Scratch.MORE][0];
+        if (gradient != null) {
+            gradient(p, target, from, n, weight, divisor, gradient, scratch);
         }
         return value;
     }
 
-    private static double oneByOne(
+    private static void gradient(
             double[] p,
             double[] target,
             int from,
             int n,
-            double scale,
-            double scaleTail,
+            double weight,
+            Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        double mass = 0;
-        double massTail = 0;
-        double sum = 0;
-        double sumTail = 0;
-        for (int i = from; i < from + n; i++) {
-            double t = target[i];
-            double log = Log.logHead(p[i]);
-            double next = Math.fma(t, log, sum);
-            double error = Sums.productSumError(t, log, sum, next);
-            sumTail = Math.fma(t, Log.logTail(p[i]), error + sumTail);
-            sum = next;
-            double nextMass = mass + t;
-            massTail += Exact.sumError(mass, t, nextMass);
-            mass = nextMass;
-            if (gradient != null) {
-                gradient[i] = CrossEntropyRow.minusQuotient(t, 0, p[i], scale, scaleTail);
-            }
+        if (!Ordinary.isScale(weight, divisor)) {
+            WIDE.gradient(p, target, from, n, RowLoss.NO_LABEL, weight, divisor, gradient);
+            return;
         }
-        Sums.setTotal(scratch, mass + massTail, 0);
-        return 0.0 - (sum + sumTail);
-    }
-
-    private static double inBlocks(
-            double[] p,
-            double[] target,
-            int from,
-            int n,
-            double scale,
-            double scaleTail,
-            double[] gradient,
-            double[][] scratch) {
-        Sums.clear(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
-        Sums.clear(scratch[MASSES], scratch[MASS_TAILS], n);
+        DoubleDouble scale = divisor.ordinaryScale(weight);
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(p, from + start, scratch[Scratch.X], 0, size);
             System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
-            if (gradient != null) {
-                Step.all(SLOPES, scratch, scale, scaleTail, size);
-                System.arraycopy(scratch[Scratch.Y], 0, gradient, from + start, size);
-            }
-            Step.all(LOGARITHMS, scratch, 0, 0, size);
+            Step.all(SLOPES, scratch, scale.head(), scale.tail(), size);
+            System.arraycopy(scratch[Scratch.Y], 0, gradient, from + start, size);
         }
-        Sums.total(scratch[MASSES], scratch[MASS_TAILS], n);
-        Sums.setTotal(scratch, scratch[MASSES][0], scratch[MASS_TAILS][0]);
-        Sums.total(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
-        return 0.0 - scratch[Scratch.MORE][0];
     }
 
     /** From probabilities and weights to scaled slopes. */

@@ -112,13 +112,13 @@ class CrossEntropyTest extends ClassificationLossContract {
 
     private static void assertUsual(boolean expected, double[] p, double[] target) {
         CrossEntropy loss = new CrossEntropy();
-        assertThat(loss.isUsual(p, target, 0, p.length)).isEqualTo(expected);
-        assertThat(loss.isUsual(p, null, 0, p.length)).isFalse();
-        assertThat(loss.withFloor(1e-7).isUsual(p, target, 0, p.length)).isFalse();
-        assertThat(loss.withLabelSmoothing(0.1).isUsual(p, target, 0, p.length)).isFalse();
+        assertThat(loss.usualValue(p, target, 0, p.length, Scratch.ofThread())).isEqualTo(expected);
+        assertThat(loss.usualValue(p, null, 0, p.length, Scratch.ofThread())).isFalse();
+        assertThat(loss.withFloor(1e-7).usualValue(p, target, 0, p.length, Scratch.ofThread())).isFalse();
+        assertThat(loss.withLabelSmoothing(0.1).usualValue(p, target, 0, p.length, Scratch.ofThread())).isFalse();
         double[] ones = new double[p.length];
         Arrays.fill(ones, 1);
-        assertThat(loss.withClassWeights(ones).isUsual(p, target, 0, p.length)).isFalse();
+        assertThat(loss.withClassWeights(ones).usualValue(p, target, 0, p.length, Scratch.ofThread())).isFalse();
         Bits.assertSame(loss.withClassWeights(ones).value(p, target), loss.value(p, target));
         Bits.assertSame(loss.withClassWeights(ones).gradient(p, target), loss.gradient(p, target));
     }
