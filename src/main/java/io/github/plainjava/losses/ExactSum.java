@@ -170,9 +170,14 @@ final class ExactSum {
 
     /** This sum divided by another that is positive, correctly rounded. */
     double dividedBy(ExactSum divisor) {
-        double d = divisor.leading();
-        double quotient = quickRatio(d, divisor.following(d));
+        double quotient = quickRatio(divisor);
         return Double.isNaN(quotient) ? ratio(toBigInteger(), divisor.toBigInteger()) : quotient;
+    }
+
+    /** The ratio to another sum without the long division, or NaN. */
+    double quickRatio(ExactSum divisor) {
+        double d = divisor.leading();
+        return quickRatio(d, divisor.following(d));
     }
 
     /**
@@ -197,7 +202,7 @@ final class ExactSum {
     }
 
     /** The top 64 or more bits of a positive sum, rounded twice, so to within an ulp; NaN for other sums. */
-    private double leading() {
+    double leading() {
         carry();
         int top = topLimb();
         if (top < 2 || limbs[LIMBS - 1] < 0) {
@@ -208,7 +213,7 @@ final class ExactSum {
     }
 
     /** What a positive sum is above its leading part, to within 2^-100 of the sum. */
-    private double following(double leading) {
+    double following(double leading) {
         int top = topLimb();
         double rest = -leading;
         for (int i = top; i >= Math.max(0, top - 5); i--) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What sums of losses and of weights do not show of an {@link ExactSum}. */
@@ -108,5 +110,91 @@ class ExactSumTest {
         ExactSum sum = new ExactSum();
         sum.addProduct(x, y);
         return sum;
+    }
+
+    /** The rounded quotient is found without the long division, and is the one that the division would give. */
+    @Test
+    void aQuotientIsRarelyInDoubt() {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int tries = 0; tries < 2000; tries++) {
+            double[] n = terms(random);
+            double[] d = terms(random);
+            BigDecimal exact = exact(n).divide(exact(d), new MathContext(80));
+            Bits.assertSame(sum(n).quickRatio(sum(d)), exact.doubleValue());
+            Bits.assertSame(sum(n).dividedBy(sum(d)), exact.doubleValue());
+        }
+    }
+
+    /** Positive sums of terms that reach far below the last bit of the largest. */
+    private static double[] terms(SplittableRandom random) {
+        int exponent = random.nextInt(-300, 300);
+        double[] terms = new double[4];
+        for (int i = 0; i < terms.length; i++) {
+            terms[i] = Math.scalb(random.nextDouble(1, 2), exponent - random.nextInt(20, 50) * i);
+        }
+        return terms;
+    }
+
+    private static ExactSum sum(double... terms) {
+        ExactSum sum = new ExactSum();
+        for (double term : terms) {
+            sum.add(term);
+        }
+        return sum;
+    }
+
+    private static BigDecimal exact(double... terms) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (double term : terms) {
+            sum = sum.add(new BigDecimal(term));
+        }
+        return sum;
+    }
+
+    @Test
+    void aQuotientNextToTheMiddleOfTwoDoublesIsInDoubt() {
+        ExactSum one = sum(1);
+        assertThat(sum(1, 0x1p-53).quickRatio(one)).isNaN();
+        assertThat(sum(1, 0x1p-53, 0x1p-103).quickRatio(one)).isNaN();
+        assertThat(sum(1, 0x1p-53, -0x1p-103).quickRatio(one)).isNaN();
+        assertThat(sum(1, 0x1p-53).dividedBy(one)).isEqualTo(1);
+        assertThat(sum(1, 0x1p-53, 0x1p-103).dividedBy(one)).isEqualTo(Math.nextUp(1.0));
+        assertThat(sum(1, 0x1p-53, -0x1p-103).dividedBy(one)).isEqualTo(1);
+        assertThat(sum(1, 0x1p-53, 0x1p-90).quickRatio(one)).isEqualTo(Math.nextUp(1.0));
+        assertThat(sum(1, 0x1p-53, -0x1p-90).quickRatio(one)).isEqualTo(1);
+    }
+
+    @Test
+    void aQuotientOfNumbersNearTheEndsOfTheRangeIsInDoubt() {
+        ExactSum one = sum(1);
+        for (double limit : new double[] {0x1p-900, 0x1p900}) {
+            double inside = limit < 1 ? Math.nextUp(limit) : Math.nextDown(limit);
+            assertThat(sum(limit).quickRatio(one)).isNaN();
+            assertThat(sum(inside).quickRatio(one)).isEqualTo(inside);
+            assertThat(sum(limit).quickRatio(sum(limit))).isNaN();
+            assertThat(sum(inside).quickRatio(sum(limit))).isNaN();
+            assertThat(sum(inside).quickRatio(sum(inside))).isEqualTo(1);
+        }
+        assertThat(sum(0x1p-500).quickRatio(sum(0x1p400))).isEqualTo(0x1p-900);
+        assertThat(sum(0x1p-500).quickRatio(sum(Math.nextUp(0x1p400)))).isNaN();
+        assertThat(sum(-1).quickRatio(one)).isNaN();
+        assertThat(sum().quickRatio(one)).isNaN();
+        assertThat(one.quickRatio(sum(-1))).isNaN();
+    }
+
+    @Test
+    void theLeadingPartAndWhatFollowsAreTheSum() {
+        SplittableRandom random = new SplittableRandom(8);
+        for (int tries = 0; tries < 500; tries++) {
+            double[] terms = terms(random);
+            double leading = sum(terms).leading();
+            BigDecimal rest = exact(terms).subtract(new BigDecimal(leading));
+            assertThat(Math.abs(rest.doubleValue())).isLessThanOrEqualTo(Math.ulp(leading));
+            double missing = rest.subtract(new BigDecimal(sum(terms).following(leading))).doubleValue();
+            assertThat(Math.abs(missing)).isLessThanOrEqualTo(leading * 0x1p-100);
+        }
+        assertThat(sum(0x1p-900).leading()).isEqualTo(0x1p-900);
+        assertThat(sumOfProducts(Double.MIN_VALUE, 3 * Double.MIN_VALUE).leading()).isNaN();
+        assertThat(sum(-1).leading()).isNaN();
     }
 }

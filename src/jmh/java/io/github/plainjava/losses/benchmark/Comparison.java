@@ -16,12 +16,13 @@ import org.openjdk.jmh.annotations.Warmup;
  * Times one contender at one function and one shape, after it has been shown to compute what the library computes.
  *
  * <p>A subclass is one function; its parameter {@code contender} says who computes it. The report reads the names of
- * the subclasses and of the contenders.
+ * the subclasses and of the contenders. To warm up takes two seconds, because HotSpot compiles the longest methods of
+ * the library for as long as that, and runs them several times slower before.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 150, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 3, time = 150, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgsAppend = {"-Xms2g", "-Xmx2g"})
 public abstract class Comparison {
