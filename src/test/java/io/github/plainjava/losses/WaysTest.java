@@ -82,13 +82,6 @@ class WaysTest {
         return Ordinary.isScale(weight, new Divisor(divisor, Wide.of(divisor)));
     }
 
-    @Test
-    void stepsThatAlwaysMakeSenseSaySo() {
-        double[] numbers = new double[1];
-        assertThat(Sums.add(new double[] {3}, numbers, new double[1], 1)).isTrue();
-        assertThat(numbers[0]).isEqualTo(3);
-    }
-
     /** The exact sum, to which a sum in doubt is left, would take more. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 32, 33, 200})
