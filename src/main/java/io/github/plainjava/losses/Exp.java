@@ -101,7 +101,7 @@ final class Exp {
     private static final long COMMON = Double.doubleToRawLongBits(INTEGER_SHIFT);
 
     /** The scales of all moderate arguments, 32 KB, of which a row uses what its logits spread over. */
-    private static final double[] MODERATE_SCALES = moderateScales();
+    private static final double[] MODERATE_SCALES = allModerateScales();
 
     private static final double Q0 = 0x1.000000000010bp-1; // 0.5000000000000296
     private static final double Q1 = 0x1.5555555555132p-3; // 0.16666666666663726
@@ -112,7 +112,7 @@ final class Exp {
 
     private Exp() {}
 
-    private static double[] moderateScales() {
+    private static double[] allModerateScales() {
         double[] scales = new double[1 << MODERATE_BITS];
         for (int i = 0; i < scales.length; i++) {
             scales[i] = scale(Double.doubleToRawLongBits(SHIFT - scales.length / 2 + i));

@@ -14,7 +14,13 @@ final class Ordinary {
 
     private static final double SMALLEST_FACTOR = 0x1p-100;
     private static final double LARGEST_FACTOR = 0x1p100;
-    private static final Range MASSES = new Range(0x1p-600, 0x1p200);
+    /** The least entry of a target but 0. */
+    static final double SMALLEST_MASS = 0x1p-600;
+
+    /** The largest entry of a target. */
+    static final double LARGEST_MASS = 0x1p200;
+
+    private static final Range MASSES = new Range(SMALLEST_MASS, LARGEST_MASS);
     private static final double SMALLEST_TOTAL = 0x1p-200;
     private static final double LARGEST_DISTANCE = 0x1p600;
 

@@ -10,19 +10,13 @@ package io.github.plainjava.losses;
  * checks. The sum of the q_i, which is the weight of the row in a mean, comes with the value.
  *
  * <h2>How a row is found to be usual</h2>
- * To look at number after number takes as long as the logarithms. With vector instructions, (1 - p) (p - LEAST) is
- * negative where p is out of its range, and |q| (q / LEAST - 1) where q is negative, or neither 0 nor at least LEAST.
+ * To look at number after number takes as long as the logarithms. With vector instructions, (1 - p) (p - smallest) is
+ * negative where p is out of its range, and |q| (q / smallest - 1) where q is negative, or neither 0 nor large enough.
  * |x| - x is 0 for the others; where it is not, it is a positive number, infinite or NaN. Multiplied by 2^2046, even the
- * smallest of those is more than a sum of masses can be. So it is added to that sum, and if the sum is less than
- * {@link #MOST}, all numbers were usual.
+ * smallest of those is more than a sum of masses can be. So it is added to that sum, and if the sum is no
+ * more than one mass may be, all numbers were usual.
  */
 final class UsualCrossEntropyRow {
-
-    /** The least probability; the least mass, too, but for 0. */
-    private static final double LEAST = CrossEntropyRow.SMALLEST_DIVISOR;
-
-    /** The most that the masses of a row may add up to. */
-    private static final double MOST = 0x1p200;
 
     // Arrays that logarithms and slopes leave alone.
     private static final int MASSES = Scratch.SUM_TAILS;
@@ -30,7 +24,8 @@ final class UsualCrossEntropyRow {
 
     private static final Step[] SLOPES = {UsualCrossEntropyRow::slopes};
 
-    private static final Step[] SUMS = {
+    /** From probabilities and masses to the sums that value and mass are made of, and whether the row is usual. */
+    private static final Step[] ADD_UP = {
         (s, a, b, n) -> addMasses(s[Scratch.X], s[Scratch.WEIGHTS], s[MASSES], s[MASS_TAILS], n),
         (s, a, b, n) -> Log.lookUp(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], n),
         (s, a, b, n) -> Log.finish(s[Scratch.X], s[Scratch.Y], s[Scratch.SUMS], Log.ORIGIN, n),
@@ -79,7 +74,7 @@ final class UsualCrossEntropyRow {
             int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(p, from + start, scratch[Scratch.X], 0, size);
             System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
-            Step.all(SUMS, scratch, 0, 0, size);
+            Step.all(ADD_UP, scratch, 0, 0, size);
         }
         Sums.total(scratch[MASSES], scratch[MASS_TAILS], n);
         Sums.total(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
@@ -89,14 +84,14 @@ final class UsualCrossEntropyRow {
     private static boolean keep(double value, double mass, double[][] scratch) {
         scratch[Scratch.MORE][0] = value;
         Sums.setTotal(scratch, mass, 0);
-        return mass <= MOST;
+        return mass <= Ordinary.LARGEST_MASS;
     }
 
     /** Adds masses, and far more than any masses for numbers that are not usual. */
     private static boolean addMasses(double[] p, double[] q, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
-            double probability = (1 - p[i]) * (p[i] - LEAST);
-            double mass = Math.abs(q[i]) * Math.fma(q[i], 1 / LEAST, -1);
+            double probability = (1 - p[i]) * (p[i] - CrossEntropyRow.SMALLEST_DIVISOR);
+            double mass = Math.abs(q[i]) * Math.fma(q[i], 1 / Ordinary.SMALLEST_MASS, -1);
             double unusual = (Math.abs(probability) - probability) - (mass - Math.abs(mass));
             double next = sums[i] + q[i];
             sumTails[i] += Math.fma(unusual * 0x1p1023, 0x1p1023, Exact.sumError(sums[i], q[i], next));
