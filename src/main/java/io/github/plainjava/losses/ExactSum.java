@@ -9,7 +9,9 @@ import java.util.Arrays;
  * that a product of two doubles can have. Order and grouping therefore cannot change it, and two sums can be merged.
  *
  * <p>The number is kept in limbs of 32 bits inside longs, so that carries need to be passed on only once in 2^29
- * additions.
+ * additions. Most losses and weights do not even go there one by one: numbers of usual size are parted at a bit that
+ * all share, 2^-22, both parts add up exactly in doubles, and the limbs take in two sums instead of some thousand
+ * numbers.
  *
  * <p>Source: R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
  */
@@ -35,8 +37,20 @@ final class ExactSum {
     /** The exponent of the last bit of a double is its biased exponent less this. */
     private static final int LAST_BIT_BIAS = Double.MAX_EXPONENT + FRACTION_BITS;
 
+    /** Numbers whose last bits are worth 2^-64 to 2^-42. */
+    private static final Range PARTED = new Range(0x1p-12, 0x1p10);
+
+    /** Doubles around it are 2^-22 apart. */
+    private static final double PARTING = 0x1.8p30;
+
+    /** That many low parts of at most 2^-23, in units of 2^-64, add up to 53 bits; the high parts to 44. */
+    private static final int MOST_PARTED = 1 << 12;
+
     private final long[] limbs;
     private int additions;
+    private double highParts;
+    private double lowParts;
+    private int parted;
 
     ExactSum() {
         limbs = new long[LIMBS];
@@ -49,6 +63,27 @@ final class ExactSum {
 
     /** Adds a finite number. */
     void add(double x) {
+        if (!PARTED.contains(x)) {
+            addToLimbs(x);
+            return;
+        }
+        double part = (x + PARTING) - PARTING;
+        highParts += part;
+        lowParts += x - part;
+        if (++parted == MOST_PARTED) {
+            addParts();
+        }
+    }
+
+    private void addParts() {
+        parted = 0;
+        addToLimbs(highParts);
+        addToLimbs(lowParts);
+        highParts = 0;
+        lowParts = 0;
+    }
+
+    private void addToLimbs(double x) {
         int bit = biasedExponent(x) - LAST_BIT_BIAS - LOWEST_BIT;
         int limb = bit / LIMB_BITS;
         int shift = bit % LIMB_BITS;
@@ -122,6 +157,9 @@ final class ExactSum {
 
     /** Brings every limb but the last into 0..2^32 - 1; the last one then has the sign of the sum. */
     private void carry() {
+        if (parted > 0) {
+            addParts();
+        }
         long carry = 0;
         for (int i = 0; i < LIMBS - 1; i++) {
             long limb = limbs[i] + carry;
@@ -212,7 +250,7 @@ final class ExactSum {
         return (limbs[top] * 0x1p64 + (limbs[top - 1] * 0x1p32 + limbs[top - 2])) * unit;
     }
 
-    /** What a positive sum is above its leading part, to within 2^-100 of the sum. */
+    /** What a positive sum is above what {@link #leading} has just said, to within 2^-100 of the sum. */
     double following(double leading) {
         int top = topLimb();
         double rest = -leading;

@@ -211,6 +211,12 @@ final class Exp {
         return Double.longBitsToDouble(SCALES[(int) bits & STEPS - 1] + (bits << 52 - STEP_BITS));
     }
 
+    /** The scale of a moderate argument. */
+    static double moderateScale(double x) {
+        long bits = Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT));
+        return MODERATE_SCALES[(int) bits & MODERATE_SCALES.length - 1];
+    }
+
     /** Whether an argument is moderate; all within -{@link Unshifted#LIMIT} and {@link Unshifted#LIMIT} are. */
     static boolean isModerate(double x) {
         return areModerate(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
@@ -231,12 +237,10 @@ final class Exp {
     }
 
     private static double expm1(double r) {
-        double q = Math.fma(Q5, r, Q4);
-        q = Math.fma(q, r, Q3);
-        q = Math.fma(q, r, Q2);
-        q = Math.fma(q, r, Q1);
-        q = Math.fma(q, r, Q0);
-        return Math.fma(r * r, q, r);
+        // by pairs of terms, which do not wait for one another
+        double square = r * r;
+        double q = Math.fma(Math.fma(Q5, r, Q4), square, Math.fma(Q3, r, Q2));
+        return Math.fma(square, Math.fma(q, square, Math.fma(Q1, r, Q0)), r);
     }
 
     /** The scale of an argument, 0 below the floor. */

@@ -264,14 +264,12 @@ final class Log {
 
     /** base (1 + EXCESS) + log(1 - s + rTail) - head. */
     private static double tail(double base, double s, double rTail) {
-        double q = Math.fma(Q5, s, Q4);
-        q = Math.fma(q, s, Q3);
-        q = Math.fma(q, s, Q2);
-        q = Math.fma(q, s, Q1);
-        q = Math.fma(q, s, Q0);
+        double square = s * s;
+        double q = Math.fma(Math.fma(Q5, s, Q4), square, Math.fma(Q3, s, Q2));
+        q = Math.fma(q, square, Math.fma(Q1, s, Q0));
         double headError = s - (base - head(base, s)); // negative
         double small = Math.fma(rTail, s, rTail - headError); // rTail / (1 + r), nearly
-        return Math.fma(s * s, q, Math.fma(EXCESS, base, small));
+        return Math.fma(square, q, Math.fma(EXCESS, base, small));
     }
 
     /** s = -r where 1 + r = (1 + rest) scale. */

@@ -65,12 +65,6 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
     private static final long serialVersionUID = 1;
 
-    /** Losses whose last bits are worth 2^-64 to 2^-42, so that parts of 2^-22 and of 2^-64 add up exactly. */
-    private static final Range PARTED = new Range(0x1p-12, 0x1p10);
-
-    /** Doubles around it are 2^-22 apart. */
-    private static final double PARTING = 0x1.8p30;
-
     private final transient ExactSum sum;
     private final transient ExactSum totalWeight;
     /** The sum of the losses that are not finite: 0 while there is none. */
@@ -139,26 +133,11 @@ public final class LossMean implements DoubleConsumer, Serializable {
         count++;
     }
 
-    /**
-     * Takes in the first losses of an array, at most {@link Scratch#BLOCK}, each of weight 1. The usual ones are parted
-     * at a bit that all share, 2^-22: both parts then add up exactly in doubles, of which the exact sum takes in two
-     * instead of one a loss.
-     */
+    /** Takes in the first losses of an array, each of weight 1. */
     void accept(double[] losses, int n) {
-        double high = 0;
-        double low = 0;
         for (int i = 0; i < n; i++) {
-            double loss = losses[i];
-            if (PARTED.contains(loss)) {
-                double part = (loss + PARTING) - PARTING;
-                high += part;
-                low += loss - part;
-            } else {
-                acceptPlain(loss);
-            }
+            acceptPlain(losses[i]);
         }
-        sum.add(high);
-        sum.add(low);
         totalWeight.add(n);
         count += n;
     }

@@ -67,6 +67,9 @@ public final class MeanSquaredError extends RowLoss {
 
     private static final int BLOCK = Scratch.BLOCK;
 
+    /** Rows up to here are summed one after the other: for fewer than this, blocks do not pay. */
+    private static final int SHORT = Exponentials.SHORT;
+
     /** How much of arrays read from their beginning is summed in place: a few blocks, as each takes code of its own. */
     private static final int IN_PLACE = 8 * BLOCK;
 
@@ -173,12 +176,15 @@ public final class MeanSquaredError extends RowLoss {
             double factorTail,
             double[] gradient,
             double[][] scratch) {
-        int inPlace = from == 0 ? Math.min(IN_PLACE, n) : 0;
-        if (inPlace > 0) {
-            sumInPlace(p, t, inPlace, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
-            if (gradient != null) {
-                slopes(p, t, 0, inPlace, factor, factorTail, gradient);
-            }
+        if (n <= SHORT) {
+            return shortMean(p, t, from, n, factor, factorTail, gradient);
+        }
+        int inPlace = 0;
+        if (from == 0) {
+            inPlace = gradient == null
+                    ? sumInPlace(p, t, n, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS])
+                    : sumInPlace(
+                            p, t, n, factor, factorTail, gradient, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
         }
         for (int start = inPlace; start < n; start += BLOCK) {
             int size = Math.min(BLOCK, n - start);
@@ -188,6 +194,23 @@ public final class MeanSquaredError extends RowLoss {
             sumCopies(p, t, from, start, size, 1, scratch);
         }
         return meanOfLanes(n, scratch);
+    }
+
+    private static double shortMean(
+            double[] p, double[] t, int from, int n, double factor, double factorTail, double[] gradient) {
+        double sum = 0;
+        double sumTail = 0;
+        for (int i = from; i < from + n; i++) {
+            double d = p[i] - t[i];
+            double e = Exact.sumError(p[i], -t[i], d);
+            double next = Math.fma(d, d, sum);
+            sumTail += Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
+            sum = next;
+            if (gradient != null) {
+                gradient[i] = slope(d, factor, factorTail);
+            }
+        }
+        return mean(sum, sumTail, n);
     }
 
     /** The mean where squares or their errors are out of range; infinite or NaN as infinities have it. */
@@ -210,22 +233,49 @@ public final class MeanSquaredError extends RowLoss {
         return sum;
     }
 
-    /**
-     * A piece at the beginning of the arrays, where constants tell the compiler how far the blocks are from the sums:
-     * then it can use vector instructions as they stand.
-     */
-    private static void sumInPlace(double[] p, double[] t, int size, double[] sums, double[] sumTails) {
-        setSquares(p, t, sums, sumTails, Math.min(BLOCK, size));
-        if (size <= BLOCK) {
-            return; // short rows are many
+    // A piece at the beginning of the arrays, where constants tell the compiler how far the blocks are from the sums:
+    // then it can use vector instructions as they stand.
+
+    /** Two blocks at a time, so that the sums are read and written half as often. Returns how long the piece was. */
+    private static int sumInPlace(double[] p, double[] t, int n, double[] sums, double[] sumTails) {
+        setSquares(p, t, sums, sumTails, Math.min(BLOCK, n));
+        if (n < 3 * BLOCK) {
+            return Math.min(BLOCK, n);
         }
-        addSquares(p, t, BLOCK, sums, sumTails, blockSize(size - BLOCK));
-        addSquares(p, t, 2 * BLOCK, sums, sumTails, blockSize(size - 2 * BLOCK));
-        addSquares(p, t, 3 * BLOCK, sums, sumTails, blockSize(size - 3 * BLOCK));
-        addSquares(p, t, 4 * BLOCK, sums, sumTails, blockSize(size - 4 * BLOCK));
-        addSquares(p, t, 5 * BLOCK, sums, sumTails, blockSize(size - 5 * BLOCK));
-        addSquares(p, t, 6 * BLOCK, sums, sumTails, blockSize(size - 6 * BLOCK));
-        addSquares(p, t, 7 * BLOCK, sums, sumTails, blockSize(size - 7 * BLOCK));
+        addTwoBlocks(p, t, BLOCK, sums, sumTails);
+        if (n < 5 * BLOCK) {
+            return 3 * BLOCK;
+        }
+        addTwoBlocks(p, t, 3 * BLOCK, sums, sumTails);
+        if (n < 7 * BLOCK) {
+            return 5 * BLOCK;
+        }
+        addTwoBlocks(p, t, 5 * BLOCK, sums, sumTails);
+        return 7 * BLOCK;
+    }
+
+    /** With the slopes, which leave room for one block in a loop. */
+    private static int sumInPlace(
+            double[] p,
+            double[] t,
+            int n,
+            double factor,
+            double factorTail,
+            double[] gradient,
+            double[] sums,
+            double[] sumTails) {
+        setSquares(p, t, factor, factorTail, gradient, sums, sumTails, Math.min(BLOCK, n));
+        if (n <= BLOCK) {
+            return n; // short rows are many
+        }
+        addSquares(p, t, BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - BLOCK));
+        addSquares(p, t, 2 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 2 * BLOCK));
+        addSquares(p, t, 3 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 3 * BLOCK));
+        addSquares(p, t, 4 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 4 * BLOCK));
+        addSquares(p, t, 5 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 5 * BLOCK));
+        addSquares(p, t, 6 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 6 * BLOCK));
+        addSquares(p, t, 7 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 7 * BLOCK));
+        return Math.min(IN_PLACE, n);
     }
 
     private static int blockSize(int rest) {
@@ -245,7 +295,7 @@ public final class MeanSquaredError extends RowLoss {
         if (start == 0) {
             setSquares(x, y, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], size);
         } else {
-            addSquares(x, y, 0, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], size);
+            addSquares(x, y, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], size);
         }
     }
 
@@ -269,17 +319,70 @@ public final class MeanSquaredError extends RowLoss {
         }
     }
 
-    /**
-     * Adds the squares of the differences from place at on. The sum's error is (sum + d^2) - next, taken in the order
-     * that is right where d^2 does not exceed the sum; where it does, at most 2^-53 d^2 is lost.
-     */
-    private static void addSquares(double[] p, double[] t, int at, double[] sums, double[] sumTails, int size) {
+    private static void setSquares(
+            double[] p,
+            double[] t,
+            double factor,
+            double factorTail,
+            double[] gradient,
+            double[] sums,
+            double[] sumTails,
+            int size) {
+        for (int i = 0; i < size; i++) {
+            double d = p[i] - t[i];
+            double e = Exact.sumError(p[i], -t[i], d);
+            double square = d * d;
+            sumTails[i] = Math.fma(d, e, Math.fma(d, e, Exact.productError(d, d, square)));
+            sums[i] = square;
+            gradient[i] = slope(d, factor, factorTail);
+        }
+    }
+
+    // To add the square of a difference: the sum's error is (sum + d^2) - next, taken in the order that is right where
+    // d^2 does not exceed the sum; where it does, at most 2^-53 d^2 is lost.
+
+    private static void addSquares(double[] p, double[] t, double[] sums, double[] sumTails, int size) {
+        for (int i = 0; i < size; i++) {
+            double d = p[i] - t[i];
+            double e = Exact.sumError(p[i], -t[i], d);
+            double next = Math.fma(d, d, sums[i]);
+            sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+            sums[i] = next;
+        }
+    }
+
+    private static void addTwoBlocks(double[] p, double[] t, int at, double[] sums, double[] sumTails) {
+        for (int i = 0; i < BLOCK; i++) {
+            double d = p[at + i] - t[at + i];
+            double e = Exact.sumError(p[at + i], -t[at + i], d);
+            double next = Math.fma(d, d, sums[i]);
+            double tail = sumTails[i] + Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+
+            double d2 = p[at + BLOCK + i] - t[at + BLOCK + i];
+            double e2 = Exact.sumError(p[at + BLOCK + i], -t[at + BLOCK + i], d2);
+            double next2 = Math.fma(d2, d2, next);
+            sumTails[i] = tail + Math.fma(d2, e2, Math.fma(d2, e2, Math.fma(d2, d2, next - next2)));
+            sums[i] = next2;
+        }
+    }
+
+    private static void addSquares(
+            double[] p,
+            double[] t,
+            int at,
+            double factor,
+            double factorTail,
+            double[] gradient,
+            double[] sums,
+            double[] sumTails,
+            int size) {
         for (int i = 0; i < size; i++) {
             double d = p[at + i] - t[at + i];
             double e = Exact.sumError(p[at + i], -t[at + i], d);
             double next = Math.fma(d, d, sums[i]);
             sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
             sums[i] = next;
+            gradient[at + i] = slope(d, factor, factorTail);
         }
     }
 
@@ -288,8 +391,12 @@ public final class MeanSquaredError extends RowLoss {
         double[] sums = scratch[Scratch.SUMS];
         double[] sumTails = scratch[Scratch.SUM_TAILS];
         Sums.total(sums, sumTails, n);
-        double mean = sums[0] / n;
-        return mean + (Math.fma(-mean, n, sums[0]) + sumTails[0]) / n;
+        return mean(sums[0], sumTails[0], n);
+    }
+
+    private static double mean(double sum, double sumTail, int n) {
+        double mean = sum / n;
+        return mean + (Math.fma(-mean, n, sum) + sumTail) / n;
     }
 
     private static void slopes(

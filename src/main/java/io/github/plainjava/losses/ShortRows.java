@@ -115,17 +115,29 @@ final class ShortRows {
         if (gradient != null) {
             DoubleDouble weighted = new DoubleDouble(scale, scaleTail).times(t);
             double sum = rest + own;
-            double factor = weighted.head() / sum;
-            double factorTail = quotientTail(
-                    weighted.head(), weighted.tail(), sum, sumTail(rest, restTail, own, ownTail, sum), factor);
+            double inverse = 1 / sum;
+            double factor = weighted.head() * inverse;
+            double sumTail = sumTail(rest, restTail, own, ownTail, sum);
+            double factorTail = quotientTail(weighted.head(), weighted.tail(), sum, sumTail, inverse, factor);
             scratch[FACTORS][0] = factor;
             scratch[FACTOR_TAILS][0] = factorTail;
             writeGradients(columns, gradient, from);
             gradient[from + label] = minusProduct(rest, restTail, factor, factorTail);
         }
-        double ratio = rest / own;
-        double ratioTail = quotientTail(rest, restTail, own, ownTail, ratio);
-        return LabelRow.weighted(t, Log.log1pHead(ratio, ratioTail), Log.log1pTail(ratio, ratioTail));
+        findLog();
+        return LabelRow.weighted(t, scratch[OWN][0], scratch[OWN_TAILS][0]);
+    }
+
+    /** From a single row's rest and the exponential that was taken out to log1p of their ratio, in place of the latter. */
+    private void findLog() {
+        double rest = scratch[RESTS][0];
+        double own = scratch[OWN][0];
+        double inverse = 1 / own;
+        double ratio = rest * inverse;
+        double ratioTail =
+                quotientTail(rest, scratch[REST_TAILS][0], own, scratch[OWN_TAILS][0], inverse, ratio);
+        scratch[OWN][0] = Log.log1pHead(ratio, ratioTail);
+        scratch[OWN_TAILS][0] = Log.log1pTail(ratio, ratioTail);
     }
 
     /**
@@ -141,8 +153,25 @@ final class ShortRows {
         double sum = scratch[RESTS][0];
         double factor = 1 / sum;
         scratch[FACTORS][0] = factor;
-        scratch[FACTOR_TAILS][0] = quotientTail(1, 0, sum, scratch[REST_TAILS][0], factor);
+        scratch[FACTOR_TAILS][0] = quotientTail(1, 0, sum, scratch[REST_TAILS][0], factor, factor);
         writeGradients(columns, p, 0);
+        return true;
+    }
+
+    /**
+     * The log-softmax of a single row.
+     *
+     * @return false, with nothing written, if a logit is not moderate
+     */
+    boolean logSoftmax(double[] z, double[] logP) {
+        if (!oneByOne(z, 0)) {
+            return false;
+        }
+        int k = Exponentials.argmax(z, 0, columns, scratch);
+        takeOut(0, k);
+        findRests(columns);
+        findLog();
+        SoftmaxFunctions.logProbabilities(z, logP, z[k], scratch[OWN][0], scratch[OWN_TAILS][0], columns);
         return true;
     }
 
@@ -155,7 +184,7 @@ final class ShortRows {
             if (!Exp.isModerate(x)) {
                 return false;
             }
-            double scale = Exp.scale(x);
+            double scale = Exp.moderateScale(x);
             double expm1 = Exp.moderateExpm1(x);
             e[i] = Exp.exp(scale, expm1);
             eTails[i] = Exp.tail(scale, expm1, e[i]);
@@ -226,8 +255,10 @@ final class ShortRows {
         return Exact.sum(Exact.sumError(a, b, sum), aTail + bTail);
     }
 
-    private static double quotientTail(double a, double aTail, double b, double bTail, double quotient) {
-        return Exact.sum(Math.fma(-quotient, b, a), aTail - quotient * bTail) / b;
+    /** For a quotient that is a times the inverse of b, because one division takes longer than all the rest. */
+    private static double quotientTail(
+            double a, double aTail, double b, double bTail, double inverse, double quotient) {
+        return Exact.sum(Math.fma(-quotient, b, a), aTail - quotient * bTail) * inverse;
     }
 
     private static double minusProduct(double a, double aTail, double b, double bTail) {
@@ -245,8 +276,9 @@ final class ShortRows {
         for (int i = 0; i < n; i++) {
             double sum = rests[i] + own[i];
             double sumTail = sumTail(rests[i], restTails[i], own[i], ownTails[i], sum);
-            double factor = scale / sum;
-            factorTails[i] = quotientTail(scale, scaleTail, sum, sumTail, factor);
+            double inverse = 1 / sum;
+            double factor = scale * inverse;
+            factorTails[i] = quotientTail(scale, scaleTail, sum, sumTail, inverse, factor);
             factors[i] = factor;
         }
         return true;
@@ -259,8 +291,9 @@ final class ShortRows {
         double[] own = scratch[OWN];
         double[] ownTails = scratch[OWN_TAILS];
         for (int i = 0; i < n; i++) {
-            double ratio = rests[i] / own[i];
-            ownTails[i] = quotientTail(rests[i], restTails[i], own[i], ownTails[i], ratio);
+            double inverse = 1 / own[i];
+            double ratio = rests[i] * inverse;
+            ownTails[i] = quotientTail(rests[i], restTails[i], own[i], ownTails[i], inverse, ratio);
             own[i] = ratio;
         }
         return true;

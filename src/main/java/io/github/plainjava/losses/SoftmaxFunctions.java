@@ -14,6 +14,9 @@ final class SoftmaxFunctions {
     /** One exponential is at most this part of the sum: then no log-probability is much nearer 0 than -log 2. */
     private static final double MOST = 0.5;
 
+    /** Less its largest exponential, a sum is good to 2^-56 if that leaves so much of it for each class. */
+    private static final double LITTLE = 0x1p56 * Unshifted.SUM_ERROR;
+
     /** A logarithm of a sum is good to 2^-55, which is little from here on. */
     private static final double FAR_FROM_0 = 1;
 
@@ -64,13 +67,41 @@ final class SoftmaxFunctions {
 
     /** log p_i = (z_i - m) - log1p(rest), both carried with their errors. */
     static void logSoftmax(double[] z, double[] logP) {
-        int n = z.length;
         double[][] scratch = Scratch.ofThread();
-        if (isUnshifted(z, null, MOST, scratch)) {
+        if (!unshiftedLogSoftmax(z, logP, scratch)) {
+            shiftedLogSoftmax(z, logP, scratch);
+        }
+    }
+
+    /** With the sum S of exp(z_j): log p_i = z_i - log S, or with the largest exponential e = exp(m) rest = S / e - 1. */
+    private static boolean unshiftedLogSoftmax(double[] z, double[] logP, double[][] scratch) {
+        int n = z.length;
+        if (n <= Exponentials.SHORT) {
+            return new ShortRows(n, scratch).logSoftmax(z, logP);
+        }
+        if (!isUnshifted(z, null, Unshifted.ALL, scratch)) {
+            return false;
+        }
+        DoubleDouble sum = Sums.total(scratch);
+        if (Unshifted.bound(scratch) <= MOST * sum.head()) {
             DoubleDouble log = logOfSum(scratch);
             differences(z, logP, log.head(), log.tail(), n);
-            return;
+            return true;
         }
+        double m = z[Exponentials.argmax(z, 0, n, scratch)];
+        DoubleDouble largest = Unshifted.exponential(m);
+        DoubleDouble others = sum.minus(largest);
+        if (others.head() < n * LITTLE * sum.head()) {
+            return false;
+        }
+        DoubleDouble rest = others.over(largest);
+        double log = Log.log1pHead(rest.head(), rest.tail());
+        logProbabilities(z, logP, m, log, Log.log1pTail(rest.head(), rest.tail()), n);
+        return true;
+    }
+
+    private static void shiftedLogSoftmax(double[] z, double[] logP, double[][] scratch) {
+        int n = z.length;
         int k = Exponentials.argmax(z, 0, n, scratch);
         if (!isFinite(z[k])) {
             Arrays.fill(logP, Double.NaN);
@@ -101,8 +132,7 @@ final class SoftmaxFunctions {
         return DoubleDouble.ofSum(Log.logHead(sum.head()), tail);
     }
 
-    private static void logProbabilities(
-            double[] z, double[] logP, double m, double log, double logTail, int n) {
+    static void logProbabilities(double[] z, double[] logP, double m, double log, double logTail, int n) {
         for (int i = 0; i < n; i++) {
             double x = z[i] - m;
             double xTail = Exact.sumError(z[i], -m, x);

@@ -12,9 +12,9 @@ package io.github.plainjava.losses;
  * With a number C far larger than an exponential e, h = (e + C) - C is e rounded to a multiple of C's last bit. Sums of
  * such h have no error until they reach C, and e - h, with what rounding took from e itself, is so small that it can
  * be added up without care: half the operations of a compensated sum. C is 2^{@value #GUARD_BITS} times an exponential
- * of the row, so that it fits as long as the sum is within a factor of 2^31 of that; if it is not, the row is given up
- * as well. Chunks of rows keep the error below 2^-56 of the sum: in a chunk a lane adds up 32 remainders of at most
- * 2^-20 of the exponential that C was made of.
+ * of the row, so that it fits as long as the sum is within a factor of 2^27 of that; if it is not, the row is given up
+ * as well. Rows go in chunks, in which a lane adds up 32 remainders of at most 2^-25 of the exponential that C was made
+ * of: their sum is below 2^-20 of it, and an addition is wrong by at most 2^-74, {@link #SUM_ERROR}.
  *
  * <p>Source for the split: S. M. Rump, T. Ogita and S. Oishi (2008), Accurate floating-point summation part I, SIAM J.
  * Sci. Comput. 31(1), doi:10.1137/050645671.
@@ -31,8 +31,12 @@ final class Unshifted {
     /** Where no class is left out of the sum. */
     static final int NONE = -1;
 
-    private static final int GUARD_BITS = 32;
+    private static final int GUARD_BITS = 28;
     private static final double GUARD = 1L << GUARD_BITS;
+
+    /** By how much of the sum each exponential that is added makes it wrong, at the most. */
+    static final double SUM_ERROR = 0x1p-74;
+
     private static final int CHUNK = 32 * Scratch.BLOCK;
 
     /** That many logits at the start of a chunk are looked at for an exponential to make C of. */
@@ -103,6 +107,14 @@ final class Unshifted {
         return scratch[Scratch.MORE][0];
     }
 
+    /** One of the exponentials as the sum has it. */
+    static DoubleDouble exponential(double x) {
+        double scale = Exp.moderateScale(x);
+        double expm1 = Exp.moderateExpm1(x);
+        double exp = Math.fma(scale, expm1, scale);
+        return new DoubleDouble(exp, Math.fma(scale, expm1, scale - exp));
+    }
+
     private static boolean chunk(double[] z, int from, int n, int except, double[] e, double[][] scratch) {
         double[] x = scratch[Scratch.X];
         double[] scales = scratch[Scratch.Y];
@@ -150,7 +162,7 @@ final class Unshifted {
 
     /**
      * Leaves the total of all lanes in the first one, and the largest of some partial sums as the bound. Tails count
-     * there: without them an exponential may be up to 2^-28 of itself larger, or smaller, than a sum it is part of.
+     * there: without them an exponential may be up to 2^-24 of itself larger, or smaller, than a sum it is part of.
      */
     private static void total(double[] sums, double[] sumTails, double[] bound) {
         halve(sums, sumTails, 4 * LANES_OF_BOUND);

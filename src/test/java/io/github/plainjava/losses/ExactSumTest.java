@@ -45,7 +45,7 @@ class ExactSumTest {
     void carriesArePassedOnBeforeALimbOverflows() throws ReflectiveOperationException {
         Field additions = ExactSum.class.getDeclaredField("additions");
         additions.setAccessible(true);
-        double full = Math.nextDown(1.0); // all bits of the significand are set
+        double full = Math.nextDown(2048.0); // all bits of the significand are set, and too large to be parted
         ExactSum sum = new ExactSum();
         for (int i = 0; i < 10; i++) {
             sum.add(full);
@@ -68,6 +68,23 @@ class ExactSumTest {
         assertThat(additions.getInt(products)).isEqualTo(7);
         assertThat(products.toDouble())
                 .isEqualTo(new BigDecimal(full).pow(2).multiply(BigDecimal.valueOf(20)).doubleValue());
+    }
+
+    /** The least and the largest that are parted, and their neighbours, in numbers that make the parts' sums full. */
+    @Test
+    void numbersOfUsualSizeAddUpWithoutError() {
+        for (double x : new double[] {0x1p-12, 0x1.fffffffffffffp-12, 0x1.fffffffffffffp9, 0x1p10, 0x1.5555555555555p-3}) {
+            for (double term : new double[] {Math.nextDown(x), x, Math.nextUp(x)}) {
+                ExactSum sum = new ExactSum();
+                BigDecimal exact = BigDecimal.ZERO;
+                for (int i = 0; i < 10_000; i++) {
+                    sum.add(term);
+                    exact = exact.add(new BigDecimal(term));
+                }
+                assertThat(sum).isEqualTo(sumOfProducts(term, 10_000));
+                assertThat(sum.toDouble()).isEqualTo(exact.doubleValue());
+            }
+        }
     }
 
     @Test
@@ -187,10 +204,11 @@ class ExactSumTest {
         SplittableRandom random = new SplittableRandom(8);
         for (int tries = 0; tries < 500; tries++) {
             double[] terms = terms(random);
-            double leading = sum(terms).leading();
+            ExactSum sum = sum(terms);
+            double leading = sum.leading();
             BigDecimal rest = exact(terms).subtract(new BigDecimal(leading));
             assertThat(Math.abs(rest.doubleValue())).isLessThanOrEqualTo(Math.ulp(leading));
-            double missing = rest.subtract(new BigDecimal(sum(terms).following(leading))).doubleValue();
+            double missing = rest.subtract(new BigDecimal(sum.following(leading))).doubleValue();
             assertThat(Math.abs(missing)).isLessThanOrEqualTo(leading * 0x1p-100);
         }
         assertThat(sum(0x1p-900).leading()).isEqualTo(0x1p-900);
