@@ -268,8 +268,8 @@ public final class Batch implements LossFunction {
     }
 
     private double valueAndGradient(BatchRun run, double[] gradient) {
-        run.checkRows();
-        return reduced(run.compute(gradient, summed ? Divisor.ONE : run.totalWeight(), null, parallel));
+        Divisor divisor = run.checkedTotalWeight();
+        return reduced(run.compute(gradient, summed ? Divisor.ONE : divisor, null, parallel));
     }
 
     private double[] perRow(BatchRun run, double[] predictions) {

@@ -119,19 +119,27 @@ final class BatchRun {
                 : ((ClassificationLoss) loss).weight(labels[r]);
     }
 
-    /** The total weight of the rows that count. */
-    Divisor totalWeight() {
+    /** Checks all rows and finds the total weight of those that count. */
+    Divisor checkedTotalWeight() {
         if (sampleWeights == null && ignored == null && loss instanceof RowLoss rowLoss && rowLoss.weighsOne(labels)) {
+            checkRows();
             return new Divisor(rows, Wide.of(rows));
         }
         ExactSum total = new ExactSum();
         for (int r = 0; r < rows; r++) {
             double weight = weight(r);
             if (weight != 0) {
-                total.addProduct(weight, mass(r));
+                total.addProduct(weight, checkedMass(r));
             }
         }
+        checked = true;
         return Divisor.of(total);
+    }
+
+    private double checkedMass(int r) {
+        return loss instanceof RowLoss rowLoss
+                ? rowLoss.checkedMass(predictions, targets, r * columns, columns, label(r), r)
+                : mass(r);
     }
 
     /**
@@ -205,11 +213,10 @@ final class BatchRun {
     private void sideBySide(Softmax softmax, double[] gradient, Divisor divisor, int from, int to, LossMean mean) {
         double[][] scratch = Scratch.ofThread();
         ShortRows block = new ShortRows(columns, scratch);
-        boolean ordinary = Ordinary.isScale(1, divisor);
         DoubleDouble scale = divisor.ordinaryScale(1);
         for (int first = from; first < to; first += block.capacity()) {
             int count = Math.min(block.capacity(), to - first);
-            if (ordinary && block.compute(predictions, labels, first, count, scale, gradient)) {
+            if (block.compute(predictions, labels, first, count, scale, gradient)) {
                 mean.accept(block.losses(), leaveOutIgnored(block.losses(), first, count, gradient));
             } else {
                 oneByOne(softmax, gradient, divisor, null, first, first + count, mean);

@@ -99,7 +99,9 @@ final class ExactSum {
 
     /** Adds the exact product of two finite numbers. */
     void addProduct(double x, double y) {
-        if (x != 0 && y != 0) {
+        if (x == 1) {
+            add(y);
+        } else if (x != 0 && y != 0) {
             long a = significand(x);
             long b = significand(y);
             int exponent = biasedExponent(x) + biasedExponent(y) - 2 * LAST_BIT_BIAS;

@@ -63,6 +63,16 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     }
 
     @Override
+    final double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
+        if (target == null) {
+            checkRow(prediction, null, from, columns, label, row);
+            return rule.weight(label);
+        }
+        checkPrediction(prediction, from, columns, row);
+        return rule.checkedMass(target, from, columns, row);
+    }
+
+    @Override
     final void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row) {
         checkPrediction(prediction, from, columns, row);
         if (target == null) {

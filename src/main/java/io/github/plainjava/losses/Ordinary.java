@@ -22,6 +22,7 @@ final class Ordinary {
 
     private static final Range MASSES = new Range(SMALLEST_MASS, LARGEST_MASS);
     private static final double SMALLEST_TOTAL = 0x1p-200;
+    private static final Range SUMS = new Range(SMALLEST_TOTAL, LARGEST_MASS);
     private static final double LARGEST_DISTANCE = 0x1p600;
 
     private Ordinary() {}
@@ -61,6 +62,20 @@ final class Ordinary {
             }
         }
         return true;
+    }
+
+    /** The sum of a target distribution whose masses are ordinary, if it is not 0. */
+    static boolean isSumOfMasses(double sum) {
+        return SUMS.contains(sum);
+    }
+
+    /**
+     * 0 for a mass; something else, which is positive, infinite or NaN, for any other number. It needs no comparison, so
+     * that it becomes vector instructions.
+     */
+    static double doubt(double q) {
+        double mass = Math.abs(q) * Math.fma(q, 1 / SMALLEST_MASS, -1); // negative for a negative or too small q
+        return Math.abs(mass) - mass;
     }
 
     /** The sum of the weights that a target gives. */

@@ -61,6 +61,9 @@ abstract class RowLoss implements LossFunction {
     /** Whether every row has the weight 1 in a mean, given the labels, or null for targets. */
     abstract boolean weighsOne(int[] labels);
 
+    /** Does what {@link #checkRow} does, and returns the weight of the row in a mean. */
+    abstract double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row);
+
     /** The weight of a row in a mean. */
     abstract double mass(double[] target, int from, int columns, int label);
 

@@ -103,11 +103,9 @@ final class ShortRows {
      */
     double compute(
             double[] z, int from, int label, double t, double scale, double scaleTail, double[] gradient) {
-        if (!oneByOne(z, from)) {
+        if (!takeApart(z, from, label)) {
             return Double.NaN;
         }
-        takeOut(0, label);
-        findRests(columns);
         double rest = scratch[RESTS][0];
         double restTail = scratch[REST_TAILS][0];
         double own = scratch[OWN][0];
@@ -164,14 +162,26 @@ final class ShortRows {
      * @return false, with nothing written, if a logit is not moderate
      */
     boolean logSoftmax(double[] z, double[] logP) {
-        if (!oneByOne(z, 0)) {
+        int k = Exponentials.argmax(z, 0, columns, scratch);
+        if (!takeApart(z, 0, k)) {
             return false;
         }
-        int k = Exponentials.argmax(z, 0, columns, scratch);
-        takeOut(0, k);
-        findRests(columns);
         findLog();
         SoftmaxFunctions.logProbabilities(z, logP, z[k], scratch[OWN][0], scratch[OWN_TAILS][0], columns);
+        return true;
+    }
+
+    /**
+     * Computes the exponentials of a single row, less the one that is taken out, and their sum.
+     *
+     * @return false if a logit is not moderate
+     */
+    boolean takeApart(double[] z, int from, int k) {
+        if (!oneByOne(z, from)) {
+            return false;
+        }
+        takeOut(0, k);
+        findRests(columns);
         return true;
     }
 

@@ -138,7 +138,7 @@ final class SoftmaxFunctions {
             double xTail = Exact.sumError(z[i], -m, x);
             double sum = x - log;
             double tail = Exact.sum(Exact.sumError(x, -log, sum), xTail - logTail);
-            logP[i] = Exact.sum(sum, tail) + 0.0;
+            logP[i] = Exact.sum(sum, tail);
         }
     }
 
@@ -173,7 +173,7 @@ final class SoftmaxFunctions {
             return Checks.hasNaN(z, 0, n) ? Double.NaN : m;
         }
         Exponentials.compute(z, 0, n, k, Temperature.ONE, null, scratch);
-        return SoftmaxRow.log1p(Sums.total(scratch)).plus(m).head() + 0.0;
+        return SoftmaxRow.log1p(Sums.total(scratch)).plus(m).head();
     }
 
     /** p_i (v_i - sum of p_j v_j), from the scaled exponentials, so that a p below the double range still counts. */

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * computed as p - 1, which is 0 or nothing but rounding where p is near 1, but as minus the others' e over S.
  *
  * <p>This is the way of every row for which there is no shorter one: a label, or a one-hot target, of moderate logits
- * goes to {@link LabelRow}. Other labels are dealt with here, targets and label smoothing go to
+ * goes to {@link LabelRow}, and another target, if there are no options, to {@link TargetRow}. Other labels are dealt with here, targets and label smoothing go to
  * {@link SoftmaxTargetRow}, and what is not {@link Ordinary} in size to {@link WideSoftmaxRow}.
  */
 final class SoftmaxRow {
@@ -52,13 +52,10 @@ final class SoftmaxRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        int only = RowLoss.NO_LABEL;
         if (ordinary && temperature.isOne() && !rule.smooths()) {
-            only = target == null ? label : TargetRule.onlyLabel(target, from, n);
-        }
-        if (only != RowLoss.NO_LABEL) {
             boolean scaleFits = gradient == null || Ordinary.isScale(weight, divisor);
-            double value = labelRow.row(z, from, n, only, weight, divisor, scaleFits ? gradient : null, scratch);
+            double value =
+                    unshifted(z, target, from, n, label, weight, divisor, scaleFits ? gradient : null, scratch);
             if (!Double.isNaN(value)) {
                 if (!scaleFits) {
                     int k = Exponentials.argmax(z, from, n, scratch);
@@ -68,6 +65,26 @@ final class SoftmaxRow {
             }
         }
         return shifted(z, target, from, n, label, weight, divisor, gradient, scratch);
+    }
+
+    /** NaN, and nothing is written, if the row has to go the other way. */
+    private double unshifted(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            int label,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        int only = target == null ? label : TargetRule.onlyLabel(target, from, n);
+        if (only != RowLoss.NO_LABEL) {
+            return labelRow.row(z, from, n, only, weight, divisor, gradient, scratch);
+        }
+        return rule.isPlain()
+                ? TargetRow.row(z, target, from, n, weight, divisor, gradient, scratch)
+                : Double.NaN;
     }
 
     private double shifted(
@@ -185,7 +202,7 @@ final class SoftmaxRow {
         for (int i = from; i < from + n; i++) {
             double weighted = e[i] * weight;
             double error = Exact.productError(e[i], weight, weighted);
-            e[i] = Math.fma(weighted, factor, Math.fma(weighted, factorTail, error * factor)) + 0.0;
+            e[i] = Math.fma(weighted, factor, Math.fma(weighted, factorTail, error * factor));
         }
     }
 

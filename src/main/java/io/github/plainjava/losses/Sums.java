@@ -15,6 +15,9 @@ final class Sums {
     /** Down to this many lanes, halves are added to halves. */
     private static final int FEW_LANES = Scratch.BLOCK / 8;
 
+    /** Times its square even the least doubt is more than a sum of masses. */
+    static final double SPOILING = 0x1p1023;
+
     private Sums() {}
 
     /** Begins with nothing in the lanes that rows of n numbers use. */
@@ -31,6 +34,18 @@ final class Sums {
             sumTails[i] = (sumTails[i] + Exact.sumError(sums[i], x[i], next)) + tail[i];
             sums[i] = next;
         }
+    }
+
+    /** Adds the masses of a target, and for numbers that are none far more than masses can be. */
+    static boolean addMasses(double[] q, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = sums[i] + q[i];
+            double spoiled = Math.fma(
+                    Ordinary.doubt(q[i]) * SPOILING, SPOILING, Exact.sumError(sums[i], q[i], next));
+            sumTails[i] += spoiled;
+            sums[i] = next;
+        }
+        return true;
     }
 
     /**

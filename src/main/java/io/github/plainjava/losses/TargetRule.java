@@ -19,6 +19,10 @@ final class TargetRule {
 
     private static final double LARGEST_SUM = 0x1p1000;
 
+    private static final Step[] ADD_MASSES = {
+        (s, a, b, n) -> Sums.addMasses(s[Scratch.WEIGHTS], s[Scratch.SUMS], s[Scratch.SUM_TAILS], n)
+    };
+
     static final TargetRule PLAIN = new TargetRule(0, null);
 
     private final double smoothing;
@@ -26,12 +30,14 @@ final class TargetRule {
     private final double keep;
     private final double keepTail;
     private final boolean ordinary;
+    private final boolean plain;
 
     private TargetRule(double smoothing, double[] classWeights) {
         this.smoothing = smoothing;
         this.classWeights = classWeights;
         this.keep = 1 - smoothing;
         this.keepTail = Exact.fastSumError(1, -smoothing, keep);
+        this.plain = smoothing == 0 && (classWeights == null || Arrays.stream(classWeights).allMatch(w -> w == 1));
         this.ordinary = Ordinary.isFactor(smoothing)
                 && (classWeights == null || Arrays.stream(classWeights).allMatch(Ordinary::isFactor));
     }
@@ -72,7 +78,7 @@ final class TargetRule {
 
     /** Whether nothing is done to a target. */
     boolean isPlain() {
-        return smoothing == 0 && classWeights == null;
+        return plain;
     }
 
     /**
@@ -82,6 +88,38 @@ final class TargetRule {
         if (n <= Exponentials.SHORT) {
             return shortMass(target, from, n);
         }
+        double usual = usualMass(target, from, n);
+        return Double.isNaN(usual) ? longMass(target, from, n) : usual;
+    }
+
+    /** The same, if the target is one. */
+    double checkedMass(double[] target, int from, int n, int row) {
+        double usual = n <= Exponentials.SHORT ? Double.NaN : usualMass(target, from, n);
+        if (!Double.isNaN(usual)) {
+            return usual;
+        }
+        Checks.masses(target, from, n, row);
+        return mass(target, from, n);
+    }
+
+    /** Without class weights, of ordinary masses; otherwise NaN. */
+    private double usualMass(double[] target, int from, int n) {
+        if (classWeights != null) {
+            return Double.NaN;
+        }
+        double[][] scratch = Scratch.ofThread();
+        Sums.clear(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
+            Step.all(ADD_MASSES, scratch, 0, 0, size);
+        }
+        Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
+        double total = scratch[Scratch.SUMS][0];
+        return Ordinary.isSumOfMasses(total) ? total : Double.NaN;
+    }
+
+    private double longMass(double[] target, int from, int n) {
         double[][] scratch = Scratch.ofThread();
         double[] q = scratch[Scratch.X];
         double[] w = scratch[Scratch.WEIGHTS];

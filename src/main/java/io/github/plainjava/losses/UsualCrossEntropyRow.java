@@ -11,10 +11,10 @@ package io.github.plainjava.losses;
  *
  * <h2>How a row is found to be usual</h2>
  * To look at number after number takes as long as the logarithms. With vector instructions, (1 - p) (p - smallest) is
- * negative where p is out of its range, and |q| (q / smallest - 1) where q is negative, or neither 0 nor large enough.
- * |x| - x is 0 for the others; where it is not, it is a positive number, infinite or NaN. Multiplied by 2^2046, even the
- * smallest of those is more than a sum of masses can be. So it is added to that sum, and if the sum is no
- * more than one mass may be, all numbers were usual.
+ * negative where p is out of its range, and |x| - x is 0 for the others; where it is not, it is a positive number,
+ * infinite or NaN, as {@link Ordinary#doubt} is for masses. Multiplied by 2^2046, even the smallest of those is more
+ * than a sum of masses can be. So it is added to that sum, and if the sum is no more than one mass may be, all numbers
+ * were usual.
  */
 final class UsualCrossEntropyRow {
 
@@ -91,10 +91,9 @@ final class UsualCrossEntropyRow {
     private static boolean addMasses(double[] p, double[] q, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
             double probability = (1 - p[i]) * (p[i] - CrossEntropyRow.SMALLEST_DIVISOR);
-            double mass = Math.abs(q[i]) * Math.fma(q[i], 1 / Ordinary.SMALLEST_MASS, -1);
-            double unusual = (Math.abs(probability) - probability) - (mass - Math.abs(mass));
+            double doubt = Exact.sum(Math.abs(probability) - probability, Ordinary.doubt(q[i]));
             double next = sums[i] + q[i];
-            sumTails[i] += Math.fma(unusual * 0x1p1023, 0x1p1023, Exact.sumError(sums[i], q[i], next));
+            sumTails[i] += Math.fma(doubt * Sums.SPOILING, Sums.SPOILING, Exact.sumError(sums[i], q[i], next));
             sums[i] = next;
         }
         return true;
@@ -131,6 +130,12 @@ final class UsualCrossEntropyRow {
             return;
         }
         DoubleDouble scale = divisor.ordinaryScale(weight);
+        if (n <= Exponentials.SHORT) {
+            for (int i = from; i < from + n; i++) {
+                gradient[i] = CrossEntropyRow.minusQuotient(target[i], 0, p[i], scale.head(), scale.tail());
+            }
+            return;
+        }
         for (int start = 0; start < n; start += Scratch.BLOCK) {
             int size = Math.min(Scratch.BLOCK, n - start);
             System.arraycopy(p, from + start, scratch[Scratch.X], 0, size);

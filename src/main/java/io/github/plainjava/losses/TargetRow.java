@@ -1,0 +1,285 @@
+package io.github.plainjava.losses;
+
+/**
+ * The softmax loss of a row of moderate logits by target, at temperature 1, without smoothing and class weights, and
+ * without the shift by the maximum, see {@link Unshifted}. With z_k the largest logit, e_i = exp(z_i), rest the sum of
+ * all but e_k, S = rest + e_k, Q the sum of the target q, and s what gradients are scaled by:
+ * <pre>
+ *     value      = Q log1p(rest / e_k) + sum of q_i (z_k - z_i)
+ *     gradient_i = (e_i Q - q_i S) s / S
+ * </pre>
+ * Both parts of the value are positive. The gradient is the difference of two products with their tails, so that it is
+ * 0 where the prediction is the target. At most one class has more than half of Q: its gradient is taken as
+ * ((Q - q_i) e_i - q_i (S - e_i)) s / S, in which less cancels, as in {@link SoftmaxTargetRow}.
+ */
+final class TargetRow {
+
+    // What is kept of a row, each number followed by its tail, in an array that exponentials leave alone.
+    private static final int KEPT = Scratch.MORE_TAILS;
+    private static final int TOTAL = 0;
+    private static final int DOT = 2;
+    private static final int REST = 4;
+    private static final int LARGEST = 6;
+    private static final int SUM = 8;
+    private static final int FACTOR = 10;
+
+    private static final int NONE = -1;
+
+    private static final Step[] WEIGH = {
+        (s, m, b, n) -> Sums.addMasses(s[Scratch.WEIGHTS], s[Scratch.SUMS], s[Scratch.SUM_TAILS], n),
+        (s, m, b, n) -> addDistances(s[Scratch.X], s[Scratch.WEIGHTS], m, s[Scratch.MORE], s[Scratch.MORE_TAILS], n)
+    };
+
+    private static final Step[] GRADIENTS = {
+        (s, a, b, n) -> gradients(s[Scratch.X], s[Scratch.WEIGHTS], s[KEPT], n)
+    };
+
+    private TargetRow() {}
+
+    /** As {@link RowLoss#row}; if a logit is not moderate, or the target not ordinary, NaN, and nothing is written. */
+    static double row(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        int k = Exponentials.argmax(z, from, n, scratch);
+        return n <= Exponentials.SHORT
+                ? shortRow(z, target, from, n, k, weight, divisor, gradient, scratch)
+                : longRow(z, target, from, n, k, weight, divisor, gradient, scratch);
+    }
+
+    private static double shortRow(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            int k,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        if (!weigh(z, target, from, n, z[from + k], scratch) || !new ShortRows(n, scratch).takeApart(z, from, k)) {
+            return Double.NaN;
+        }
+        keep(REST, scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], scratch);
+        keep(LARGEST, scratch[Scratch.WEIGHTS][0], scratch[Scratch.WEIGHT_TAILS][0], scratch);
+        if (gradient != null) {
+            double[] e = scratch[Scratch.X];
+            double[] eTails = scratch[Scratch.Y];
+            e[k] = scratch[Scratch.WEIGHTS][0];
+            eTails[k] = scratch[Scratch.WEIGHT_TAILS][0];
+            keepFactor(weight, divisor, scratch);
+            gradients(e, eTails, target, from, scratch[KEPT], gradient, n);
+            int half = aboveHalf(target, from, n, scratch);
+            if (half != NONE) {
+                gradient[from + half] = entry(e[half], eTails[half], target[from + half], half == k, scratch);
+            }
+        }
+        return value(scratch);
+    }
+
+    private static double longRow(
+            double[] z,
+            double[] target,
+            int from,
+            int n,
+            int k,
+            double weight,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        double m = z[from + k];
+        if (!weighInBlocks(z, target, from, n, m, scratch)
+                || !Unshifted.compute(z, from, n, k, gradient, scratch)) {
+            return Double.NaN;
+        }
+        keep(REST, scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], scratch);
+        double scale = Exp.moderateScale(m);
+        double expm1 = Exp.moderateExpm1(m);
+        double largest = Exp.exp(scale, expm1);
+        double largestTail = Exp.tail(scale, expm1, largest);
+        keep(LARGEST, largest, largestTail, scratch);
+        if (gradient != null) {
+            gradient[from + k] = largest;
+            keepFactor(weight, divisor, scratch);
+            int half = aboveHalf(target, from, n, scratch);
+            double entry = half == NONE
+                    ? 0
+                    : entry(
+                            gradient[from + half],
+                            half == k ? largestTail : 0,
+                            target[from + half],
+                            half == k,
+                            scratch);
+            gradientsInBlocks(target, from, n, gradient, scratch);
+            if (half != NONE) {
+                gradient[from + half] = entry;
+            }
+        }
+        return value(scratch);
+    }
+
+    // What follows works on pairs in methods of their own, small enough for the compiler to keep them out of memory.
+
+    private static double value(double[][] scratch) {
+        DoubleDouble ratio = kept(REST, scratch).over(kept(LARGEST, scratch));
+        double log = Log.log1pHead(ratio.head(), ratio.tail());
+        double logTail = Log.log1pTail(ratio.head(), ratio.tail());
+        DoubleDouble product = kept(TOTAL, scratch).times(DoubleDouble.ofSum(log, logTail));
+        return product.minus(kept(DOT, scratch)).head() + 0.0;
+    }
+
+    private static void keepFactor(double weight, Divisor divisor, double[][] scratch) {
+        DoubleDouble sum = kept(REST, scratch).plus(kept(LARGEST, scratch));
+        DoubleDouble factor = divisor.ordinaryScale(weight).over(sum);
+        keep(SUM, sum.head(), sum.tail(), scratch);
+        keep(FACTOR, factor.head(), factor.tail(), scratch);
+    }
+
+    /** ((Q - q) e - q (S - e)) s / S; without the largest exponential, S - e is the rest. */
+    private static double entry(double eHead, double eTail, double q, boolean isLargest, double[][] scratch) {
+        DoubleDouble e = new DoubleDouble(eHead, eTail);
+        DoubleDouble others = kept(isLargest ? REST : SUM, scratch).minus(e.times(isLargest ? 0 : 1));
+        DoubleDouble difference = kept(TOTAL, scratch).plus(-q).times(e).minus(others.times(q));
+        return difference.times(kept(FACTOR, scratch)).head() + 0.0;
+    }
+
+    private static void keep(int what, double head, double tail, double[][] scratch) {
+        scratch[KEPT][what] = head;
+        scratch[KEPT][what + 1] = tail;
+    }
+
+    private static DoubleDouble kept(int what, double[][] scratch) {
+        return new DoubleDouble(scratch[KEPT][what], scratch[KEPT][what + 1]);
+    }
+
+    /** Finds Q, and the sum of q_i (z_i - m), and tells whether the target is ordinary. */
+    private static boolean weigh(double[] z, double[] target, int from, int n, double m, double[][] scratch) {
+        double total = 0;
+        double totalTail = 0;
+        double dot = 0;
+        double dotTail = 0;
+        for (int i = from; i < from + n; i++) {
+            double q = target[i];
+            if (!Ordinary.isMass(q)) {
+                return false;
+            }
+            double nextTotal = total + q;
+            totalTail += Exact.sumError(total, q, nextTotal);
+            total = nextTotal;
+            double d = z[i] - m;
+            double next = Math.fma(q, d, dot);
+            double error = Sums.productSumError(q, d, dot, next);
+            dotTail = Math.fma(q, Exact.sumError(z[i], -m, d), error + dotTail);
+            dot = next;
+        }
+        double head = total + totalTail;
+        keep(TOTAL, head, Exact.fastSumError(total, totalTail, head), scratch);
+        keep(DOT, dot, dotTail, scratch);
+        return Ordinary.isSumOfMasses(total);
+    }
+
+    private static boolean weighInBlocks(
+            double[] z, double[] target, int from, int n, double m, double[][] scratch) {
+        Sums.clear(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
+        Sums.clear(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            System.arraycopy(z, from + start, scratch[Scratch.X], 0, size);
+            System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
+            Step.all(WEIGH, scratch, m, 0, size);
+        }
+        Sums.total(scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS], n);
+        Sums.total(scratch[Scratch.MORE], scratch[Scratch.MORE_TAILS], n);
+        keep(DOT, scratch[Scratch.MORE][0], scratch[Scratch.MORE_TAILS][0], scratch);
+        keep(TOTAL, scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], scratch);
+        return Ordinary.isSumOfMasses(scratch[Scratch.SUMS][0]);
+    }
+
+    private static boolean addDistances(
+            double[] z, double[] q, double m, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = z[i] - m;
+            double next = Math.fma(q[i], d, sums[i]);
+            double error = Sums.productSumError(q[i], d, sums[i], next);
+            sumTails[i] = Math.fma(q[i], Exact.sumError(z[i], -m, d), error + sumTails[i]);
+            sums[i] = next;
+        }
+        return true;
+    }
+
+    /** Where the target has more than half of its mass. */
+    private static int aboveHalf(double[] target, int from, int n, double[][] scratch) {
+        double half = scratch[KEPT][TOTAL] / 2;
+        for (int i = 0; i < n; i++) {
+            if (target[from + i] > half) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    private static void gradientsInBlocks(
+            double[] target, int from, int n, double[] gradient, double[][] scratch) {
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int size = Math.min(Scratch.BLOCK, n - start);
+            System.arraycopy(gradient, from + start, scratch[Scratch.X], 0, size);
+            System.arraycopy(target, from + start, scratch[Scratch.WEIGHTS], 0, size);
+            Step.all(GRADIENTS, scratch, 0, 0, size);
+            System.arraycopy(scratch[Scratch.X], 0, gradient, from + start, size);
+        }
+    }
+
+    /** From exponentials to gradients, in place. */
+    private static boolean gradients(double[] e, double[] q, double[] kept, int n) {
+        double total = kept[TOTAL];
+        double totalTail = kept[TOTAL + 1];
+        double sum = kept[SUM];
+        double sumTail = kept[SUM + 1];
+        double factor = kept[FACTOR];
+        double factorTail = kept[FACTOR + 1];
+        for (int i = 0; i < n; i++) {
+            double product = e[i] * total;
+            double productTail = Math.fma(e[i], totalTail, Exact.productError(e[i], total, product));
+            e[i] = gradient(product, productTail, q[i], sum, sumTail, factor, factorTail);
+        }
+        return true;
+    }
+
+    private static void gradients(
+            double[] e, double[] eTails, double[] target, int from, double[] kept, double[] gradient, int n) {
+        double total = kept[TOTAL];
+        double totalTail = kept[TOTAL + 1];
+        double sum = kept[SUM];
+        double sumTail = kept[SUM + 1];
+        double factor = kept[FACTOR];
+        double factorTail = kept[FACTOR + 1];
+        for (int i = 0; i < n; i++) {
+            double product = e[i] * total;
+            double productTail = Math.fma(
+                    eTails[i], total, Math.fma(e[i], totalTail, Exact.productError(e[i], total, product)));
+            gradient[from + i] = gradient(product, productTail, target[from + i], sum, sumTail, factor, factorTail);
+        }
+    }
+
+    /** (product - q S) s / S. */
+    private static double gradient(
+            double product,
+            double productTail,
+            double q,
+            double sum,
+            double sumTail,
+            double factor,
+            double factorTail) {
+        double part = q * sum;
+        double partTail = Math.fma(q, sumTail, Exact.productError(q, sum, part));
+        double difference = product - part;
+        double error = Exact.sumError(product, -part, difference);
+        double tail = error - (partTail - productTail);
+        return Math.fma(difference, factor, Math.fma(difference, factorTail, tail * factor)) + 0.0;
+    }
+}
