@@ -17,7 +17,10 @@ final class LabelRow {
         this.rule = rule;
     }
 
-    /** As {@link RowLoss#row}; if a logit is not moderate, NaN, and nothing is written. */
+    /**
+     * As {@link RowLoss#row}; NaN if a logit is not moderate: then the row has to be computed another way, and z is as it
+     * was.
+     */
     double row(
             double[] z,
             int from,

@@ -67,7 +67,7 @@ final class SoftmaxRow {
         return shifted(z, target, from, n, label, weight, divisor, gradient, scratch);
     }
 
-    /** NaN, and nothing is written, if the row has to go the other way. */
+    /** NaN if the row has to be computed another way; z is then as it was. */
     private double unshifted(
             double[] z,
             double[] target,

@@ -8,9 +8,9 @@ package io.github.plainjava.losses;
  *     value      = Q log1p(rest / e_k) + sum of q_i (z_k - z_i)
  *     gradient_i = (e_i Q - q_i S) s / S
  * </pre>
- * Both parts of the value are positive. The gradient is the difference of two products with their tails, so that it is
- * 0 where the prediction is the target. At most one class has more than half of Q: its gradient is taken as
- * ((Q - q_i) e_i - q_i (S - e_i)) s / S, in which less cancels, as in {@link SoftmaxTargetRow}.
+ * Both parts of the value are positive. The gradient is the difference of two products with their tails. At most one
+ * class has more than half of Q: its gradient is taken as ((Q - q_i) e_i - q_i (S - e_i)) s / S, in which less cancels,
+ * as in {@link SoftmaxTargetRow}.
  */
 final class TargetRow {
 
@@ -36,7 +36,10 @@ final class TargetRow {
 
     private TargetRow() {}
 
-    /** As {@link RowLoss#row}; if a logit is not moderate, or the target not ordinary, NaN, and nothing is written. */
+    /**
+     * As {@link RowLoss#row}; NaN if a logit is not moderate, or the target not ordinary: then the row has to be computed
+     * another way, and z is as it was.
+     */
     static double row(
             double[] z,
             double[] target,
