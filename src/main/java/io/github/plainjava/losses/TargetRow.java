@@ -133,7 +133,7 @@ final class TargetRow {
         double log = Log.log1pHead(ratio.head(), ratio.tail());
         double logTail = Log.log1pTail(ratio.head(), ratio.tail());
         DoubleDouble product = kept(TOTAL, scratch).times(DoubleDouble.ofSum(log, logTail));
-        return product.minus(kept(DOT, scratch)).head() + 0.0;
+        return product.minus(kept(DOT, scratch)).head();
     }
 
     private static void keepFactor(double weight, Divisor divisor, double[][] scratch) {
@@ -148,7 +148,7 @@ final class TargetRow {
         DoubleDouble e = new DoubleDouble(eHead, eTail);
         DoubleDouble others = kept(isLargest ? REST : SUM, scratch).minus(e.times(isLargest ? 0 : 1));
         DoubleDouble difference = kept(TOTAL, scratch).plus(-q).times(e).minus(others.times(q));
-        return difference.times(kept(FACTOR, scratch)).head() + 0.0;
+        return difference.times(kept(FACTOR, scratch)).head();
     }
 
     private static void keep(int what, double head, double tail, double[][] scratch) {
@@ -180,8 +180,7 @@ final class TargetRow {
             dotTail = Math.fma(q, Exact.sumError(z[i], -m, d), error + dotTail);
             dot = next;
         }
-        double head = total + totalTail;
-        keep(TOTAL, head, Exact.fastSumError(total, totalTail, head), scratch);
+        keep(TOTAL, total, totalTail, scratch);
         keep(DOT, dot, dotTail, scratch);
         return Ordinary.isSumOfMasses(total);
     }
