@@ -65,8 +65,7 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     @Override
     final double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
         if (target == null) {
-            checkRow(prediction, null, from, columns, label, row);
-            return rule.weight(label);
+            return super.checkedMass(prediction, null, from, columns, label, row);
         }
         checkPrediction(prediction, from, columns, row);
         return rule.checkedMass(target, from, columns, row);

@@ -92,11 +92,6 @@ public final class MeanSquaredError extends RowLoss {
     }
 
     @Override
-    double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
-        return 1;
-    }
-
-    @Override
     double mass(double[] target, int from, int columns, int label) {
         return 1;
     }

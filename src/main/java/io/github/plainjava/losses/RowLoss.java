@@ -62,7 +62,10 @@ abstract class RowLoss implements LossFunction {
     abstract boolean weighsOne(int[] labels);
 
     /** Does what {@link #checkRow} does, and returns the weight of the row in a mean. */
-    abstract double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row);
+    double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
+        checkRow(prediction, target, from, columns, label, row);
+        return mass(target, from, columns, label);
+    }
 
     /** The weight of a row in a mean. */
     abstract double mass(double[] target, int from, int columns, int label);

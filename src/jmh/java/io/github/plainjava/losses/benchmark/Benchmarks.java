@@ -41,6 +41,7 @@ public final class Benchmarks {
             "essential",
             List.of(
                     "SoftmaxLossByLabelValueAndGradient",
+                    "SoftmaxLossByTargetValueAndGradient",
                     "CrossEntropyByTargetValue\\.",
                     "SoftmaxProbabilities",
                     "LogSoftmax",

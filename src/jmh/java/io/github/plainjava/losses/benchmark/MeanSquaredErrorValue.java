@@ -4,11 +4,11 @@ import io.github.plainjava.losses.MeanSquaredError;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 
-/** Mean squared error of one long row. */
+/** Mean squared error of one row or of a batch of rows. */
 public class MeanSquaredErrorValue extends Comparison {
 
     /** Rows and columns. */
-    @Param({"1x1000", "1x1000000"})
+    @Param({"1x10", "256x3", "256x10", "1x1000", "1x1000000"})
     public String shape;
 
     /** Who computes it. */
@@ -27,6 +27,6 @@ public class MeanSquaredErrorValue extends Comparison {
                     case "Smile" -> Contender.of(Smile::meanSquaredError);
                     default -> throw unknown(contender);
                 };
-        compareRow(samples, library, chosen, NO_SLACK);
+        compare(samples, library, chosen, NO_SLACK);
     }
 }

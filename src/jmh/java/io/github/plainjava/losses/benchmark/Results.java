@@ -41,7 +41,8 @@ record Results(List<Timing> timings, String jvm, String effort) {
     private static String effort(JsonObject result) {
         return result.get("forks").getAsInt() + " forks of " + result.get("measurementIterations").getAsInt()
                 + " iterations of " + result.get("measurementTime").getAsString() + " after "
-                + result.get("warmupIterations").getAsInt() + " to warm up";
+                + result.get("warmupIterations").getAsInt() + " of " + result.get("warmupTime").getAsString()
+                + " to warm up";
     }
 
     List<Timing> of(String contender) {

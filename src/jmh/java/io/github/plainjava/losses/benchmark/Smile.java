@@ -25,6 +25,6 @@ final class Smile {
     }
 
     static double meanSquaredError(Sample s) {
-        return MathEx.squaredDistance(s.prediction(), s.target()) / s.columns();
+        return MathEx.squaredDistance(s.prediction(), s.target()) / s.prediction().length;
     }
 }
