@@ -143,6 +143,19 @@ class UnshiftedTest {
         assertSameBitsInEveryForm(SOFTMAX, few(2, CHUNK + 100, -3, 3), 5);
     }
 
+    /** Taken out of the sum, a single exponential leaves nothing of itself. */
+    @Test
+    void anExponentialIsWhatTheSumHas() {
+        double[] row = new double[1];
+        for (double x : random(4, 1000, -LIMIT, LIMIT)) {
+            DoubleDouble e = Unshifted.exponential(x);
+            row[0] = x;
+            assertThat(Unshifted.compute(row, 0, 1, Unshifted.NONE, null, Scratch.ofThread())).isTrue();
+            DoubleDouble left = Sums.total(Scratch.ofThread()).minus(e);
+            assertThat(Math.abs(left.head())).isLessThanOrEqualTo(e.head() * 0x1p-74);
+        }
+    }
+
     @Test
     void theTotalIsExactAndNoExponentialIsLargerThanTheBound() {
         SplittableRandom random = new SplittableRandom(1);
