@@ -302,9 +302,6 @@ final class ExactSum {
     /** integer * 2^exponent with one rounding. */
     private static double rounded(BigInteger integer, int exponent) {
         int excess = Math.max(integer.bitLength() - FRACTION_BITS - 1, Double.MIN_EXPONENT - FRACTION_BITS - exponent);
-        if (excess <= 0) {
-            return Math.scalb(integer.doubleValue(), exponent);
-        }
         BigInteger kept = integer.shiftRight(excess);
         BigInteger dropped = integer.subtract(kept.shiftLeft(excess));
         int comparison = dropped.compareTo(BigInteger.ONE.shiftLeft(excess - 1));

@@ -179,12 +179,12 @@ public final class MeanSquaredError extends RowLoss {
         if (n <= SHORT) {
             return shortMean(p, t, from, n, factor, factorTail, gradient);
         }
-        int inPlace = 0;
-        if (from == 0) {
-            inPlace = gradient == null
-                    ? sumInPlace(p, t, n, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS])
-                    : sumInPlace(
-                            p, t, n, factor, factorTail, gradient, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
+        int inPlace = from > 0 ? 0 : gradient == null ? pairedBlocks(n) : Math.min(IN_PLACE, n);
+        if (inPlace > 0 && gradient == null) {
+            sumInPlace(p, t, inPlace, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
+        } else if (inPlace > 0) {
+            sumInPlace(
+                    p, t, inPlace, factor, factorTail, gradient, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
         }
         for (int start = inPlace; start < n; start += BLOCK) {
             int size = Math.min(BLOCK, n - start);
@@ -236,46 +236,47 @@ public final class MeanSquaredError extends RowLoss {
     // A piece at the beginning of the arrays, where constants tell the compiler how far the blocks are from the sums:
     // then it can use vector instructions as they stand.
 
-    /** Two blocks at a time, so that the sums are read and written half as often. Returns how long the piece was. */
-    private static int sumInPlace(double[] p, double[] t, int n, double[] sums, double[] sumTails) {
-        setSquares(p, t, sums, sumTails, Math.min(BLOCK, n));
-        if (n < 3 * BLOCK) {
-            return Math.min(BLOCK, n);
+    /** One block, or what there is of it, and as many pairs of blocks as are summed in place. */
+    private static int pairedBlocks(int n) {
+        int pairs = Math.max(0, Math.min(n, IN_PLACE) - BLOCK) / (2 * BLOCK);
+        return Math.min(n, BLOCK + pairs * (2 * BLOCK));
+    }
+
+    /** Two blocks at a time, so that the sums are read and written half as often. */
+    private static void sumInPlace(double[] p, double[] t, int size, double[] sums, double[] sumTails) {
+        setSquares(p, t, sums, sumTails, Math.min(BLOCK, size));
+        if (size > BLOCK) {
+            addTwoBlocks(p, t, BLOCK, sums, sumTails);
         }
-        addTwoBlocks(p, t, BLOCK, sums, sumTails);
-        if (n < 5 * BLOCK) {
-            return 3 * BLOCK;
+        if (size > 3 * BLOCK) {
+            addTwoBlocks(p, t, 3 * BLOCK, sums, sumTails);
         }
-        addTwoBlocks(p, t, 3 * BLOCK, sums, sumTails);
-        if (n < 7 * BLOCK) {
-            return 5 * BLOCK;
+        if (size > 5 * BLOCK) {
+            addTwoBlocks(p, t, 5 * BLOCK, sums, sumTails);
         }
-        addTwoBlocks(p, t, 5 * BLOCK, sums, sumTails);
-        return 7 * BLOCK;
     }
 
     /** With the slopes, which leave room for one block in a loop. */
-    private static int sumInPlace(
+    private static void sumInPlace(
             double[] p,
             double[] t,
-            int n,
+            int size,
             double factor,
             double factorTail,
             double[] gradient,
             double[] sums,
             double[] sumTails) {
-        setSquares(p, t, factor, factorTail, gradient, sums, sumTails, Math.min(BLOCK, n));
-        if (n <= BLOCK) {
-            return n; // short rows are many
+        setSquares(p, t, factor, factorTail, gradient, sums, sumTails, Math.min(BLOCK, size));
+        if (size <= BLOCK) {
+            return; // short rows are many
         }
-        addSquares(p, t, BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - BLOCK));
-        addSquares(p, t, 2 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 2 * BLOCK));
-        addSquares(p, t, 3 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 3 * BLOCK));
-        addSquares(p, t, 4 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 4 * BLOCK));
-        addSquares(p, t, 5 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 5 * BLOCK));
-        addSquares(p, t, 6 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 6 * BLOCK));
-        addSquares(p, t, 7 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(n - 7 * BLOCK));
-        return Math.min(IN_PLACE, n);
+        addSquares(p, t, BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - BLOCK));
+        addSquares(p, t, 2 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - 2 * BLOCK));
+        addSquares(p, t, 3 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - 3 * BLOCK));
+        addSquares(p, t, 4 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - 4 * BLOCK));
+        addSquares(p, t, 5 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - 5 * BLOCK));
+        addSquares(p, t, 6 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - 6 * BLOCK));
+        addSquares(p, t, 7 * BLOCK, factor, factorTail, gradient, sums, sumTails, blockSize(size - 7 * BLOCK));
     }
 
     private static int blockSize(int rest) {

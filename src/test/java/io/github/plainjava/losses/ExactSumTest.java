@@ -73,7 +73,8 @@ class ExactSumTest {
     /** The least and the largest that are parted, and their neighbours, in numbers that make the parts' sums full. */
     @Test
     void numbersOfUsualSizeAddUpWithoutError() {
-        for (double x : new double[] {0x1p-12, 0x1.fffffffffffffp-12, 0x1.fffffffffffffp9, 0x1p10, 0x1.5555555555555p-3}) {
+        double largestLowPart = 0x1p-12 + 0x1p-23 - 0x1p-64;
+        for (double x : new double[] {0x1p-12, 0x1.fffffffffffffp-12, largestLowPart, 0x1.fffffffffffffp9, 0x1p10}) {
             for (double term : new double[] {Math.nextDown(x), x, Math.nextUp(x)}) {
                 ExactSum sum = new ExactSum();
                 BigDecimal exact = BigDecimal.ZERO;
