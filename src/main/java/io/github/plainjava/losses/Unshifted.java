@@ -14,7 +14,7 @@ package io.github.plainjava.losses;
  * be added up without care: half the operations of a compensated sum. C is 2^{@value #GUARD_BITS} times an exponential
  * of the row, so that it fits as long as the sum is within a factor of 2^27 of that; if it is not, the row is given up
  * as well. Rows go in chunks, in which a lane adds up 32 remainders of at most 2^-25 of the exponential that C was made
- * of: their sum is below 2^-20 of it, and an addition is wrong by at most 2^-74, {@link #SUM_ERROR}.
+ * of: their sum is below 2^-20 of it, an addition is wrong by at most 2^-74, and to add up the lanes costs as much.
  *
  * <p>Source for the split: S. M. Rump, T. Ogita and S. Oishi (2008), Accurate floating-point summation part I, SIAM J.
  * Sci. Comput. 31(1), doi:10.1137/050645671.
@@ -35,7 +35,7 @@ final class Unshifted {
     private static final double GUARD = 1L << GUARD_BITS;
 
     /** By how much of the sum each exponential that is added makes it wrong, at the most. */
-    static final double SUM_ERROR = 0x1p-74;
+    static final double SUM_ERROR = 0x1p-73;
 
     private static final int CHUNK = 32 * Scratch.BLOCK;
 
