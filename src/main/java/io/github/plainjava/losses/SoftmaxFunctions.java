@@ -151,7 +151,7 @@ final class SoftmaxFunctions {
             double x = finite - m;
             double sum = x - log;
             double tail = Exact.sumError(x, -log, sum) + (Exact.sumError(finite, -m, x) - logTail);
-            logP[i] = (Math.min(half * z[i] - m, sum) + tail) * whole + 0.0;
+            logP[i] = (Math.min(half * z[i] - m, sum) + tail) * whole;
         }
     }
 

@@ -248,9 +248,9 @@ final class SoftmaxRow {
         DoubleDouble dot = DoubleDouble.ofSum(dotHead, dotTail);
         DoubleDouble rest = new DoubleDouble(restHead, restTail);
         if (dot.head() == 0 && rest.head() < SMALL_REST) { // in true units rest may be below the double range
-            return total.times(rest.times(UNIT_INVERSE)).scaled(-Exp.UNIT_EXPONENT).head() + 0.0;
+            return total.times(rest.times(UNIT_INVERSE)).scaled(-Exp.UNIT_EXPONENT).head();
         }
-        return total.times(log1p(rest)).minus(dot).head() + 0.0;
+        return total.times(log1p(rest)).minus(dot).head();
     }
 
     /** From units of {@link Exp#ONE}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,21 @@ class WaysTest {
         assertThat(leastBytes(() -> rule.mass(target, 0, n))).isLessThan(SMALL);
         TargetRule weighted = rule.withClassWeights(target);
         assertThat(leastBytes(() -> weighted.mass(target, 0, n))).isLessThan(SMALL);
+    }
+
+    @Test
+    void aMassIsThatOfTheTargetWhateverTheScratchHolds() {
+        double[] target = new double[200];
+        double[] weights = new double[200];
+        Arrays.fill(target, 0.25);
+        Arrays.fill(weights, 3);
+        for (TargetRule rule : new TargetRule[] {TargetRule.PLAIN, TargetRule.PLAIN.withClassWeights(weights)}) {
+            for (double[] array : Scratch.ofThread()) {
+                Arrays.fill(array, 1e9);
+            }
+            double mass = rule.mass(target, 0, 200);
+            assertThat(mass).isEqualTo(rule.classWeights() == null ? 50 : 150);
+        }
     }
 
     /** Of some calls: the first one may load classes. */
