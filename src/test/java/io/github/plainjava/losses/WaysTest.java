@@ -112,6 +112,39 @@ class WaysTest {
         }
     }
 
+    /** Up to 32 classes go one by one, more go through a block. */
+    @Test
+    void onlyLongRowsGoThroughABlock() {
+        for (int n : new int[] {1, 32, 33, 200}) {
+            double[] logits = new double[n];
+            double[] row = new double[n];
+            Arrays.fill(row, 0.5);
+            double[] gradient = new double[n];
+            double[][] scratch = Scratch.ofThread();
+            boolean isLong = n > 32;
+            assertThat(uses(Scratch.X, () -> Exponentials.compute(logits, 0, n, 0, Temperature.ONE, null, scratch)))
+                    .isEqualTo(isLong);
+            assertThat(uses(Scratch.X, () -> UsualCrossEntropyRow.value(row, row, 0, n, scratch))).isEqualTo(isLong);
+            assertThat(uses(
+                            Scratch.X,
+                            () -> UsualCrossEntropyRow.row(row, row, 0, n, 1, Divisor.ONE, gradient, scratch)))
+                    .isEqualTo(isLong);
+            assertThat(uses(Scratch.WEIGHTS, () -> TargetRule.PLAIN.mass(row, 0, n))).isEqualTo(isLong);
+            assertThat(uses(Scratch.WEIGHTS, () -> TargetRule.PLAIN.checkedMass(row, 0, n, 0))).isEqualTo(isLong);
+            assertThat(uses(Scratch.X, () -> Softmax.logSumExp(logits))).isEqualTo(isLong);
+            assertThat(uses(Scratch.WEIGHTS, () -> Softmax.logSoftmax(logits))).isEqualTo(!isLong);
+        }
+    }
+
+    /** Whether a call writes to an array of the scratch. */
+    private static boolean uses(int array, Runnable call) {
+        double mark = 0.625;
+        double[] block = Scratch.ofThread()[array];
+        Arrays.fill(block, mark);
+        call.run();
+        return Arrays.stream(block).anyMatch(number -> number != mark);
+    }
+
     /** Of some calls: the first one may load classes. */
     private static long leastBytes(DoubleSupplier call) {
         long least = Long.MAX_VALUE;
