@@ -22,6 +22,7 @@ final class TargetRow {
     private static final int LARGEST = 6;
     private static final int SUM = 8;
     private static final int FACTOR = 10;
+    private static final int OTHERS = 12;
 
     private static final int NONE = -1;
 
@@ -144,10 +145,18 @@ final class TargetRow {
     }
 
     /** ((Q - q) e - q (S - e)) s / S; without the largest exponential, S - e is the rest. */
-    private static double entry(double eHead, double eTail, double q, boolean isLargest, double[][] scratch) {
-        DoubleDouble e = new DoubleDouble(eHead, eTail);
-        DoubleDouble others = kept(isLargest ? REST : SUM, scratch).minus(e.times(isLargest ? 0 : 1));
-        DoubleDouble difference = kept(TOTAL, scratch).plus(-q).times(e).minus(others.times(q));
+    private static double entry(double e, double eTail, double q, boolean isLargest, double[][] scratch) {
+        if (isLargest) {
+            return entry(e, eTail, q, REST, scratch);
+        }
+        DoubleDouble others = kept(SUM, scratch).minus(new DoubleDouble(e, eTail));
+        keep(OTHERS, others.head(), others.tail(), scratch);
+        return entry(e, eTail, q, OTHERS, scratch);
+    }
+
+    private static double entry(double e, double eTail, double q, int others, double[][] scratch) {
+        DoubleDouble first = kept(TOTAL, scratch).plus(-q).times(new DoubleDouble(e, eTail));
+        DoubleDouble difference = first.minus(kept(others, scratch).times(q));
         return difference.times(kept(FACTOR, scratch)).head();
     }
 
