@@ -132,6 +132,7 @@ class WaysTest {
             assertThat(uses(Scratch.WEIGHTS, () -> TargetRule.PLAIN.mass(row, 0, n))).isEqualTo(isLong);
             assertThat(uses(Scratch.WEIGHTS, () -> TargetRule.PLAIN.checkedMass(row, 0, n, 0))).isEqualTo(isLong);
             assertThat(uses(Scratch.X, () -> Softmax.logSumExp(logits))).isEqualTo(isLong);
+            assertThat(uses(Scratch.SUMS, () -> new MeanSquaredError().value(logits, row))).isEqualTo(isLong);
             assertThat(uses(Scratch.WEIGHTS, () -> Softmax.logSoftmax(logits))).isEqualTo(!isLong);
         }
     }
