@@ -107,8 +107,12 @@ class WaysTest {
             for (double[] array : Scratch.ofThread()) {
                 Arrays.fill(array, 1e9);
             }
-            double mass = rule.mass(target, 0, 200);
-            assertThat(mass).isEqualTo(rule.classWeights() == null ? 50 : 150);
+            double weight = rule.classWeights() == null ? 1 : 3;
+            assertThat(rule.mass(target, 0, 200)).isEqualTo(50 * weight);
+            double[] withLittle = target.clone();
+            withLittle[7] = Double.MIN_VALUE;
+            assertThat(rule.mass(withLittle, 0, 200)).isEqualTo(49.75 * weight);
+            assertThat(rule.checkedMass(withLittle, 0, 200, 0)).isEqualTo(49.75 * weight);
         }
     }
 
