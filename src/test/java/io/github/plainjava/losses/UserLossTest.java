@@ -7,6 +7,7 @@ import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.oracle.ExactLoss;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
@@ -146,5 +147,18 @@ class UserLossTest {
     void theExampleInTheDocumentation() {
         assertThat(ABSOLUTE_ERROR.gradient(new double[] {2, 1}, new double[] {3, 1})).containsExactly(-0.5, 0.0);
         assertThat(ABSOLUTE_ERROR.weight(new double[] {3, 1})).isEqualTo(1);
+    }
+
+    @Test
+    void aParallelBatchGivesTheBitsOfASequentialOne() {
+        int rows = 10_000; // enough to be shared out
+        double[] predictions = new SplittableRandom(5).doubles(4 * rows, -9, 9).toArray();
+        double[] targets = new SplittableRandom(6).doubles(4 * rows, -9, 9).toArray();
+        Batch batch = Batch.of(ABSOLUTE_ERROR, 4);
+        double[] gradient = new double[4 * rows];
+        double value = batch.valueAndGradient(predictions, targets, gradient);
+        Bits.assertSame(batch.parallel().value(predictions, targets), value);
+        Bits.assertSame(batch.parallel().gradient(predictions, targets), gradient);
+        Bits.assertSame(batch.parallel().perRow(predictions, targets), batch.perRow(predictions, targets));
     }
 }
