@@ -182,7 +182,7 @@ final class Exp {
         for (int i = 0; i < n; i++) {
             long bits = Double.doubleToRawLongBits(index[i]);
             all |= bits; // an index too low or too high leaves ones above that do not belong there
-            index[i] = MODERATE_SCALES[(int) bits & MODERATE_SCALES.length - 1];
+            index[i] = moderateScale(bits);
         }
         return areModerate(all);
     }
@@ -213,7 +213,10 @@ final class Exp {
 
     /** The scale of a moderate argument. */
     static double moderateScale(double x) {
-        long bits = Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT));
+        return moderateScale(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
+    }
+
+    private static double moderateScale(long bits) {
         return MODERATE_SCALES[(int) bits & MODERATE_SCALES.length - 1];
     }
 

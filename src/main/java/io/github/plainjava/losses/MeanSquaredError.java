@@ -67,9 +67,6 @@ public final class MeanSquaredError extends RowLoss {
 
     private static final int BLOCK = Scratch.BLOCK;
 
-    /** Rows up to here are summed one after the other: for fewer than this, blocks do not pay. */
-    private static final int SHORT = Exponentials.SHORT;
-
     /** How much of arrays read from their beginning is summed in place: a few blocks, as each takes code of its own. */
     private static final int IN_PLACE = 8 * BLOCK;
 
@@ -176,7 +173,7 @@ public final class MeanSquaredError extends RowLoss {
             double factorTail,
             double[] gradient,
             double[][] scratch) {
-        if (n <= SHORT) {
+        if (n <= Exponentials.SHORT) {
             return shortMean(p, t, from, n, factor, factorTail, gradient);
         }
         int inPlace = from > 0 ? 0 : gradient == null ? pairedBlocks(n) : Math.min(IN_PLACE, n);

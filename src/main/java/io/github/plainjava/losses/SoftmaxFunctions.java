@@ -48,21 +48,12 @@ final class SoftmaxFunctions {
         if (n <= Exponentials.SHORT) {
             return new ShortRows(n, scratch).softmax(z, p);
         }
-        if (!isUnshifted(z, p, ALMOST_ALL, scratch)) {
+        if (!Unshifted.compute(z, 0, n, Unshifted.NONE, ALMOST_ALL, p, scratch)) {
             return false;
         }
         DoubleDouble factor = DoubleDouble.ONE.over(Sums.total(scratch));
         SoftmaxRow.multiply(p, 0, n, factor.head(), factor.tail());
         return true;
-    }
-
-    /**
-     * Computes the exponentials of long rows of moderate logits without the shift, where none of them is more than a
-     * part of the sum.
-     */
-    private static boolean isUnshifted(double[] z, double[] e, double part, double[][] scratch) {
-        int n = z.length;
-        return n > Exponentials.SHORT && Unshifted.compute(z, 0, n, Unshifted.NONE, part, e, scratch);
     }
 
     /** log p_i = (z_i - m) - log1p(rest), both carried with their errors. */
@@ -79,7 +70,7 @@ final class SoftmaxFunctions {
         if (n <= Exponentials.SHORT) {
             return new ShortRows(n, scratch).logSoftmax(z, logP);
         }
-        if (!isUnshifted(z, null, Unshifted.ALL, scratch)) {
+        if (!Unshifted.compute(z, 0, n, Unshifted.NONE, null, scratch)) {
             return false;
         }
         DoubleDouble sum = Sums.total(scratch);
@@ -161,7 +152,7 @@ final class SoftmaxFunctions {
             return Double.NEGATIVE_INFINITY;
         }
         double[][] scratch = Scratch.ofThread();
-        if (isUnshifted(z, null, Unshifted.ALL, scratch)) {
+        if (n > Exponentials.SHORT && Unshifted.compute(z, 0, n, Unshifted.NONE, null, scratch)) {
             double log = logOfSum(scratch).head();
             if (Math.abs(log) >= FAR_FROM_0) {
                 return log;

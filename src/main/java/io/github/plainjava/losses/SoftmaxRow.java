@@ -15,8 +15,9 @@ import java.util.Arrays;
  * computed as p - 1, which is 0 or nothing but rounding where p is near 1, but as minus the others' e over S.
  *
  * <p>This is the way of every row for which there is no shorter one: a label, or a one-hot target, of moderate logits
- * goes to {@link LabelRow}, and another target, if there are no options, to {@link TargetRow}. Other labels are dealt with here, targets and label smoothing go to
- * {@link SoftmaxTargetRow}, and what is not {@link Ordinary} in size to {@link WideSoftmaxRow}.
+ * goes to {@link LabelRow}, and another target, if there are no options, to {@link TargetRow}. Other labels are dealt
+ * with here, targets and label smoothing go to {@link SoftmaxTargetRow}, and what is not {@link Ordinary} in size to
+ * {@link WideSoftmaxRow}.
  */
 final class SoftmaxRow {
 

@@ -21,7 +21,8 @@ final class SoftmaxTargetRow {
     private static final int FACTOR = 4;
     private static final int REST = 5;
 
-    private static final int NONE = -1;
+    /** No class has more than half. */
+    static final int NONE = -1;
 
     /** A log-ratio below this, of a class that counts, is not ordinary. */
     private static final double LOWEST_RATIO = -0x1p600;
@@ -172,7 +173,7 @@ final class SoftmaxTargetRow {
                 rule.takeShare(target, from, label, start, i, scratch);
             }
         }
-        int half = aboveHalf(t, size, heads[TOTAL] / 2);
+        int half = aboveHalf(t, 0, size, heads[TOTAL] / 2);
         double entry = half == NONE ? 0 : entry(e[half], t[half], tTail[half], scratch);
         Sums.multiply(t, tTail, heads[SUM], tails[SUM], size);
         differences(e, t, tTail, heads[TOTAL], tails[TOTAL], size);
@@ -190,10 +191,10 @@ final class SoftmaxTargetRow {
                 e, t, tTail, heads[TOTAL], tails[TOTAL], heads[REST], tails[REST], heads[FACTOR], tails[FACTOR]);
     }
 
-    /** Where the block has a weight of more than half of Q. */
-    private static int aboveHalf(double[] t, int n, double half) {
+    /** Where a weight is more than half of Q, counted from the start, or NONE. */
+    static int aboveHalf(double[] t, int from, int n, double half) {
         for (int i = 0; i < n; i++) {
-            if (t[i] > half) {
+            if (t[from + i] > half) {
                 return i;
             }
         }

@@ -24,8 +24,6 @@ final class TargetRow {
     private static final int FACTOR = 10;
     private static final int OTHERS = 12;
 
-    private static final int NONE = -1;
-
     private static final Step[] WEIGH = {
         (s, m, b, n) -> Sums.addMasses(s[Scratch.WEIGHTS], s[Scratch.SUMS], s[Scratch.SUM_TAILS], n),
         (s, m, b, n) -> addDistances(s[Scratch.X], s[Scratch.WEIGHTS], m, s[Scratch.MORE], s[Scratch.MORE_TAILS], n)
@@ -78,8 +76,8 @@ final class TargetRow {
             eTails[k] = scratch[Scratch.WEIGHT_TAILS][0];
             keepFactor(weight, divisor, scratch);
             gradients(e, eTails, target, from, scratch[KEPT], gradient, n);
-            int half = aboveHalf(target, from, n, scratch);
-            if (half != NONE) {
+            int half = SoftmaxTargetRow.aboveHalf(target, from, n, scratch[KEPT][TOTAL] / 2);
+            if (half != SoftmaxTargetRow.NONE) {
                 gradient[from + half] = entry(e[half], eTails[half], target[from + half], half == k, scratch);
             }
         }
@@ -110,8 +108,8 @@ final class TargetRow {
         if (gradient != null) {
             gradient[from + k] = largest;
             keepFactor(weight, divisor, scratch);
-            int half = aboveHalf(target, from, n, scratch);
-            double entry = half == NONE
+            int half = SoftmaxTargetRow.aboveHalf(target, from, n, scratch[KEPT][TOTAL] / 2);
+            double entry = half == SoftmaxTargetRow.NONE
                     ? 0
                     : entry(
                             gradient[from + half],
@@ -120,7 +118,7 @@ final class TargetRow {
                             half == k,
                             scratch);
             gradientsInBlocks(target, from, n, gradient, scratch);
-            if (half != NONE) {
+            if (half != SoftmaxTargetRow.NONE) {
                 gradient[from + half] = entry;
             }
         }
@@ -221,17 +219,6 @@ final class TargetRow {
             sums[i] = next;
         }
         return true;
-    }
-
-    /** Where the target has more than half of its mass. */
-    private static int aboveHalf(double[] target, int from, int n, double[][] scratch) {
-        double half = scratch[KEPT][TOTAL] / 2;
-        for (int i = 0; i < n; i++) {
-            if (target[from + i] > half) {
-                return i;
-            }
-        }
-        return NONE;
     }
 
     private static void gradientsInBlocks(

@@ -99,7 +99,7 @@ final class TargetRule {
             return usual;
         }
         Checks.masses(target, from, n, row);
-        return mass(target, from, n);
+        return n <= Exponentials.SHORT ? shortMass(target, from, n) : longMass(target, from, n);
     }
 
     /** Without class weights, of ordinary masses; otherwise NaN. */

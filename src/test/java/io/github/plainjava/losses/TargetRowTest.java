@@ -1,5 +1,7 @@
 package io.github.plainjava.losses;
 
+import static io.github.plainjava.losses.UnshiftedTest.filled;
+import static io.github.plainjava.losses.UnshiftedTest.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.oracle.Options;
@@ -16,23 +18,11 @@ class TargetRowTest {
     private static final double LIMIT = Unshifted.LIMIT;
     private static final Softmax SOFTMAX = new Softmax();
 
-    private static double[] filled(int n, double number) {
-        double[] row = new double[n];
-        Arrays.fill(row, number);
-        return row;
-    }
-
     /** Of few different numbers, so that the oracle is quick. */
     private static double[] few(long seed, int n, double low, double high) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] pool = random.doubles(7, low, high).toArray();
         return random.ints(n, 0, pool.length).mapToDouble(i -> pool[i]).toArray();
-    }
-
-    private static double[] with(double[] row, int at, double number) {
-        double[] changed = row.clone();
-        changed[at] = number;
-        return changed;
     }
 
     private static double row(double[] logits, double[] target, double[] gradient) {

@@ -30,7 +30,7 @@ class UnshiftedTest {
     /** What the total may be off, as a part of it: 2^-56 for the sum, and 2^-56.3 for the exponentials. */
     private static final double TOLERANCE = 0x1p-55;
 
-    private static double[] filled(int n, double logit) {
+    static double[] filled(int n, double logit) {
         double[] row = new double[n];
         Arrays.fill(row, logit);
         return row;
@@ -47,7 +47,7 @@ class UnshiftedTest {
         return random.ints(n, 0, pool.length).mapToDouble(i -> pool[i]).toArray();
     }
 
-    private static double[] with(double[] row, int at, double logit) {
+    static double[] with(double[] row, int at, double logit) {
         double[] changed = row.clone();
         changed[at] = logit;
         return changed;
