@@ -2,15 +2,23 @@ package io.github.plainjava.losses;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One call of a {@link Batch}: its loss, rows, targets and weights, checked.
  */
 final class BatchRun {
 
-    /** A task of a parallel batch has about this many values: some tens of microseconds. */
-    private static final int VALUES_A_TASK = 1 << 14;
+    /** Up to here a thread that wakes up would find little left to do. */
+    private static final int FEW_VALUES = 1 << 15;
+
+    /** A piece of a parallel batch has about this many values: some ten microseconds. */
+    private static final int VALUES_A_PIECE = 1 << 13;
+
+    /** How often to ask whether a piece is done, before sleeping until it is: some tens of microseconds. */
+    private static final int SPINS = 1 << 10;
 
     private final LossFunction loss;
     private final int columns;
@@ -149,49 +157,99 @@ final class BatchRun {
      * @param losses   receives each row's weighted loss, or null
      */
     LossMean compute(double[] gradient, Divisor divisor, double[] losses, boolean parallel) {
-        if (parallel && (long) rows * columns > 2 * VALUES_A_TASK) {
-            if (!checked) {
-                checkRows();
-            }
-            return new Task(gradient, divisor, losses, 0, rows).invoke();
+        LossMean mean = new LossMean();
+        if (!parallel || (long) rows * columns <= FEW_VALUES) {
+            compute(gradient, divisor, losses, 0, rows, mean);
+            return mean;
         }
-        return compute(gradient, divisor, losses, 0, rows);
+        if (!checked) {
+            checkRows();
+        }
+        return new Team(gradient, divisor, losses).compute();
     }
 
-    /** Halves of halves: sums are exact, so it does not matter where rows are parted. */
-    private final class Task extends RecursiveTask<LossMean> {
+    /**
+     * The calling thread and helpers in the common pool, who take piece after piece of the rows until none is left. Sums
+     * are exact, so it does not matter who takes which. If rows were halved and one half forked, the caller would run
+     * out of work while a helper that woke up late goes through its half, and to wake up takes as long as 32,000 values.
+     */
+    private final class Team {
 
-        private static final long serialVersionUID = 1;
+        private final double[] gradient;
+        private final Divisor divisor;
+        private final double[] losses;
+        private final int size = Math.max(1, VALUES_A_PIECE / columns);
+        private final int pieces = (rows - 1) / size + 1;
+        private final AtomicInteger next = new AtomicInteger();
 
-        private final transient double[] gradient;
-        private final transient Divisor divisor;
-        private final transient double[] losses;
-        private final int from;
-        private final int to;
-
-        Task(double[] gradient, Divisor divisor, double[] losses, int from, int to) {
+        Team(double[] gradient, Divisor divisor, double[] losses) {
             this.gradient = gradient;
             this.divisor = divisor;
             this.losses = losses;
-            this.from = from;
-            this.to = to;
+        }
+
+        LossMean compute() {
+            Helper[] helpers = new Helper[Math.min(ForkJoinPool.getCommonPoolParallelism(), pieces - 1)];
+            for (int i = 0; i < helpers.length; i++) {
+                helpers[i] = new Helper(this);
+                helpers[i].fork();
+            }
+            LossMean mean;
+            try {
+                mean = takePieces();
+            } finally {
+                for (int i = helpers.length - 1; i >= 0; i--) {
+                    helpers[i].await(); // also after an error: it is not thrown while somebody writes a gradient
+                }
+            }
+            for (Helper helper : helpers) {
+                mean.combine(helper.join());
+            }
+            return mean;
+        }
+
+        LossMean takePieces() {
+            LossMean mean = new LossMean();
+            try {
+                for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
+                    int from = piece * size;
+                    BatchRun.this.compute(gradient, divisor, losses, from, Math.min(size, rows - from) + from, mean);
+                }
+                return mean;
+            } finally {
+                next.set(pieces); // after an error, nobody begins another piece
+            }
+        }
+    }
+
+    private static final class Helper extends RecursiveTask<LossMean> {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient Team team;
+        private volatile boolean begun;
+
+        Helper(Team team) {
+            this.team = team;
         }
 
         @Override
         protected LossMean compute() {
-            if ((long) (to - from) * columns <= VALUES_A_TASK || to - from == 1) {
-                return BatchRun.this.compute(gradient, divisor, losses, from, to);
+            begun = true;
+            return team.takePieces();
+        }
+
+        /** Who has begun has less than a piece left to do. To sleep until it is done would take longer than the piece. */
+        void await() {
+            for (int i = 0; begun && !isDone() && i < SPINS; i++) {
+                Thread.onSpinWait();
             }
-            int middle = (from + to) >>> 1;
-            Task right = new Task(gradient, divisor, losses, middle, to);
-            right.fork();
-            LossMean left = new Task(gradient, divisor, losses, from, middle).compute();
-            return left.combine(right.join());
+            quietlyJoin();
         }
     }
 
-    private LossMean compute(double[] gradient, Divisor divisor, double[] losses, int from, int to) {
-        LossMean mean = new LossMean();
+    private void compute(
+            double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
         if (!(loss instanceof RowLoss rowLoss)) {
             oneByOne(gradient, divisor, losses, from, to, mean);
         } else if (canGoSideBySide() && losses == null) {
@@ -199,7 +257,6 @@ final class BatchRun {
         } else {
             oneByOne(rowLoss, gradient, divisor, losses, from, to, mean);
         }
-        return mean;
     }
 
     private boolean canGoSideBySide() {
