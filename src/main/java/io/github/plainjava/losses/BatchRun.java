@@ -165,78 +165,72 @@ final class BatchRun {
         if (!checked) {
             checkRows();
         }
-        return new Team(gradient, divisor, losses).compute();
+        return inParallel(gradient, divisor, losses);
     }
 
     /**
-     * The calling thread and helpers in the common pool, who take piece after piece of the rows until none is left. Sums
-     * are exact, so it does not matter who takes which. If rows were halved and one half forked, the caller would run
-     * out of work while a helper that woke up late goes through its half, and to wake up takes as long as 32,000 values.
+     * The calling thread and helpers in the common pool take piece after piece of the rows until none is left. Sums are
+     * exact, so it does not matter who takes which. If rows were halved and one half forked, the caller would run out
+     * of work while a helper that woke up late goes through its half, and to wake up takes as long as 32,000 values.
      */
-    private final class Team {
-
-        private final double[] gradient;
-        private final Divisor divisor;
-        private final double[] losses;
-        private final int size = Math.max(1, VALUES_A_PIECE / columns);
-        private final int pieces = (rows - 1) / size + 1;
-        private final AtomicInteger next = new AtomicInteger();
-
-        Team(double[] gradient, Divisor divisor, double[] losses) {
-            this.gradient = gradient;
-            this.divisor = divisor;
-            this.losses = losses;
+    private LossMean inParallel(double[] gradient, Divisor divisor, double[] losses) {
+        int size = Math.max(1, VALUES_A_PIECE / columns);
+        int pieces = (rows - 1) / size + 1;
+        AtomicInteger next = new AtomicInteger();
+        Share[] helpers = new Share[Math.min(ForkJoinPool.getCommonPoolParallelism(), pieces - 1)];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Share(gradient, divisor, losses, size, pieces, next);
+            helpers[i].fork();
         }
-
-        LossMean compute() {
-            Helper[] helpers = new Helper[Math.min(ForkJoinPool.getCommonPoolParallelism(), pieces - 1)];
-            for (int i = 0; i < helpers.length; i++) {
-                helpers[i] = new Helper(this);
-                helpers[i].fork();
-            }
-            LossMean mean;
-            try {
-                mean = takePieces();
-            } finally {
-                for (int i = helpers.length - 1; i >= 0; i--) {
-                    helpers[i].await(); // also after an error: it is not thrown while somebody writes a gradient
-                }
-            }
-            for (Helper helper : helpers) {
-                mean.combine(helper.join());
-            }
-            return mean;
-        }
-
-        LossMean takePieces() {
-            LossMean mean = new LossMean();
-            try {
-                for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
-                    int from = piece * size;
-                    BatchRun.this.compute(gradient, divisor, losses, from, Math.min(size, rows - from) + from, mean);
-                }
-                return mean;
-            } finally {
-                next.set(pieces); // after an error, nobody begins another piece
+        LossMean mean;
+        try {
+            mean = new Share(gradient, divisor, losses, size, pieces, next).compute();
+        } finally {
+            for (int i = helpers.length - 1; i >= 0; i--) {
+                helpers[i].await(); // also after an error: it is not thrown while somebody writes a gradient
             }
         }
+        for (Share helper : helpers) {
+            mean.combine(helper.join());
+        }
+        return mean;
     }
 
-    private static final class Helper extends RecursiveTask<LossMean> {
+    /** The pieces that one thread takes. */
+    private final class Share extends RecursiveTask<LossMean> {
 
         private static final long serialVersionUID = 1;
 
-        private final transient Team team;
+        private final transient double[] gradient;
+        private final transient Divisor divisor;
+        private final transient double[] losses;
+        private final int size;
+        private final int pieces;
+        private final AtomicInteger next;
         private volatile boolean begun;
 
-        Helper(Team team) {
-            this.team = team;
+        Share(double[] gradient, Divisor divisor, double[] losses, int size, int pieces, AtomicInteger next) {
+            this.gradient = gradient;
+            this.divisor = divisor;
+            this.losses = losses;
+            this.size = size;
+            this.pieces = pieces;
+            this.next = next;
         }
 
         @Override
         protected LossMean compute() {
             begun = true;
-            return team.takePieces();
+            LossMean mean = new LossMean();
+            try {
+                for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
+                    int from = piece * size;
+                    BatchRun.this.compute(gradient, divisor, losses, from, from + Math.min(size, rows - from), mean);
+                }
+                return mean;
+            } finally {
+                next.set(pieces); // after an error, nobody begins another piece
+            }
         }
 
         /** Who has begun has less than a piece left to do. To sleep until it is done would take longer than the piece. */

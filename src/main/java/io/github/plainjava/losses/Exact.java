@@ -21,7 +21,13 @@ final class Exact {
         return (a - (sum - b1)) - (b1 - b);
     }
 
-    /** The same where |a| >= |b| or a is 0. */
+    /** (a - b) - difference exactly, where difference is the rounded a - b and did not overflow. */
+    static double differenceError(double a, double b, double difference) {
+        double b1 = difference - a;
+        return (a - (difference - b1)) - Math.fma(b, 1, b1); // b + b1: see above
+    }
+
+    /** The error of a sum where |a| >= |b| or a is 0. */
     static double fastSumError(double a, double b, double sum) {
         return b - (sum - a);
     }

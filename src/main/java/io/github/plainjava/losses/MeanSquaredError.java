@@ -199,7 +199,7 @@ public final class MeanSquaredError extends RowLoss {
         double sumTail = 0;
         for (int i = from; i < from + n; i++) {
             double d = p[i] - t[i];
-            double e = Exact.sumError(p[i], -t[i], d);
+            double e = Exact.differenceError(p[i], t[i], d);
             double next = Math.fma(d, d, sum);
             sumTail += Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
             sum = next;
@@ -310,7 +310,7 @@ public final class MeanSquaredError extends RowLoss {
     private static void setSquares(double[] p, double[] t, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double d = p[i] - t[i];
-            double e = Exact.sumError(p[i], -t[i], d);
+            double e = Exact.differenceError(p[i], t[i], d);
             double square = d * d;
             sumTails[i] = Math.fma(d, e, Math.fma(d, e, Exact.productError(d, d, square)));
             sums[i] = square;
@@ -328,7 +328,7 @@ public final class MeanSquaredError extends RowLoss {
             int size) {
         for (int i = 0; i < size; i++) {
             double d = p[i] - t[i];
-            double e = Exact.sumError(p[i], -t[i], d);
+            double e = Exact.differenceError(p[i], t[i], d);
             double square = d * d;
             sumTails[i] = Math.fma(d, e, Math.fma(d, e, Exact.productError(d, d, square)));
             sums[i] = square;
@@ -342,26 +342,33 @@ public final class MeanSquaredError extends RowLoss {
     private static void addSquares(double[] p, double[] t, double[] sums, double[] sumTails, int size) {
         for (int i = 0; i < size; i++) {
             double d = p[i] - t[i];
-            double e = Exact.sumError(p[i], -t[i], d);
+            double e = Exact.differenceError(p[i], t[i], d);
             double next = Math.fma(d, d, sums[i]);
             sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
             sums[i] = next;
         }
     }
 
+    // The loops that are used in place are so short, of no more than 35 bytes, that the compiler takes them in wherever
+    // they are called from, with the constant that says where. What they do to each number is hot enough to go with them.
+
     private static void addTwoBlocks(double[] p, double[] t, int at, double[] sums, double[] sumTails) {
         for (int i = 0; i < BLOCK; i++) {
-            double d = p[at + i] - t[at + i];
-            double e = Exact.sumError(p[at + i], -t[at + i], d);
-            double next = Math.fma(d, d, sums[i]);
-            double tail = sumTails[i] + Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
-
-            double d2 = p[at + BLOCK + i] - t[at + BLOCK + i];
-            double e2 = Exact.sumError(p[at + BLOCK + i], -t[at + BLOCK + i], d2);
-            double next2 = Math.fma(d2, d2, next);
-            sumTails[i] = tail + Math.fma(d2, e2, Math.fma(d2, e2, Math.fma(d2, d2, next - next2)));
-            sums[i] = next2;
+            addTwo(p, t, at, sums, sumTails, i);
         }
+    }
+
+    private static void addTwo(double[] p, double[] t, int at, double[] sums, double[] sumTails, int i) {
+        double d = p[at + i] - t[at + i];
+        double e = Exact.differenceError(p[at + i], t[at + i], d);
+        double next = Math.fma(d, d, sums[i]);
+        double tail = sumTails[i] + Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+
+        double d2 = p[at + BLOCK + i] - t[at + BLOCK + i];
+        double e2 = Exact.differenceError(p[at + BLOCK + i], t[at + BLOCK + i], d2);
+        double next2 = Math.fma(d2, d2, next);
+        sumTails[i] = tail + Math.fma(d2, e2, Math.fma(d2, e2, Math.fma(d2, d2, next - next2)));
+        sums[i] = next2;
     }
 
     private static void addSquares(
@@ -375,13 +382,26 @@ public final class MeanSquaredError extends RowLoss {
             double[] sumTails,
             int size) {
         for (int i = 0; i < size; i++) {
-            double d = p[at + i] - t[at + i];
-            double e = Exact.sumError(p[at + i], -t[at + i], d);
-            double next = Math.fma(d, d, sums[i]);
-            sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
-            sums[i] = next;
-            gradient[at + i] = slope(d, factor, factorTail);
+            addSquare(p, t, at, factor, factorTail, gradient, sums, sumTails, i);
         }
+    }
+
+    private static void addSquare(
+            double[] p,
+            double[] t,
+            int at,
+            double factor,
+            double factorTail,
+            double[] gradient,
+            double[] sums,
+            double[] sumTails,
+            int i) {
+        double d = p[at + i] - t[at + i];
+        double e = Exact.differenceError(p[at + i], t[at + i], d);
+        double next = Math.fma(d, d, sums[i]);
+        sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+        sums[i] = next;
+        gradient[at + i] = slope(d, factor, factorTail);
     }
 
     /** The sum of all lanes over n. */
