@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One call of a {@link Batch}: its loss, rows, targets and weights, checked.
@@ -174,17 +174,16 @@ final class BatchRun {
      * of work while a helper that woke up late goes through its half, and to wake up takes as long as 32,000 values.
      */
     private LossMean inParallel(double[] gradient, Divisor divisor, double[] losses) {
-        int size = Math.max(1, VALUES_A_PIECE / columns);
-        int pieces = (rows - 1) / size + 1;
-        AtomicInteger next = new AtomicInteger();
-        Share[] helpers = new Share[Math.min(ForkJoinPool.getCommonPoolParallelism(), pieces - 1)];
+        AtomicLong next = new AtomicLong();
+        Share own = new Share(gradient, divisor, losses, next);
+        Share[] helpers = new Share[Math.min(ForkJoinPool.getCommonPoolParallelism(), (rows - 1) / own.size)];
         for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Share(gradient, divisor, losses, size, pieces, next);
+            helpers[i] = new Share(gradient, divisor, losses, next);
             helpers[i].fork();
         }
         LossMean mean;
         try {
-            mean = new Share(gradient, divisor, losses, size, pieces, next).compute();
+            mean = own.compute();
         } finally {
             for (int i = helpers.length - 1; i >= 0; i--) {
                 helpers[i].await(); // also after an error: it is not thrown while somebody writes a gradient
@@ -204,17 +203,15 @@ final class BatchRun {
         private final transient double[] gradient;
         private final transient Divisor divisor;
         private final transient double[] losses;
-        private final int size;
-        private final int pieces;
-        private final AtomicInteger next;
+        /** The first row that nobody has taken; as more are asked for than there are, it may be beyond all integers. */
+        private final AtomicLong next;
+        private final int size = Math.max(1, VALUES_A_PIECE / columns);
         private volatile boolean begun;
 
-        Share(double[] gradient, Divisor divisor, double[] losses, int size, int pieces, AtomicInteger next) {
+        Share(double[] gradient, Divisor divisor, double[] losses, AtomicLong next) {
             this.gradient = gradient;
             this.divisor = divisor;
             this.losses = losses;
-            this.size = size;
-            this.pieces = pieces;
             this.next = next;
         }
 
@@ -223,13 +220,13 @@ final class BatchRun {
             begun = true;
             LossMean mean = new LossMean();
             try {
-                for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
-                    int from = piece * size;
-                    BatchRun.this.compute(gradient, divisor, losses, from, from + Math.min(size, rows - from), mean);
+                for (long from = next.getAndAdd(size); from < rows; from = next.getAndAdd(size)) {
+                    BatchRun.this.compute(
+                            gradient, divisor, losses, (int) from, (int) Math.min(rows, from + size), mean);
                 }
                 return mean;
             } finally {
-                next.set(pieces); // after an error, nobody begins another piece
+                next.set(rows); // after an error, nobody begins another piece
             }
         }
 

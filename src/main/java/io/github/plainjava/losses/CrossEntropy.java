@@ -2,7 +2,6 @@ package io.github.plainjava.losses;
 
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
-import java.io.Serializable;
 
 /**
  * Cross-entropy of probabilities, also called log loss: for classification from a model that gives probabilities. If it
@@ -74,7 +73,7 @@ public final class CrossEntropy extends LabelledRowLoss {
         this(0, TargetRule.PLAIN);
     }
 
-    private CrossEntropy(double floor, TargetRule rule) {
+    CrossEntropy(double floor, TargetRule rule) {
         super(rule);
         row = new CrossEntropyRow(floor, rule);
     }
@@ -156,7 +155,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new Form(row.floor, rule.smoothing(), rule.classWeights());
+        return new LossForm(false, row.floor, rule);
     }
 
     /**
@@ -167,17 +166,5 @@ public final class CrossEntropy extends LabelledRowLoss {
      */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
         throw new InvalidObjectException("a CrossEntropy is read from its serial form only");
-    }
-
-    /** The serial form: the options, which the constructors check again. */
-    private record Form(double floor, double smoothing, double[] classWeights) implements Serializable {
-
-        private Object readResolve() throws InvalidObjectException {
-            return TargetRule.resolve(() -> {
-                CrossEntropy loss = new CrossEntropy().withLabelSmoothing(smoothing);
-                loss = floor == 0 ? loss : loss.withFloor(floor);
-                return classWeights == null ? loss : loss.withClassWeights(classWeights);
-            });
-        }
     }
 }

@@ -341,6 +341,16 @@ final class ShortRows {
         }
     }
 
+    /** The gradients of a single row with label smoothing. */
+    void writeSmoothed(
+            double[] gradient, int from, double factor, double factorTail, double share, double shareTail) {
+        double[] e = scratch[E];
+        double[] eTails = scratch[E_TAILS];
+        for (int i = 0; i < columns; i++) {
+            gradient[from + i] = LabelRow.smoothed(e[i], eTails[i], factor, factorTail, share, shareTail);
+        }
+    }
+
     private static boolean log1p(double[][] scratch, double a, double b, int n) {
         Log.log1p(scratch[OWN], scratch[OWN_TAILS], scratch[E], scratch[E_TAILS], n);
         return true;

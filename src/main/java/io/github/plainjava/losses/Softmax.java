@@ -2,7 +2,6 @@ package io.github.plainjava.losses;
 
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
-import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -84,7 +83,7 @@ public final class Softmax extends LabelledRowLoss {
         this(1, TargetRule.PLAIN);
     }
 
-    private Softmax(double temperature, TargetRule rule) {
+    Softmax(double temperature, TargetRule rule) {
         super(rule);
         row = new SoftmaxRow(temperature, rule);
     }
@@ -287,7 +286,7 @@ public final class Softmax extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new Form(row.temperature.value(), rule.smoothing(), rule.classWeights());
+        return new LossForm(true, row.temperature.value(), rule);
     }
 
     /**
@@ -298,16 +297,5 @@ public final class Softmax extends LabelledRowLoss {
      */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
         throw new InvalidObjectException("a Softmax is read from its serial form only");
-    }
-
-    /** The serial form: the options, which the constructors check again. */
-    private record Form(double temperature, double smoothing, double[] classWeights) implements Serializable {
-
-        private Object readResolve() throws InvalidObjectException {
-            return TargetRule.resolve(() -> {
-                Softmax loss = new Softmax().withTemperature(temperature).withLabelSmoothing(smoothing);
-                return classWeights == null ? loss : loss.withClassWeights(classWeights);
-            });
-        }
     }
 }

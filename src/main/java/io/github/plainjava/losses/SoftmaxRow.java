@@ -15,9 +15,9 @@ import java.util.Arrays;
  * computed as p - 1, which is 0 or nothing but rounding where p is near 1, but as minus the others' e over S.
  *
  * <p>This is the way of every row for which there is no shorter one: a label, or a one-hot target, of moderate logits
- * goes to {@link LabelRow}, and another target, if there are no options, to {@link TargetRow}. Other labels are dealt
- * with here, targets and label smoothing go to {@link SoftmaxTargetRow}, and what is not {@link Ordinary} in size to
- * {@link WideSoftmaxRow}.
+ * goes to {@link LabelRow}, with label smoothing too, and another target, if there are no options, to
+ * {@link TargetRow}. Other labels are dealt with here, targets and labels that are smoothed go to
+ * {@link SoftmaxTargetRow}, and what is not {@link Ordinary} in size to {@link WideSoftmaxRow}.
  */
 final class SoftmaxRow {
 
@@ -53,7 +53,7 @@ final class SoftmaxRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        if (ordinary && temperature.isOne() && !rule.smooths()) {
+        if (ordinary && temperature.isOne() && (!rule.smooths() || rule.smoothsLabels())) {
             boolean scaleFits = gradient == null || Ordinary.isScale(weight, divisor);
             double value =
                     unshifted(z, target, from, n, label, weight, divisor, scaleFits ? gradient : null, scratch);

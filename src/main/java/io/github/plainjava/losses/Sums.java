@@ -27,6 +27,15 @@ final class Sums {
         Arrays.fill(sumTails, 0, lanes, 0);
     }
 
+    static boolean add(double[] x, double[] sums, double[] sumTails, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = sums[i] + x[i];
+            sumTails[i] += Exact.sumError(sums[i], x[i], next);
+            sums[i] = next;
+        }
+        return true;
+    }
+
     /** Adds pairs of head and tail. */
     static void addPairs(double[] x, double[] tail, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {

@@ -30,14 +30,14 @@ final class TargetRule {
     private final double keep;
     private final double keepTail;
     private final boolean ordinary;
-    private final boolean plain;
+    private final boolean unweighted;
 
     private TargetRule(double smoothing, double[] classWeights) {
         this.smoothing = smoothing;
         this.classWeights = classWeights;
         this.keep = 1 - smoothing;
         this.keepTail = Exact.fastSumError(1, -smoothing, keep);
-        this.plain = smoothing == 0 && (classWeights == null || Arrays.stream(classWeights).allMatch(w -> w == 1));
+        this.unweighted = classWeights == null || Arrays.stream(classWeights).allMatch(w -> w == 1);
         this.ordinary = Ordinary.isFactor(smoothing)
                 && (classWeights == null || Arrays.stream(classWeights).allMatch(Ordinary::isFactor));
     }
@@ -78,7 +78,12 @@ final class TargetRule {
 
     /** Whether nothing is done to a target. */
     boolean isPlain() {
-        return plain;
+        return unweighted && smoothing == 0;
+    }
+
+    /** Whether nothing is done to a label but to smooth it, and at least half stays where it was. */
+    boolean smoothsLabels() {
+        return unweighted && smoothing > 0 && smoothing <= 0.5;
     }
 
     /**

@@ -1,19 +1,26 @@
 package io.github.plainjava.losses;
 
-/**
- * What divides logits: T, with its inverse as head and tail, so that (z - m) / T needs no division.
- *
- * @param value       T
- * @param inverse     1 / T, rounded
- * @param inverseTail what the inverse lacks
- */
-record Temperature(double value, double inverse, double inverseTail) {
+/** What divides logits: T, with its inverse as head and tail, so that (z - m) / T needs no division. */
+final class Temperature {
 
     static final Temperature ONE = of(1);
 
+    private final double value;
+    private final double inverse;
+    private final double inverseTail;
+
+    private Temperature(double value) {
+        this.value = value;
+        this.inverse = 1 / value;
+        this.inverseTail = Math.fma(-inverse, value, 1) / value;
+    }
+
     static Temperature of(double value) {
-        double inverse = 1 / value;
-        return new Temperature(value, inverse, Math.fma(-inverse, value, 1) / value);
+        return new Temperature(value);
+    }
+
+    double value() {
+        return value;
     }
 
     boolean isOne() {

@@ -42,6 +42,7 @@ public final class Benchmarks {
             List.of(
                     "SoftmaxLossByLabelValueAndGradient",
                     "SoftmaxLossByTargetValueAndGradient",
+                    "SoftmaxLossWithLabelSmoothing",
                     "CrossEntropyByTargetValue\\.",
                     "SoftmaxProbabilities",
                     "LogSoftmax",

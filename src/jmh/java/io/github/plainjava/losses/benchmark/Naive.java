@@ -62,6 +62,37 @@ final class Naive {
         return Math.log(sum) - (z[start + label] - max);
     }
 
+    static double softmaxLossWithLabelSmoothing(Sample s, double smoothing) {
+        double sum = 0;
+        double scale = 1.0 / s.rows();
+        for (int r = 0; r < s.rows(); r++) {
+            int start = r * s.columns();
+            sum += smoothedLossOfRow(
+                    s.prediction(), start, start + s.columns(), s.labels()[r], smoothing, scale, s.output());
+        }
+        return sum * scale;
+    }
+
+    private static double smoothedLossOfRow(
+            double[] z, int start, int end, int label, double smoothing, double scale, double[] g) {
+        double max = max(z, start, end);
+        double share = smoothing / (end - start);
+        double sum = 0;
+        double distances = 0;
+        for (int i = start; i < end; i++) {
+            double distance = z[i] - max;
+            g[i] = Math.exp(distance);
+            sum += g[i];
+            distances += distance;
+        }
+        double factor = scale / sum;
+        for (int i = start; i < end; i++) {
+            g[i] = g[i] * factor - share * scale;
+        }
+        g[start + label] -= (1 - smoothing) * scale;
+        return Math.log(sum) - (1 - smoothing) * (z[start + label] - max) - share * distances;
+    }
+
     static double softmaxLossByTargetValue(Sample s) {
         double sum = 0;
         for (int r = 0; r < s.rows(); r++) {
