@@ -243,31 +243,24 @@ final class BatchRun {
             double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
         if (!(loss instanceof RowLoss rowLoss)) {
             oneByOne(gradient, divisor, losses, from, to, mean);
-        } else if (canGoSideBySide() && losses == null) {
-            sideBySide((Softmax) loss, gradient, divisor, from, to, mean);
+        } else if (columns <= Exponentials.SHORT && sampleWeights == null && losses == null) {
+            sideBySide(rowLoss, gradient, divisor, from, to, mean);
         } else {
             oneByOne(rowLoss, gradient, divisor, losses, from, to, mean);
         }
     }
 
-    private boolean canGoSideBySide() {
-        return columns <= Exponentials.SHORT
-                && labels != null
-                && sampleWeights == null
-                && loss instanceof Softmax softmax
-                && softmax.isPlain();
-    }
-
-    private void sideBySide(Softmax softmax, double[] gradient, Divisor divisor, int from, int to, LossMean mean) {
+    private void sideBySide(RowLoss rowLoss, double[] gradient, Divisor divisor, int from, int to, LossMean mean) {
         double[][] scratch = Scratch.ofThread();
-        ShortRows block = new ShortRows(columns, scratch);
-        DoubleDouble scale = divisor.ordinaryScale(1);
-        for (int first = from; first < to; first += block.capacity()) {
-            int count = Math.min(block.capacity(), to - first);
-            if (block.compute(predictions, labels, first, count, scale, gradient)) {
-                mean.accept(block.losses(), leaveOutIgnored(block.losses(), first, count, gradient));
+        double[] values = scratch[Scratch.SUMS];
+        int most = labels == null ? Scratch.BLOCK : Scratch.BLOCK / columns;
+        for (int first = from; first < to; first += most) {
+            int count = Math.min(most, to - first);
+            if (rowLoss.sideBySide(
+                    predictions, targets, labels, columns, first, count, divisor, gradient, scratch)) {
+                mean.accept(values, leaveOutIgnored(values, first, count, gradient));
             } else {
-                oneByOne(softmax, gradient, divisor, null, first, first + count, mean);
+                oneByOne(rowLoss, gradient, divisor, null, first, first + count, mean);
             }
         }
     }

@@ -1,17 +1,30 @@
 package io.github.plainjava.losses;
 
-/**
- * What the gradients of a batch are divided by: the total weight of its rows, or 1.
- *
- * @param value the total weight, rounded
- * @param exact the same with about 100 bits, also where the double range has no room for it
- */
-record Divisor(double value, Wide exact) {
+/** What the gradients of a batch are divided by: the total weight of its rows, or 1. */
+final class Divisor {
 
     static final Divisor ONE = new Divisor(1, Wide.ONE);
 
+    private final double value;
+    private final Wide exact;
+
+    Divisor(double value, Wide exact) {
+        this.value = value;
+        this.exact = exact;
+    }
+
     static Divisor of(ExactSum sum) {
         return new Divisor(sum.toDouble(), sum.toWide());
+    }
+
+    /** The total weight, rounded. */
+    double value() {
+        return value;
+    }
+
+    /** The same with about 100 bits, also where the double range has no room for it. */
+    Wide exact() {
+        return exact;
     }
 
     /** weight / divisor, of any size. */

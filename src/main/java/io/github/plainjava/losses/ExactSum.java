@@ -75,6 +75,27 @@ final class ExactSum {
         }
     }
 
+    /** Adds the first few of an array, all finite. */
+    void add(double[] x, int n) {
+        double high = 0;
+        double low = 0;
+        for (int i = 0; i < n; i++) {
+            if (PARTED.contains(x[i])) {
+                double part = (x[i] + PARTING) - PARTING;
+                high += part;
+                low += x[i] - part;
+            } else {
+                addToLimbs(x[i]);
+            }
+        }
+        if (parted + n >= MOST_PARTED) {
+            addParts();
+        }
+        highParts += high;
+        lowParts += low;
+        parted += n;
+    }
+
     private void addParts() {
         parted = 0;
         addToLimbs(highParts);

@@ -177,9 +177,17 @@ public final class GradientCheck {
     }
 
     /** A slope, with the error that it may have. */
-    private record Slope(double value, double tolerance) {
+    private static final class Slope {
 
         static final Slope NONE = new Slope(Double.NaN, Double.POSITIVE_INFINITY);
+
+        final double value;
+        final double tolerance;
+
+        Slope(double value, double tolerance) {
+            this.value = value;
+            this.tolerance = tolerance;
+        }
 
         double misses(double analytic) {
             double ratio = Math.abs(analytic - value) / tolerance;

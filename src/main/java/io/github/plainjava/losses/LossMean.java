@@ -133,11 +133,9 @@ public final class LossMean implements DoubleConsumer, Serializable {
         count++;
     }
 
-    /** Takes in the first losses of an array, each of weight 1. */
+    /** Takes in the first losses of an array, all finite and each of weight 1. */
     void accept(double[] losses, int n) {
-        for (int i = 0; i < n; i++) {
-            acceptPlain(losses[i]);
-        }
+        sum.add(losses, n);
         totalWeight.add(n);
         count += n;
     }

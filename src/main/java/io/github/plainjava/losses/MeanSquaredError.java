@@ -67,6 +67,10 @@ public final class MeanSquaredError extends RowLoss {
 
     private static final int BLOCK = Scratch.BLOCK;
 
+    private static final Step[] MEANS = {
+        (s, n, b, rows) -> means(s[Scratch.SUMS], s[Scratch.SUM_TAILS], n, rows)
+    };
+
     /** How much of arrays read from their beginning is summed in place: a few blocks, as each takes code of its own. */
     private static final int IN_PLACE = 8 * BLOCK;
 
@@ -174,7 +178,11 @@ public final class MeanSquaredError extends RowLoss {
             double[] gradient,
             double[][] scratch) {
         if (n <= Exponentials.SHORT) {
-            return shortMean(p, t, from, n, factor, factorTail, gradient);
+            sumRows(p, t, from, n, n, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
+            if (gradient != null) {
+                slopes(p, t, from, n, factor, factorTail, gradient);
+            }
+            return mean(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], n);
         }
         int inPlace = from > 0 ? 0 : gradient == null ? pairedBlocks(n) : Math.min(IN_PLACE, n);
         if (inPlace > 0 && gradient == null) {
@@ -193,21 +201,62 @@ public final class MeanSquaredError extends RowLoss {
         return meanOfLanes(n, scratch);
     }
 
-    private static double shortMean(
-            double[] p, double[] t, int from, int n, double factor, double factorTail, double[] gradient) {
-        double sum = 0;
-        double sumTail = 0;
-        for (int i = from; i < from + n; i++) {
-            double d = p[i] - t[i];
-            double e = Exact.differenceError(p[i], t[i], d);
-            double next = Math.fma(d, d, sum);
-            sumTail += Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
-            sum = next;
-            if (gradient != null) {
-                gradient[i] = slope(d, factor, factorTail);
+    @Override
+    boolean sideBySide(
+            double[] p,
+            double[] t,
+            int[] labels,
+            int n,
+            int first,
+            int count,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        int from = first * n;
+        double[] means = scratch[Scratch.SUMS];
+        sumRows(p, t, from, n, count * n, means, scratch[Scratch.SUM_TAILS]);
+        Step.all(MEANS, scratch, n, 0, count);
+        for (int i = 0; i < count; i++) {
+            if (!(means[i] >= SAFE_LOW && means[i] <= SAFE_HIGH)) {
+                return false;
             }
         }
-        return mean(sum, sumTail, n);
+        if (gradient != null) {
+            DoubleDouble factor = divisor.ordinaryScale(1).times(DoubleDouble.quotient(2, n));
+            slopes(p, t, from, count * n, factor.head(), factor.tail(), gradient);
+        }
+        return true;
+    }
+
+    /** The sums of one or more rows. */
+    private static void sumRows(
+            double[] p, double[] t, int from, int n, int size, double[] sums, double[] sumTails) {
+        int row = 0;
+        int last = n - 1;
+        double sum = 0;
+        double tail = 0;
+        for (int i = 0; i < size; i++) {
+            double d = p[from + i] - t[from + i];
+            double e = Exact.differenceError(p[from + i], t[from + i], d);
+            double next = Math.fma(d, d, sum);
+            tail += Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
+            sum = next;
+            if (i == last) {
+                sums[row] = sum;
+                sumTails[row] = tail;
+                sum = 0;
+                tail = 0;
+                row++;
+                last += n;
+            }
+        }
+    }
+
+    private static boolean means(double[] sums, double[] sumTails, double n, int rows) {
+        for (int i = 0; i < rows; i++) {
+            sums[i] = mean(sums[i], sumTails[i], n);
+        }
+        return true;
     }
 
     /** The mean where squares or their errors are out of range; infinite or NaN as infinities have it. */
@@ -412,7 +461,7 @@ public final class MeanSquaredError extends RowLoss {
         return mean(sums[0], sumTails[0], n);
     }
 
-    private static double mean(double sum, double sumTail, int n) {
+    private static double mean(double sum, double sumTail, double n) {
         double mean = sum / n;
         return mean + (Math.fma(-mean, n, sum) + sumTail) / n;
     }

@@ -50,23 +50,10 @@ final class ShortRows {
         this.scratch = scratch;
     }
 
-    /** How many rows fit into a block. */
-    int capacity() {
-        return Scratch.BLOCK / columns;
-    }
-
-    /** The losses of the last block that was computed. */
-    double[] losses() {
-        return scratch[RESTS];
-    }
-
     /**
-     * Computes the losses of consecutive rows and, if gradient is not null, scale times their gradients.
+     * As {@link RowLoss#sideBySide}, for a scale of the gradients.
      *
-     * @param labels one a row of z; one that is no class belongs to a row whose results are not used
-     * @param first  the number of the first row
-     * @param count  at most {@link #capacity}
-     * @return false, with nothing written, if a logit is not moderate: then each row must go its own way
+     * @return false, with nothing written, if a logit is not moderate
      */
     boolean compute(double[] z, int[] labels, int first, int count, DoubleDouble scale, double[] gradient) {
         if (!findExponentials(z, first * columns, count * columns)) {

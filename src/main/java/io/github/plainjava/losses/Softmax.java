@@ -250,9 +250,22 @@ public final class Softmax extends LabelledRowLoss {
         return logits.length;
     }
 
-    /** Whether rows of labels may be computed side by side. */
-    boolean isPlain() {
-        return row.temperature.isOne() && rule.isPlain();
+    @Override
+    boolean sideBySide(
+            double[] predictions,
+            double[] targets,
+            int[] labels,
+            int columns,
+            int first,
+            int count,
+            Divisor divisor,
+            double[] gradient,
+            double[][] scratch) {
+        return labels != null
+                && row.temperature.isOne()
+                && rule.isPlain()
+                && new ShortRows(columns, scratch)
+                        .compute(predictions, labels, first, count, divisor.ordinaryScale(1), gradient);
     }
 
     @Override

@@ -88,6 +88,25 @@ class ExactSumTest {
         }
     }
 
+    /** With numbers that use all their bits, so that a part too many would round. */
+    @Test
+    void anArrayIsAddedAsItsNumbersAre() {
+        SplittableRandom random = new SplittableRandom(3);
+        ExactSum whole = new ExactSum();
+        ExactSum oneByOne = new ExactSum();
+        for (int round = 0; round < 100; round++) {
+            int n = random.nextInt(129);
+            double[] x = random.doubles(128, 1000, 1024).map(y -> random.nextInt(50) == 0 ? -y * 0x1p-80 : y).toArray();
+            whole.add(x, n);
+            whole.add(1 + 0x1p-52);
+            for (int i = 0; i < n; i++) {
+                oneByOne.addProduct(0x1p-60 * x[i], 0x1p60); // by way of the integers
+            }
+            oneByOne.addProduct(0x1p-60 * (1 + 0x1p-52), 0x1p60);
+        }
+        assertThat(whole).isEqualTo(oneByOne);
+    }
+
     @Test
     void theSignIsThatOfTheWholeSumWhereverItsPartsAreKept() {
         ExactSum sum = new ExactSum();
