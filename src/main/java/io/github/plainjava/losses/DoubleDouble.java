@@ -9,14 +9,29 @@ package io.github.plainjava.losses;
  *
  * <p>Source: T. J. Dekker (1971), A floating-point technique for extending the available precision, Numer. Math. 18,
  * doi:10.1007/BF01397083.
- *
- * @param head the number, rounded
- * @param tail what the head lacks
  */
-record DoubleDouble(double head, double tail) {
+final class DoubleDouble {
 
     static final DoubleDouble ZERO = new DoubleDouble(0, 0);
     static final DoubleDouble ONE = new DoubleDouble(1, 0);
+
+    private final double head;
+    private final double tail;
+
+    DoubleDouble(double head, double tail) {
+        this.head = head;
+        this.tail = tail;
+    }
+
+    /** The number, rounded. */
+    double head() {
+        return head;
+    }
+
+    /** What the head lacks. */
+    double tail() {
+        return tail;
+    }
 
     static DoubleDouble of(double x) {
         return new DoubleDouble(x, 0);

@@ -67,6 +67,10 @@ public final class MeanSquaredError extends RowLoss {
 
     private static final int BLOCK = Scratch.BLOCK;
 
+    private static final Step[] SUM_ROWS = {
+        (s, n, first, size) -> differences(s[Scratch.X], s[Scratch.Y], size), MeanSquaredError::sumRows
+    };
+
     private static final Step[] MEANS = {
         (s, n, b, rows) -> means(s[Scratch.SUMS], s[Scratch.SUM_TAILS], n, rows)
     };
@@ -178,11 +182,7 @@ public final class MeanSquaredError extends RowLoss {
             double[] gradient,
             double[][] scratch) {
         if (n <= Exponentials.SHORT) {
-            sumRows(p, t, from, n, n, scratch[Scratch.SUMS], scratch[Scratch.SUM_TAILS]);
-            if (gradient != null) {
-                slopes(p, t, from, n, factor, factorTail, gradient);
-            }
-            return mean(scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], n);
+            return shortMean(p, t, from, n, factor, factorTail, gradient);
         }
         int inPlace = from > 0 ? 0 : gradient == null ? pairedBlocks(n) : Math.min(IN_PLACE, n);
         if (inPlace > 0 && gradient == null) {
@@ -201,6 +201,28 @@ public final class MeanSquaredError extends RowLoss {
         return meanOfLanes(n, scratch);
     }
 
+    private static double shortMean(
+            double[] p, double[] t, int from, int n, double factor, double factorTail, double[] gradient) {
+        double sum = 0;
+        double sumTail = 0;
+        for (int i = from; i < from + n; i++) {
+            double d = p[i] - t[i];
+            double e = Exact.differenceError(p[i], t[i], d);
+            double next = Math.fma(d, d, sum);
+            sumTail += squareTail(d, e, sum, next);
+            sum = next;
+            if (gradient != null) {
+                gradient[i] = slope(d, factor, factorTail);
+            }
+        }
+        return mean(sum, sumTail, n);
+    }
+
+    /** What is dropped where next is the sum and d^2 rounded, instead of the sum and (d + e)^2. */
+    private static double squareTail(double d, double e, double sum, double next) {
+        return Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
+    }
+
     @Override
     boolean sideBySide(
             double[] p,
@@ -213,9 +235,15 @@ public final class MeanSquaredError extends RowLoss {
             double[] gradient,
             double[][] scratch) {
         int from = first * n;
-        double[] means = scratch[Scratch.SUMS];
-        sumRows(p, t, from, n, count * n, means, scratch[Scratch.SUM_TAILS]);
+        int most = BLOCK / n;
+        for (int row = 0; row < count; row += most) {
+            int size = Math.min(most, count - row) * n;
+            System.arraycopy(p, from + row * n, scratch[Scratch.X], 0, size);
+            System.arraycopy(t, from + row * n, scratch[Scratch.Y], 0, size);
+            Step.all(SUM_ROWS, scratch, n, row, size);
+        }
         Step.all(MEANS, scratch, n, 0, count);
+        double[] means = scratch[Scratch.SUMS];
         for (int i = 0; i < count; i++) {
             if (!(means[i] >= SAFE_LOW && means[i] <= SAFE_HIGH)) {
                 return false;
@@ -228,18 +256,29 @@ public final class MeanSquaredError extends RowLoss {
         return true;
     }
 
-    /** The sums of one or more rows. */
-    private static void sumRows(
-            double[] p, double[] t, int from, int n, int size, double[] sums, double[] sumTails) {
-        int row = 0;
-        int last = n - 1;
+    /** From predictions and targets to their differences, and what rounding took from those. */
+    private static boolean differences(double[] p, double[] t, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = p[i] - t[i];
+            t[i] = Exact.differenceError(p[i], t[i], d);
+            p[i] = d;
+        }
+        return true;
+    }
+
+    /** The sums of the squares of rows of n differences, to the bits of {@link #shortMean}, from this row's place on. */
+    private static boolean sumRows(double[][] scratch, double n, double first, int size) {
+        double[] d = scratch[Scratch.X];
+        double[] e = scratch[Scratch.Y];
+        double[] sums = scratch[Scratch.SUMS];
+        double[] sumTails = scratch[Scratch.SUM_TAILS];
+        int row = (int) first;
+        int last = (int) n - 1;
         double sum = 0;
         double tail = 0;
         for (int i = 0; i < size; i++) {
-            double d = p[from + i] - t[from + i];
-            double e = Exact.differenceError(p[from + i], t[from + i], d);
-            double next = Math.fma(d, d, sum);
-            tail += Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
+            double next = Math.fma(d[i], d[i], sum);
+            tail += squareTail(d[i], e[i], sum, next);
             sum = next;
             if (i == last) {
                 sums[row] = sum;
@@ -247,9 +286,10 @@ public final class MeanSquaredError extends RowLoss {
                 sum = 0;
                 tail = 0;
                 row++;
-                last += n;
+                last += (int) n;
             }
         }
+        return true;
     }
 
     private static boolean means(double[] sums, double[] sumTails, double n, int rows) {

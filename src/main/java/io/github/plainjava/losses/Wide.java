@@ -5,11 +5,8 @@ package io.github.plainjava.losses;
  * as a class weight of 1e308 on a probability of 1e-400: each step of a formula can be written as it stands, and only
  * the result is rounded to a double. It is some thirty times slower than double arithmetic, and for ordinary inputs it
  * is not used.
- *
- * @param significand 0, or from 1 to 2 in magnitude
- * @param exponent    the power of two
  */
-record Wide(DoubleDouble significand, int exponent) {
+final class Wide {
 
     static final Wide ZERO = new Wide(DoubleDouble.ZERO, 0);
     static final Wide ONE = new Wide(DoubleDouble.ONE, 0);
@@ -22,6 +19,24 @@ record Wide(DoubleDouble significand, int exponent) {
 
     /** Operands smaller than 2^-200 of the other are lost beside it. */
     private static final int LOST = -200;
+
+    private final DoubleDouble significand;
+    private final int exponent;
+
+    private Wide(DoubleDouble significand, int exponent) {
+        this.significand = significand;
+        this.exponent = exponent;
+    }
+
+    /** 0, or from 1 to 2 in magnitude. */
+    DoubleDouble significand() {
+        return significand;
+    }
+
+    /** The power of two. */
+    int exponent() {
+        return exponent;
+    }
 
     static Wide of(double x) {
         return of(DoubleDouble.of(x));

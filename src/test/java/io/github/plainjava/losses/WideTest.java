@@ -36,15 +36,15 @@ class WideTest {
 
     @Test
     void zeroIsZero() {
-        assertThat(Wide.of(0)).isEqualTo(Wide.ZERO);
-        assertThat(Wide.of(-0.0)).isEqualTo(Wide.ZERO);
+        assertThat(Wide.of(0)).usingRecursiveComparison().isEqualTo(Wide.ZERO);
+        assertThat(Wide.of(-0.0)).usingRecursiveComparison().isEqualTo(Wide.ZERO);
         assertThat(Wide.ZERO.isZero()).isTrue();
-        assertThat(Wide.ZERO.scaled(1000)).isEqualTo(Wide.ZERO);
+        assertThat(Wide.ZERO.scaled(1000)).usingRecursiveComparison().isEqualTo(Wide.ZERO);
         Bits.assertSame(Wide.ZERO.toDouble(), 0.0);
         Bits.assertSame(Wide.ZERO.negated().toDouble(), 0.0);
         Wide x = Wide.of(0.3);
-        assertThat(x.plus(Wide.ZERO)).isEqualTo(x);
-        assertThat(Wide.ZERO.plus(x)).isEqualTo(x);
+        assertThat(x.plus(Wide.ZERO)).usingRecursiveComparison().isEqualTo(x);
+        assertThat(Wide.ZERO.plus(x)).usingRecursiveComparison().isEqualTo(x);
         assertThat(x.minus(x).isZero()).isTrue();
         assertThat(x.times(Wide.ZERO).isZero()).isTrue();
         assertThat(Wide.ZERO.over(x).isZero()).isTrue();
@@ -111,7 +111,7 @@ class WideTest {
 
     @Test
     void theExponentialOfALittleIsOneAndOfVeryLittleIsNothing() {
-        assertThat(Wide.ZERO.exp()).isEqualTo(Wide.of(1));
+        assertThat(Wide.ZERO.exp()).usingRecursiveComparison().isEqualTo(Wide.of(1));
         assertClose(Wide.ONE.negated().scaled(-5000).exp(), BigDecimal.ONE);
         assertThat(Wide.of(-0x1p14).exp().isZero()).isFalse();
         assertThat(Wide.of(Math.nextDown(-0x1p14)).exp().isZero()).isTrue();
@@ -212,9 +212,9 @@ class WideTest {
     void noTotalButThatOfOneDividesByOne() {
         for (Divisor one : new Divisor[] {Divisor.ONE, divisor(1), divisor(0.25, 0.75)}) {
             Bits.assertSame(one.value(), 1);
-            assertThat(one.exact()).isEqualTo(Wide.ONE);
+            assertThat(one.exact()).usingRecursiveComparison().isEqualTo(Wide.ONE);
         }
-        assertThat(Divisor.ONE.scale(1)).isEqualTo(Wide.ONE);
+        assertThat(Divisor.ONE.scale(1)).usingRecursiveComparison().isEqualTo(Wide.ONE);
     }
 
     private static Divisor divisor(double... weights) {
