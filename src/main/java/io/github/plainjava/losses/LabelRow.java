@@ -197,7 +197,7 @@ final class LabelRow {
         DoubleDouble kept = others.negated().plus(1);
         DoubleDouble difference =
                 others.times(new DoubleDouble(e, eTail)).minus(kept.times(Sums.total(scratch)));
-        return difference.times(new DoubleDouble(factor, factorTail)).head() + 0.0;
+        return difference.times(new DoubleDouble(factor, factorTail)).head();
     }
 
     private static double smoothedValue(
