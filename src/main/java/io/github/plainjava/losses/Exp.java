@@ -265,6 +265,14 @@ final class Exp {
         return scale + scale * expm1;
     }
 
+    /** ONE exp(x) for a moderate argument, rounded, and what rounding dropped. */
+    static DoubleDouble moderateExp(double x) {
+        double scale = moderateScale(x);
+        double expm1 = moderateExpm1(x);
+        double exp = exp(scale, expm1);
+        return new DoubleDouble(exp, tail(scale, expm1, exp));
+    }
+
     /** What the rounding of {@link #exp(double, double)} dropped. */
     static double tail(double scale, double expm1, double exp) {
         return Exact.fastSumError(scale, scale * expm1, exp);

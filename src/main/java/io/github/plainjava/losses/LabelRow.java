@@ -111,16 +111,22 @@ final class LabelRow {
                 : Unshifted.compute(z, from, n, label, gradient, scratch))) {
             return Double.NaN;
         }
-        double scale = Exp.moderateScale(own);
-        double expm1 = Exp.moderateExpm1(own);
-        double e = Exp.exp(scale, expm1);
-        double eTail = Exp.tail(scale, expm1, e);
+        if (n > Exponentials.SHORT) { // a short row has left it there
+            DoubleDouble e = Exp.moderateExp(own);
+            scratch[Scratch.WEIGHTS][0] = e.head();
+            scratch[Scratch.WEIGHT_TAILS][0] = e.tail();
+        }
         if (gradient != null) {
-            smoothedGradients(e, eTail, from, n, label, weight, divisor, gradient, scratch);
+            smoothedGradients(from, n, label, weight, divisor, gradient, scratch);
         }
         DoubleDouble distances = DoubleDouble.product(own, n).minus(new DoubleDouble(sum, sumTail));
         DoubleDouble smoothed = distances.times(DoubleDouble.quotient(rule.smoothing(), n));
-        return smoothedValue(smoothed.head(), smoothed.tail(), e, eTail, scratch);
+        return smoothedValue(smoothed.head(), smoothed.tail(), scratch);
+    }
+
+    /** The label's exponential. */
+    private static DoubleDouble own(double[][] scratch) {
+        return new DoubleDouble(scratch[Scratch.WEIGHTS][0], scratch[Scratch.WEIGHT_TAILS][0]);
     }
 
     /** Leaves the sum of the logits where exponentials do not touch it. */
@@ -139,8 +145,6 @@ final class LabelRow {
     }
 
     private void smoothedGradients(
-            double e,
-            double eTail,
             int from,
             int n,
             int label,
@@ -149,7 +153,7 @@ final class LabelRow {
             double[] gradient,
             double[][] scratch) {
         DoubleDouble scale = divisor.ordinaryScale(weight);
-        DoubleDouble factor = scale.over(Sums.total(scratch).plus(new DoubleDouble(e, eTail)));
+        DoubleDouble factor = scale.over(Sums.total(scratch).plus(own(scratch)));
         DoubleDouble share = DoubleDouble.quotient(rule.smoothing(), n);
         DoubleDouble scaled = share.times(scale);
         if (n <= Exponentials.SHORT) {
@@ -159,8 +163,7 @@ final class LabelRow {
             smooth(gradient, from, n, factor.head(), factor.tail(), scaled.head(), scaled.tail());
         }
         DoubleDouble given = share.times(n - 1.0);
-        gradient[from + label] =
-                atLabel(given.head(), given.tail(), e, eTail, factor.head(), factor.tail(), scratch);
+        gradient[from + label] = atLabel(given.head(), given.tail(), factor.head(), factor.tail(), scratch);
     }
 
     /** From exponentials to gradients, in place. */
@@ -186,23 +189,15 @@ final class LabelRow {
 
     /** (given e - (1 - given) rest) factor, for what the label gives to the other classes, a - c. */
     private static double atLabel(
-            double given,
-            double givenTail,
-            double e,
-            double eTail,
-            double factor,
-            double factorTail,
-            double[][] scratch) {
+            double given, double givenTail, double factor, double factorTail, double[][] scratch) {
         DoubleDouble others = new DoubleDouble(given, givenTail);
         DoubleDouble kept = others.negated().plus(1);
-        DoubleDouble difference =
-                others.times(new DoubleDouble(e, eTail)).minus(kept.times(Sums.total(scratch)));
+        DoubleDouble difference = others.times(own(scratch)).minus(kept.times(Sums.total(scratch)));
         return difference.times(new DoubleDouble(factor, factorTail)).head();
     }
 
-    private static double smoothedValue(
-            double smoothed, double smoothedTail, double e, double eTail, double[][] scratch) {
-        DoubleDouble ratio = Sums.total(scratch).over(new DoubleDouble(e, eTail));
+    private static double smoothedValue(double smoothed, double smoothedTail, double[][] scratch) {
+        DoubleDouble ratio = Sums.total(scratch).over(own(scratch));
         DoubleDouble log = DoubleDouble.ofSum(
                 Log.log1pHead(ratio.head(), ratio.tail()), Log.log1pTail(ratio.head(), ratio.tail()));
         return log.plus(new DoubleDouble(smoothed, smoothedTail)).head();

@@ -27,6 +27,7 @@ final class Sums {
         Arrays.fill(sumTails, 0, lanes, 0);
     }
 
+    /** Adds numbers of either sign. */
     static boolean add(double[] x, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
             double next = sums[i] + x[i];

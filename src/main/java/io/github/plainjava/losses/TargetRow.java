@@ -100,20 +100,17 @@ final class TargetRow {
             return Double.NaN;
         }
         keep(REST, scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], scratch);
-        double scale = Exp.moderateScale(m);
-        double expm1 = Exp.moderateExpm1(m);
-        double largest = Exp.exp(scale, expm1);
-        double largestTail = Exp.tail(scale, expm1, largest);
-        keep(LARGEST, largest, largestTail, scratch);
+        DoubleDouble largest = Exp.moderateExp(m);
+        keep(LARGEST, largest.head(), largest.tail(), scratch);
         if (gradient != null) {
-            gradient[from + k] = largest;
+            gradient[from + k] = largest.head();
             keepFactor(weight, divisor, scratch);
             int half = SoftmaxTargetRow.aboveHalf(target, from, n, scratch[KEPT][TOTAL] / 2);
             double entry = half == SoftmaxTargetRow.NONE
                     ? 0
                     : entry(
                             gradient[from + half],
-                            half == k ? largestTail : 0,
+                            half == k ? largest.tail() : 0,
                             target[from + half],
                             half == k,
                             scratch);

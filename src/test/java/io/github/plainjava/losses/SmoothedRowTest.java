@@ -9,7 +9,6 @@ import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,11 +20,8 @@ class SmoothedRowTest {
     private static final double[] SMOOTHINGS = {0x1p-100, 1e-20, 1e-3, 0.1, 0.5};
     private static final double LIMIT = Unshifted.LIMIT;
 
-    /** Of few different numbers, so that the oracle is quick. */
     private static double[] few(long seed, int n, double spread) {
-        SplittableRandom random = new SplittableRandom(seed);
-        double[] pool = random.doubles(7, -1, 1).map(x -> x * spread).toArray();
-        return random.ints(n, 0, pool.length).mapToDouble(i -> pool[i]).toArray();
+        return Arrays.stream(TargetRowTest.few(seed, n, -1, 1)).map(x -> x * spread).toArray();
     }
 
     private static double row(double smoothing, double[] logits, int label, double[] gradient) {

@@ -19,7 +19,7 @@ class TargetRowTest {
     private static final Softmax SOFTMAX = new Softmax();
 
     /** Of few different numbers, so that the oracle is quick. */
-    private static double[] few(long seed, int n, double low, double high) {
+    static double[] few(long seed, int n, double low, double high) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] pool = random.doubles(7, low, high).toArray();
         return random.ints(n, 0, pool.length).mapToDouble(i -> pool[i]).toArray();
