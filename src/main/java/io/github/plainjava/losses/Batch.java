@@ -294,7 +294,7 @@ public final class Batch implements LossFunction {
      * @return the serial form, which holds the loss and the options
      */
     private Object writeReplace() {
-        return new Form(loss, columns, sampleWeights, ignored, summed, parallel);
+        return new Form(this);
     }
 
     /**
@@ -308,9 +308,25 @@ public final class Batch implements LossFunction {
     }
 
     /** The serial form: the loss and the options, which are checked again. */
-    private record Form(
-            LossFunction loss, int columns, double[] sampleWeights, Integer ignored, boolean summed, boolean parallel)
-            implements Serializable {
+    private static final class Form implements Serializable {
+
+        private static final long serialVersionUID = 1;
+
+        private final LossFunction loss;
+        private final int columns;
+        private final double[] sampleWeights;
+        private final Integer ignored;
+        private final boolean summed;
+        private final boolean parallel;
+
+        Form(Batch batch) {
+            this.loss = batch.loss;
+            this.columns = batch.columns;
+            this.sampleWeights = batch.sampleWeights;
+            this.ignored = batch.ignored;
+            this.summed = batch.summed;
+            this.parallel = batch.parallel;
+        }
 
         private Object readResolve() throws InvalidObjectException {
             return TargetRule.resolve(() -> {

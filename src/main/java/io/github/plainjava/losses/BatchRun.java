@@ -253,7 +253,7 @@ final class BatchRun {
     private void sideBySide(RowLoss rowLoss, double[] gradient, Divisor divisor, int from, int to, LossMean mean) {
         double[][] scratch = Scratch.ofThread();
         double[] values = scratch[Scratch.SUMS];
-        int most = labels == null ? Scratch.BLOCK : Scratch.BLOCK / columns;
+        int most = rowLoss.mostSideBySide(columns);
         for (int first = from; first < to; first += most) {
             int count = Math.min(most, to - first);
             if (rowLoss.sideBySide(

@@ -102,20 +102,21 @@ final class LabelRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
+        if (n <= Exponentials.SHORT) {
+            DoubleDouble scale = divisor.ordinaryScale(weight);
+            return new ShortRows(n, scratch)
+                    .computeSmoothed(z, from, label, rule.smoothing(), scale.head(), scale.tail(), gradient);
+        }
         double own = z[from + label];
         addUp(z, from, n, scratch);
         double sum = scratch[Scratch.WEIGHTS][0];
         double sumTail = scratch[Scratch.WEIGHT_TAILS][0];
-        if (!(n <= Exponentials.SHORT
-                ? new ShortRows(n, scratch).takeApart(z, from, label)
-                : Unshifted.compute(z, from, n, label, gradient, scratch))) {
+        if (!Unshifted.compute(z, from, n, label, gradient, scratch)) {
             return Double.NaN;
         }
-        if (n > Exponentials.SHORT) { // a short row has left it there
-            DoubleDouble e = Exp.moderateExp(own);
-            scratch[Scratch.WEIGHTS][0] = e.head();
-            scratch[Scratch.WEIGHT_TAILS][0] = e.tail();
-        }
+        DoubleDouble e = Exp.moderateExp(own);
+        scratch[Scratch.WEIGHTS][0] = e.head();
+        scratch[Scratch.WEIGHT_TAILS][0] = e.tail();
         if (gradient != null) {
             smoothedGradients(from, n, label, weight, divisor, gradient, scratch);
         }
@@ -156,12 +157,7 @@ final class LabelRow {
         DoubleDouble factor = scale.over(Sums.total(scratch).plus(own(scratch)));
         DoubleDouble share = DoubleDouble.quotient(rule.smoothing(), n);
         DoubleDouble scaled = share.times(scale);
-        if (n <= Exponentials.SHORT) {
-            new ShortRows(n, scratch)
-                    .writeSmoothed(gradient, from, factor.head(), factor.tail(), scaled.head(), scaled.tail());
-        } else {
-            smooth(gradient, from, n, factor.head(), factor.tail(), scaled.head(), scaled.tail());
-        }
+        smooth(gradient, from, n, factor.head(), factor.tail(), scaled.head(), scaled.tail());
         DoubleDouble given = share.times(n - 1.0);
         gradient[from + label] = atLabel(given.head(), given.tail(), factor.head(), factor.tail(), scratch);
     }

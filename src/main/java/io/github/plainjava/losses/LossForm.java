@@ -3,18 +3,25 @@ package io.github.plainjava.losses;
 import java.io.InvalidObjectException;
 import java.io.Serializable;
 
-/**
- * The serial form of a classification loss: its options, which are checked again.
- *
- * @param onLogits     whether it is a {@link Softmax} or a {@link CrossEntropy}
- * @param option       the temperature of the former, the floor of the latter
- * @param smoothing    the label smoothing
- * @param classWeights null for none
- */
-record LossForm(boolean onLogits, double option, double smoothing, double[] classWeights) implements Serializable {
+/** The serial form of a classification loss: its options, which are checked again. */
+final class LossForm implements Serializable {
+
+    private static final long serialVersionUID = 1;
+
+    /** Whether it is a {@link Softmax} or a {@link CrossEntropy}. */
+    private final boolean onLogits;
+
+    /** The temperature of the former, the floor of the latter. */
+    private final double option;
+
+    private final double smoothing;
+    private final double[] classWeights;
 
     LossForm(boolean onLogits, double option, TargetRule rule) {
-        this(onLogits, option, rule.smoothing(), rule.classWeights());
+        this.onLogits = onLogits;
+        this.option = option;
+        this.smoothing = rule.smoothing();
+        this.classWeights = rule.classWeights();
     }
 
     private Object readResolve() throws InvalidObjectException {

@@ -271,7 +271,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
      * @return the serial form, which holds the sums
      */
     private Object writeReplace() {
-        return new Form(sum.toLimbs(), totalWeight.toLimbs(), notFinite, count);
+        return new Form(this);
     }
 
     /**
@@ -285,7 +285,21 @@ public final class LossMean implements DoubleConsumer, Serializable {
     }
 
     /** The serial form. */
-    private record Form(long[] sum, long[] totalWeight, double notFinite, long count) implements Serializable {
+    private static final class Form implements Serializable {
+
+        private static final long serialVersionUID = 1;
+
+        private final long[] sum;
+        private final long[] totalWeight;
+        private final double notFinite;
+        private final long count;
+
+        Form(LossMean mean) {
+            this.sum = mean.sum.toLimbs();
+            this.totalWeight = mean.totalWeight.toLimbs();
+            this.notFinite = mean.notFinite;
+            this.count = mean.count;
+        }
 
         private Object readResolve() throws InvalidObjectException {
             if (!ExactSum.isLimbs(sum)

@@ -90,13 +90,18 @@ abstract class RowLoss implements LossFunction {
             double[] gradient,
             double[][] scratch);
 
+    /** How many rows {@link #sideBySide} takes. */
+    int mostSideBySide(int columns) {
+        return Scratch.BLOCK;
+    }
+
     /**
      * Computes short rows that follow one another, of weight 1: their values, which are left at the beginning of
      * {@link Scratch#SUMS}, and, if gradient is not null, 1 / divisor times their gradients.
      *
      * @param labels or, if null, the targets count; one that is no class belongs to a row whose results are not used
      * @param first  the number of the first row
-     * @param count  how many; as many rows as a block has places, but with labels no more than fit into one
+     * @param count  how many; no more than {@link #mostSideBySide}
      * @return false, with nothing written, if each row has to be computed by itself
      */
     boolean sideBySide(

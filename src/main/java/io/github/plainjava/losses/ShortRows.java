@@ -1,5 +1,7 @@
 package io.github.plainjava.losses;
 
+import java.util.Arrays;
+
 /**
  * The softmax, and the softmax loss by label, of short rows of moderate logits, see {@link Unshifted}: for one row, or
  * for as many as fit into a block. A row of three or ten logits is too short for vector instructions; a block of rows
@@ -16,9 +18,10 @@ final class ShortRows {
     };
 
     private static final Step[] FIND_FACTORS = {ShortRows::findFactors};
-    private static final Step[] FIND_RATIOS = {ShortRows::findRatios};
     private static final Step[] FIND_GRADIENTS_AT_LABELS = {ShortRows::findGradientsAtLabels};
-    private static final Step[] FIND_LOSSES = {ShortRows::log1p, ShortRows::findLosses};
+    private static final Step[] FIND_LOSSES = {ShortRows::findRatios, ShortRows::log1p, ShortRows::findLosses};
+    private static final Step[] FIND_DISTANCES = {ShortRows::findDistances};
+    private static final Step[] FIND_SMOOTHED_GRADIENTS_AT_LABELS = {ShortRows::findSmoothedGradientsAtLabels};
 
     // Arrays of the scratch: first those with a number for each logit, then those with one for each row.
 
@@ -27,7 +30,7 @@ final class ShortRows {
 
     private static final int E_TAILS = Scratch.Y;
 
-    /** The rests; the gradients at the labels; the losses. */
+    /** The rests; the losses. With label smoothing, first the sums of the logits. */
     private static final int RESTS = Scratch.SUMS;
 
     private static final int REST_TAILS = Scratch.SUM_TAILS;
@@ -42,6 +45,12 @@ final class ShortRows {
 
     private static final int FACTOR_TAILS = Scratch.MORE_TAILS;
 
+    /**
+     * That many rows at most. From here on the arrays of rows hold a second number for each: those of the rests the
+     * gradients at the labels, those of the factors the second part of a loss with label smoothing.
+     */
+    static final int ROWS = Scratch.BLOCK / 2;
+
     private final int columns;
     private final double[][] scratch;
 
@@ -53,33 +62,75 @@ final class ShortRows {
     /**
      * As {@link RowLoss#sideBySide}, for a scale of the gradients.
      *
+     * @param labels    or, if null, there is only one row, and first is its label
+     * @param count     up to {@link #ROWS}, and no more than fit into a block
+     * @param smoothing 0, or what {@link TargetRule#smoothsLabels} says can be had here
      * @return false, with nothing written, if a logit is not moderate
      */
-    boolean compute(double[] z, int[] labels, int first, int count, DoubleDouble scale, double[] gradient) {
-        if (!findExponentials(z, first * columns, count * columns)) {
+    boolean compute(
+            double[] z,
+            int from,
+            int[] labels,
+            int first,
+            int count,
+            double smoothing,
+            double scale,
+            double scaleTail,
+            double[] gradient) {
+        int size = count * columns;
+        findDistances(z, from, labels, first, count, smoothing);
+        if (!(count == 1 ? oneByOne(z, from) : findExponentials(z, from, size))) {
             return false;
         }
         for (int i = 0; i < count; i++) {
-            takeOut(i, label(labels[first + i]));
+            takeOut(i, place(labels, first, i));
         }
-        findRests(count * columns);
+        findRests(size);
         if (gradient != null) {
-            Step.all(FIND_FACTORS, scratch, scale.head(), scale.tail(), count);
-        }
-        Step.all(FIND_RATIOS, scratch, 0, 0, count);
-        if (gradient != null) {
-            Step.all(FIND_GRADIENTS_AT_LABELS, scratch, 0, 0, count);
-            writeGradients(count * columns, gradient, first * columns);
+            Step.all(FIND_FACTORS, scratch, scale, scaleTail, count);
+            if (smoothing == 0) {
+                Step.all(FIND_GRADIENTS_AT_LABELS, scratch, 0, 0, count);
+                writeGradients(size, gradient, from);
+            } else {
+                DoubleDouble share = DoubleDouble.quotient(smoothing, columns);
+                DoubleDouble given = share.times(columns - 1.0);
+                Step.all(FIND_SMOOTHED_GRADIENTS_AT_LABELS, scratch, given.head(), given.tail(), count);
+                DoubleDouble scaled = share.times(new DoubleDouble(scale, scaleTail));
+                writeSmoothed(size, gradient, from, scaled.head(), scaled.tail());
+            }
             for (int i = 0; i < count; i++) {
-                gradient[(first + i) * columns + label(labels[first + i])] = scratch[RESTS][i];
+                gradient[from + place(labels, first, i)] = scratch[RESTS][ROWS + i];
             }
         }
-        Step.all(FIND_LOSSES, scratch, 1, 0, count);
-        return true;
+        return Step.all(FIND_LOSSES, scratch, 0, 0, count);
     }
 
-    private int label(int label) {
-        return label >= 0 && label < columns ? label : 0;
+    /** As {@link #compute}, for a single row with label smoothing: the loss or NaN. */
+    double computeSmoothed(
+            double[] z, int from, int label, double smoothing, double scale, double scaleTail, double[] gradient) {
+        return compute(z, from, null, label, 1, smoothing, scale, scaleTail, gradient) ? scratch[RESTS][0] : Double.NaN;
+    }
+
+    /** Where the label's number stands among those of the rows; a label that is none stands for any. */
+    private int place(int[] labels, int first, int row) {
+        int label = labels == null ? first : labels[first + row];
+        return row * columns + (label >= 0 && label < columns ? label : 0);
+    }
+
+    /** c sum of (z_label - z_i), for the c that smoothing gives to every class. */
+    private void findDistances(double[] z, int from, int[] labels, int first, int count, double smoothing) {
+        if (smoothing == 0) {
+            Arrays.fill(scratch[FACTORS], ROWS, ROWS + count, 0);
+            Arrays.fill(scratch[FACTOR_TAILS], ROWS, ROWS + count, 0);
+            return;
+        }
+        System.arraycopy(z, from, scratch[E], 0, count * columns);
+        Arrays.fill(scratch[E_TAILS], 0, count * columns, 0);
+        findRests(count * columns); // the sums of the logits
+        for (int i = 0; i < count; i++) {
+            scratch[OWN][i] = z[from + place(labels, first, i)];
+        }
+        Step.all(FIND_DISTANCES, scratch, columns, smoothing, count);
     }
 
     /**
@@ -209,10 +260,9 @@ final class ShortRows {
     }
 
     /** Takes the label's exponential out of the block. */
-    private void takeOut(int row, int label) {
+    private void takeOut(int row, int at) {
         double[] e = scratch[E];
         double[] eTails = scratch[E_TAILS];
-        int at = row * columns + label;
         scratch[OWN][row] = e[at];
         scratch[OWN_TAILS][row] = eTails[at];
         e[at] = 0;
@@ -296,14 +346,14 @@ final class ShortRows {
         return true;
     }
 
-    /** From rests to their negatives times the factors. */
+    /** The negatives of the rests times the factors. */
     private static boolean findGradientsAtLabels(double[][] scratch, double a, double b, int n) {
         double[] rests = scratch[RESTS];
         double[] restTails = scratch[REST_TAILS];
         double[] factors = scratch[FACTORS];
         double[] factorTails = scratch[FACTOR_TAILS];
         for (int i = 0; i < n; i++) {
-            rests[i] = minusProduct(rests[i], restTails[i], factors[i], factorTails[i]);
+            rests[ROWS + i] = minusProduct(rests[i], restTails[i], factors[i], factorTails[i]);
         }
         return true;
     }
@@ -328,14 +378,72 @@ final class ShortRows {
         }
     }
 
-    /** The gradients of a single row with label smoothing. */
-    void writeSmoothed(
-            double[] gradient, int from, double factor, double factorTail, double share, double shareTail) {
+    private void writeSmoothed(int size, double[] gradient, int from, double share, double shareTail) {
         double[] e = scratch[E];
         double[] eTails = scratch[E_TAILS];
-        for (int i = 0; i < columns; i++) {
+        double[] factors = scratch[FACTORS];
+        double[] factorTails = scratch[FACTOR_TAILS];
+        int row = 0;
+        int next = columns;
+        double factor = factors[0];
+        double factorTail = factorTails[0];
+        for (int i = 0; i < size; i++) {
+            if (i == next) {
+                row++;
+                next += columns;
+                factor = factors[row];
+                factorTail = factorTails[row];
+            }
             gradient[from + i] = LabelRow.smoothed(e[i], eTails[i], factor, factorTail, share, shareTail);
         }
+    }
+
+    /** From the logits of the labels and the sums to the second parts of the losses, c (columns z_label - sum). */
+    private static boolean findDistances(double[][] scratch, double columns, double smoothing, int n) {
+        double[] own = scratch[OWN];
+        double[] sums = scratch[RESTS];
+        double[] sumTails = scratch[REST_TAILS];
+        double[] distances = scratch[FACTORS];
+        double[] distanceTails = scratch[FACTOR_TAILS];
+        double share = smoothing / columns;
+        double shareTail = Math.fma(-share, columns, smoothing) / columns;
+        for (int i = 0; i < n; i++) {
+            double product = own[i] * columns;
+            double difference = product - sums[i];
+            double error = Exact.differenceError(product, sums[i], difference);
+            double tail = error - (sumTails[i] - Exact.productError(own[i], columns, product));
+            double distance = difference * share;
+            distances[ROWS + i] = distance;
+            distanceTails[ROWS + i] = Math.fma(
+                    tail, share, Math.fma(difference, shareTail, Exact.productError(difference, share, distance)));
+        }
+        return true;
+    }
+
+    /** (given e_label - (1 - given) rest) times the factor, for what the label gives to the other classes, a - c. */
+    private static boolean findSmoothedGradientsAtLabels(double[][] scratch, double given, double givenTail, int n) {
+        double[] rests = scratch[RESTS];
+        double[] restTails = scratch[REST_TAILS];
+        double[] own = scratch[OWN];
+        double[] ownTails = scratch[OWN_TAILS];
+        double[] factors = scratch[FACTORS];
+        double[] factorTails = scratch[FACTOR_TAILS];
+        double kept = 1 - given;
+        double keptTail = ((1 - kept) - given) - givenTail;
+        for (int i = 0; i < n; i++) {
+            double product = own[i] * given;
+            double productTail = Math.fma(
+                    own[i], givenTail, Math.fma(ownTails[i], given, Exact.productError(own[i], given, product)));
+            rests[ROWS + i] = TargetRow.gradient(
+                    product,
+                    Math.fma(-rests[i], keptTail, productTail),
+                    kept,
+                    rests[i],
+                    restTails[i],
+                    factors[i],
+                    factorTails[i]);
+        }
+        return true;
     }
 
     private static boolean log1p(double[][] scratch, double a, double b, int n) {
@@ -343,13 +451,17 @@ final class ShortRows {
         return true;
     }
 
-    /** t times the logarithms. */
-    private static boolean findLosses(double[][] scratch, double t, double b, int n) {
+    /** The logarithms and the distances. */
+    private static boolean findLosses(double[][] scratch, double a, double b, int n) {
         double[] losses = scratch[RESTS];
         double[] logs = scratch[OWN];
         double[] logTails = scratch[OWN_TAILS];
+        double[] distances = scratch[FACTORS];
+        double[] distanceTails = scratch[FACTOR_TAILS];
         for (int i = 0; i < n; i++) {
-            losses[i] = LabelRow.weighted(t, logs[i], logTails[i]);
+            double loss = logs[i] + distances[ROWS + i];
+            double error = Exact.sumError(logs[i], distances[ROWS + i], loss);
+            losses[i] = loss + (error + (logTails[i] + distanceTails[ROWS + i]));
         }
         return true;
     }

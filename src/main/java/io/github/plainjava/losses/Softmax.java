@@ -251,6 +251,11 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     @Override
+    int mostSideBySide(int columns) {
+        return Math.min(Scratch.BLOCK / columns, ShortRows.ROWS);
+    }
+
+    @Override
     boolean sideBySide(
             double[] predictions,
             double[] targets,
@@ -261,11 +266,21 @@ public final class Softmax extends LabelledRowLoss {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        return labels != null
-                && row.temperature.isOne()
-                && rule.isPlain()
-                && new ShortRows(columns, scratch)
-                        .compute(predictions, labels, first, count, divisor.ordinaryScale(1), gradient);
+        if (labels == null || !row.temperature.isOne() || !rule.isPlain() && !rule.smoothsLabels()) {
+            return false;
+        }
+        DoubleDouble scale = divisor.ordinaryScale(1);
+        return new ShortRows(columns, scratch)
+                .compute(
+                        predictions,
+                        first * columns,
+                        labels,
+                        first,
+                        count,
+                        rule.smoothing(),
+                        scale.head(),
+                        scale.tail(),
+                        gradient);
     }
 
     @Override

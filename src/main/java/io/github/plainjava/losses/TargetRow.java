@@ -262,7 +262,7 @@ final class TargetRow {
     }
 
     /** (product - q S) s / S. */
-    private static double gradient(
+    static double gradient(
             double product,
             double productTail,
             double q,

@@ -81,9 +81,9 @@ final class TargetRule {
         return unweighted && smoothing == 0;
     }
 
-    /** Whether nothing is done to a label but to smooth it, and at least half stays where it was. */
+    /** Whether nothing is done to a label but to smooth it, by an ordinary number, and at least half stays where it was. */
     boolean smoothsLabels() {
-        return unweighted && smoothing > 0 && smoothing <= 0.5;
+        return ordinary && unweighted && smoothing > 0 && smoothing <= 0.5;
     }
 
     /**

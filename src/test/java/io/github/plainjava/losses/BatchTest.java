@@ -476,9 +476,9 @@ class BatchTest {
             assertThat(parallel.lossMean(predictions, labels)).isEqualTo(batch.lossMean(predictions, labels));
         }
 
-        /** Short rows are computed a block of 128 logits at a time: of these columns, a block is filled to the end. */
+        /** Short rows are computed a block of 128 logits at a time: of these columns, most fill a block to the end. */
         @ParameterizedTest
-        @ValueSource(ints = {1, 2, 8, 32})
+        @ValueSource(ints = {1, 2, 3, 8, 31, 32})
         void shortRowsThatFillBlocksHaveTheBitsOfEachAlone(int columns) {
             int rows = 2 * 128 / columns + 1;
             double[] logits = new SplittableRandom(columns).doubles((long) rows * columns, -5, 5).toArray();
@@ -486,18 +486,26 @@ class BatchTest {
             for (int r = 0; r < rows; r += 3) {
                 logits[r * columns + labels[r]] += 3 * r % 100; // the loss becomes as small as that makes it
             }
-            Batch batch = Batch.of(new Softmax(), columns).summed();
+            for (double smoothing : new double[] {0, 1e-20, 0.1, 0.5}) {
+                assertHasTheBitsOfEachAlone(new Softmax().withLabelSmoothing(smoothing), logits, labels);
+            }
+        }
+
+        private static void assertHasTheBitsOfEachAlone(Softmax loss, double[] logits, int[] labels) {
+            int columns = logits.length / labels.length;
+            Batch batch = Batch.of(loss, columns).summed();
             LossMean total = new LossMean();
             double[] expected = new double[logits.length];
-            for (int r = 0; r < rows; r++) {
+            for (int r = 0; r < labels.length; r++) {
                 double[] row = Arrays.copyOfRange(logits, r * columns, (r + 1) * columns);
                 double[] slope = new double[columns];
-                total.accept(new Softmax().valueAndGradient(row, labels[r], slope));
+                total.accept(loss.valueAndGradient(row, labels[r], slope));
                 System.arraycopy(slope, 0, expected, r * columns, columns);
             }
 
             assertThat(batch.lossMean(logits, labels)).isEqualTo(total);
             Bits.assertSame(batch.gradient(logits, labels), expected);
+            Bits.assertSame(batch.gradient(logits, OneHot.encode(labels, columns)), expected);
             double[] inPlace = logits.clone();
             Bits.assertSame(batch.valueAndGradient(inPlace, labels, inPlace), total.sum());
             Bits.assertSame(inPlace, expected);
@@ -506,13 +514,15 @@ class BatchTest {
         @Test
         void anIgnoredLabelNeedNotBeAClass() {
             double[] rows = {1, 2, 3, 4, 5, 7};
-            for (int ignored : new int[] {-100, -1, 3, 255}) {
-                Batch batch = Batch.of(new Softmax(), 3).ignoring(ignored);
-                double[] gradient = {9, 9, 9, 9, 9, 9};
-                assertThat(batch.valueAndGradient(rows, new int[] {ignored, 2}, gradient))
-                        .isEqualTo(new Softmax().value(new double[] {4, 5, 7}, 2));
-                double[] ofCounted = new Softmax().gradient(new double[] {4, 5, 7}, 2);
-                assertThat(gradient).containsExactly(0, 0, 0, ofCounted[0], ofCounted[1], ofCounted[2]);
+            for (Softmax loss : List.of(new Softmax(), new Softmax().withLabelSmoothing(0.1))) {
+                for (int ignored : new int[] {-100, -1, 3, 255}) {
+                    double[] gradient = {9, 9, 9, 9, 9, 9};
+                    assertThat(Batch.of(loss, 3).ignoring(ignored)
+                                    .valueAndGradient(rows, new int[] {ignored, 2}, gradient))
+                            .isEqualTo(loss.value(new double[] {4, 5, 7}, 2));
+                    double[] ofCounted = loss.gradient(new double[] {4, 5, 7}, 2);
+                    assertThat(gradient).containsExactly(0, 0, 0, ofCounted[0], ofCounted[1], ofCounted[2]);
+                }
             }
         }
 
@@ -527,7 +537,7 @@ class BatchTest {
             assertThat(Arrays.copyOfRange(gradient, 6, 9)).containsExactly(ofCounted);
         }
 
-        /** Only rows by label without weights and options are computed side by side. */
+        /** Only rows by label without weights and options, but for label smoothing, are computed side by side. */
         @Test
         void shortSoftmaxRowsOfEveryKindHaveTheBitsOfEachAlone() {
             double[] logits = {0.3, -1, 2, 1.5, 0.1, 0.7, -3, 4, 0};

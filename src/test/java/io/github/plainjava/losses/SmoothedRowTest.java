@@ -129,7 +129,8 @@ class SmoothedRowTest {
         TargetRule smoothed = TargetRule.PLAIN.withSmoothing(0.5);
 
         assertThat(smoothed.smoothsLabels()).isTrue();
-        assertThat(TargetRule.PLAIN.withSmoothing(Double.MIN_VALUE).smoothsLabels()).isTrue();
+        assertThat(TargetRule.PLAIN.withSmoothing(0x1p-100).smoothsLabels()).isTrue();
+        assertThat(TargetRule.PLAIN.withSmoothing(Math.nextDown(0x1p-100)).smoothsLabels()).isFalse();
         assertThat(TargetRule.PLAIN.withSmoothing(Math.nextUp(0.5)).smoothsLabels()).isFalse();
         assertThat(TargetRule.PLAIN.smoothsLabels()).isFalse();
         assertThat(smoothed.withClassWeights(new double[] {1, 1}).smoothsLabels()).isTrue();
