@@ -288,15 +288,15 @@ final class BatchRun {
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             int start = r * columns;
-            boolean usual = weight != 0 && rowLoss.usualValue(predictions, targets, start, columns, scratch);
+            boolean usual = weight != 0 && rowLoss.isUsual(predictions, targets, start, columns, scratch);
             if (weight != 0 && !usual && !checked) {
                 rowLoss.checkRow(predictions, targets, start, columns, label(r), r);
             }
-            double mass = weight == 0 ? 0 : usual ? 1 : mass(r); // the mass of a usual row comes with its value
+            double mass = weight == 0 ? 0 : usual ? Sums.total(scratch).head() : mass(r);
             if (mass != 0) {
                 double value = rowLoss.row(
                         usual, predictions, targets, start, columns, label(r), weight, divisor, gradient, scratch);
-                mean.accept(value, weight, usual ? Sums.total(scratch).head() : mass);
+                mean.accept(value, weight, mass);
                 if (losses != null) {
                     losses[r] = value * weight;
                 }

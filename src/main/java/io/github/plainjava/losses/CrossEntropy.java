@@ -120,7 +120,7 @@ public final class CrossEntropy extends LabelledRowLoss {
     }
 
     @Override
-    boolean usualValue(double[] p, double[] target, int from, int n, double[][] scratch) {
+    boolean isUsual(double[] p, double[] target, int from, int n, double[][] scratch) {
         return target != null
                 && row.floor == 0
                 && rule.isPlain()

@@ -37,12 +37,6 @@ final class DoubleDouble {
         return new DoubleDouble(x, 0);
     }
 
-    /** a + b for any two doubles. */
-    static DoubleDouble sum(double a, double b) {
-        double sum = a + b;
-        return new DoubleDouble(sum, Exact.sumError(a, b, sum));
-    }
-
     /** a * b for any two doubles. */
     static DoubleDouble product(double a, double b) {
         double product = a * b;
@@ -57,22 +51,18 @@ final class DoubleDouble {
 
     /** head + tail, of which the tail is the smaller part. */
     static DoubleDouble ofSum(double head, double tail) {
-        return normalized(head, tail);
-    }
-
-    private static DoubleDouble normalized(double head, double tail) {
         double sum = head + tail;
         return new DoubleDouble(sum, Exact.fastSumError(head, tail, sum));
     }
 
     DoubleDouble plus(DoubleDouble other) {
         double sum = head + other.head;
-        return normalized(sum, Exact.sumError(head, other.head, sum) + (tail + other.tail));
+        return ofSum(sum, Exact.sumError(head, other.head, sum) + (tail + other.tail));
     }
 
     DoubleDouble plus(double x) {
         double sum = head + x;
-        return normalized(sum, Exact.sumError(head, x, sum) + tail);
+        return ofSum(sum, Exact.sumError(head, x, sum) + tail);
     }
 
     DoubleDouble minus(DoubleDouble other) {
@@ -86,18 +76,18 @@ final class DoubleDouble {
     DoubleDouble times(DoubleDouble other) {
         double product = head * other.head;
         double cross = head * other.tail + tail * other.head;
-        return normalized(product, Exact.productError(head, other.head, product) + cross);
+        return ofSum(product, Exact.productError(head, other.head, product) + cross);
     }
 
     DoubleDouble times(double x) {
         double product = head * x;
-        return normalized(product, Exact.productError(head, x, product) + tail * x);
+        return ofSum(product, Exact.productError(head, x, product) + tail * x);
     }
 
     DoubleDouble over(DoubleDouble other) {
         double quotient = head / other.head;
         double remainder = Math.fma(-quotient, other.head, head) + (tail - quotient * other.tail);
-        return normalized(quotient, remainder / other.head);
+        return ofSum(quotient, remainder / other.head);
     }
 
     /** Times 2^power, where that is exact. */

@@ -104,8 +104,9 @@ final class LabelRow {
             double[][] scratch) {
         if (n <= Exponentials.SHORT) {
             DoubleDouble scale = divisor.ordinaryScale(weight);
-            return new ShortRows(n, scratch)
-                    .computeSmoothed(z, from, label, rule.smoothing(), scale.head(), scale.tail(), gradient);
+            boolean computed = new ShortRows(n, scratch)
+                    .compute(z, from, null, label, 1, rule.smoothing(), scale.head(), scale.tail(), gradient);
+            return computed ? scratch[Scratch.SUMS][0] : Double.NaN;
         }
         double own = z[from + label];
         addUp(z, from, n, scratch);

@@ -30,7 +30,7 @@ abstract class RowLoss implements LossFunction {
         checkColumns(n);
         Checks.sameLength(target, "target", prediction, "prediction");
         double[][] scratch = Scratch.ofThread();
-        boolean usual = usualValue(prediction, target, 0, n, scratch);
+        boolean usual = isUsual(prediction, target, 0, n, scratch);
         if (!usual) {
             checkRow(prediction, target, 0, n, NO_LABEL, Checks.NO_ROW);
         }
@@ -48,13 +48,14 @@ abstract class RowLoss implements LossFunction {
     abstract void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row);
 
     /**
-     * Computes the value of a row, if it is of a kind for which that takes no look at its numbers beforehand; such a row
-     * also passes all checks. The value is left in the scratch for {@link #row}, and the row's mass as the total.
+     * Begins to compute a row, and finds out on the way whether its numbers are usual ones, for which there is a short
+     * way; such a row also passes all checks. What has been computed is left in the scratch for {@link #row}, and the
+     * row's mass as the total.
      *
      * @param target null for a label
-     * @return whether the row is of that kind
+     * @return false also if there is no such way for this loss
      */
-    boolean usualValue(double[] prediction, double[] target, int from, int columns, double[][] scratch) {
+    boolean isUsual(double[] prediction, double[] target, int from, int columns, double[][] scratch) {
         return false;
     }
 
@@ -72,9 +73,9 @@ abstract class RowLoss implements LossFunction {
 
     /**
      * The value of a checked row and, if gradient is not null, weight / divisor times its gradient. The row has the
-     * same place in each array. Of a usual row the mass is still in the scratch as the total.
+     * same place in each array.
      *
-     * @param usual   what {@link #usualValue} has just said of the row
+     * @param usual   what {@link #isUsual} has just said of the row
      * @param label   or, if it is {@link #NO_LABEL}, the target counts
      * @param scratch from {@link Scratch#ofThread}
      */

@@ -33,12 +33,16 @@ final class Scratch {
 
     private static final int ARRAYS = 8;
 
-    private static final ThreadLocal<double[][]> OF_THREAD =
-            ThreadLocal.withInitial(() -> new double[ARRAYS][BLOCK]);
+    private static final ThreadLocal<double[][]> OF_THREAD = new ThreadLocal<>();
 
     private Scratch() {}
 
     static double[][] ofThread() {
-        return OF_THREAD.get();
+        double[][] scratch = OF_THREAD.get();
+        if (scratch == null) {
+            scratch = new double[ARRAYS][BLOCK];
+            OF_THREAD.set(scratch);
+        }
+        return scratch;
     }
 }

@@ -105,12 +105,6 @@ final class ShortRows {
         return Step.all(FIND_LOSSES, scratch, 0, 0, count);
     }
 
-    /** As {@link #compute}, for a single row with label smoothing: the loss or NaN. */
-    double computeSmoothed(
-            double[] z, int from, int label, double smoothing, double scale, double scaleTail, double[] gradient) {
-        return compute(z, from, null, label, 1, smoothing, scale, scaleTail, gradient) ? scratch[RESTS][0] : Double.NaN;
-    }
-
     /** Where the label's number stands among those of the rows; a label that is none stands for any. */
     private int place(int[] labels, int first, int row) {
         int label = labels == null ? first : labels[first + row];

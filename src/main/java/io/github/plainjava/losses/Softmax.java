@@ -289,6 +289,14 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     @Override
+    boolean isUsual(double[] prediction, double[] target, int from, int columns, double[][] scratch) {
+        return target != null
+                && row.temperature.isOne()
+                && rule.isPlain()
+                && TargetRow.isUsual(prediction, target, from, columns, scratch);
+    }
+
+    @Override
     double row(
             boolean usual,
             double[] prediction,
@@ -300,7 +308,7 @@ public final class Softmax extends LabelledRowLoss {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        return row.row(prediction, target, from, columns, label, weight, divisor, gradient, scratch);
+        return row.row(usual, prediction, target, from, columns, label, weight, divisor, gradient, scratch);
     }
 
     @Override

@@ -44,6 +44,7 @@ final class SoftmaxRow {
 
     /** As {@link RowLoss#row}. */
     double row(
+            boolean usual,
             double[] z,
             double[] target,
             int from,
@@ -56,7 +57,7 @@ final class SoftmaxRow {
         if (ordinary && temperature.isOne() && (!rule.smooths() || rule.smoothsLabels())) {
             boolean scaleFits = gradient == null || Ordinary.isScale(weight, divisor);
             double value =
-                    unshifted(z, target, from, n, label, weight, divisor, scaleFits ? gradient : null, scratch);
+                    unshifted(usual, z, target, from, n, label, weight, divisor, scaleFits ? gradient : null, scratch);
             if (!Double.isNaN(value)) {
                 if (!scaleFits) {
                     int k = Exponentials.argmax(z, from, n, scratch);
@@ -70,6 +71,7 @@ final class SoftmaxRow {
 
     /** NaN if the row has to be computed another way; z is then as it was. */
     private double unshifted(
+            boolean usual,
             double[] z,
             double[] target,
             int from,
@@ -79,11 +81,13 @@ final class SoftmaxRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        int only = target == null ? label : TargetRule.onlyLabel(target, from, n);
+        int only = usual
+                ? TargetRow.label(scratch)
+                : target == null ? label : TargetRule.onlyLabel(target, from, n);
         if (only != RowLoss.NO_LABEL) {
             return labelRow.row(z, from, n, only, weight, divisor, gradient, scratch);
         }
-        return rule.isPlain()
+        return usual
                 ? TargetRow.row(z, target, from, n, weight, divisor, gradient, scratch)
                 : Double.NaN;
     }
@@ -231,7 +235,7 @@ final class SoftmaxRow {
             double factorTail) {
         DoubleDouble t = new DoubleDouble(tHead, tTail);
         DoubleDouble rest = new DoubleDouble(restHead, restTail);
-        DoubleDouble others = DoubleDouble.sum(Exp.ONE, -e).plus(rest);
+        DoubleDouble others = DoubleDouble.of(Exp.ONE).plus(-e).plus(rest);
         DoubleDouble otherWeight = new DoubleDouble(totalHead, totalTail).minus(t);
         DoubleDouble difference = otherWeight.times(e).minus(others.times(t));
         return difference.times(new DoubleDouble(factorHead, factorTail)).head() + 0.0;

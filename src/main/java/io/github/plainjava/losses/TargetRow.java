@@ -24,6 +24,9 @@ final class TargetRow {
     private static final int FACTOR = 10;
     private static final int OTHERS = 12;
 
+    /** In place of a tail, where the largest logit is. */
+    private static final int LABEL = 14;
+
     private static final Step[] WEIGH = {
         (s, m, b, n) -> Sums.addMasses(s[Scratch.WEIGHTS], s[Scratch.SUMS], s[Scratch.SUM_TAILS], n),
         (s, m, b, n) -> addDistances(s[Scratch.X], s[Scratch.WEIGHTS], m, s[Scratch.MORE], s[Scratch.MORE_TAILS], n)
@@ -35,9 +38,33 @@ final class TargetRow {
 
     private TargetRow() {}
 
+    /** As {@link RowLoss#isUsual}, which an ordinary target makes a row; a one-hot array is found to be a label. */
+    static boolean isUsual(double[] z, double[] target, int from, int n, double[][] scratch) {
+        int label = TargetRule.onlyLabel(target, from, n);
+        int k = label;
+        if (label == RowLoss.NO_LABEL) {
+            k = Exponentials.argmax(z, from, n, scratch);
+            if (!(n <= Exponentials.SHORT
+                    ? weigh(z, target, from, n, z[from + k], scratch)
+                    : weighInBlocks(z, target, from, n, z[from + k], scratch))) {
+                return false;
+            }
+        } else {
+            keep(TOTAL, 1, 0, scratch);
+        }
+        keep(LABEL, label, k, scratch);
+        Sums.setTotal(scratch, scratch[KEPT][TOTAL] + scratch[KEPT][TOTAL + 1], 0);
+        return true;
+    }
+
+    /** The label that the target of a usual row is, or {@link RowLoss#NO_LABEL}. */
+    static int label(double[][] scratch) {
+        return (int) scratch[KEPT][LABEL];
+    }
+
     /**
-     * As {@link RowLoss#row}; NaN if a logit is not moderate, or the target not ordinary: then the row has to be computed
-     * another way, and z is as it was.
+     * As {@link RowLoss#row}, of a usual row that is no label; NaN if a logit is not moderate: then the row has to be
+     * computed another way, and z is as it was.
      */
     static double row(
             double[] z,
@@ -48,7 +75,7 @@ final class TargetRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        int k = Exponentials.argmax(z, from, n, scratch);
+        int k = (int) scratch[KEPT][LABEL + 1];
         return n <= Exponentials.SHORT
                 ? shortRow(z, target, from, n, k, weight, divisor, gradient, scratch)
                 : longRow(z, target, from, n, k, weight, divisor, gradient, scratch);
@@ -64,7 +91,7 @@ final class TargetRow {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        if (!weigh(z, target, from, n, z[from + k], scratch) || !new ShortRows(n, scratch).takeApart(z, from, k)) {
+        if (!new ShortRows(n, scratch).takeApart(z, from, k)) {
             return Double.NaN;
         }
         keep(REST, scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], scratch);
@@ -95,8 +122,7 @@ final class TargetRow {
             double[] gradient,
             double[][] scratch) {
         double m = z[from + k];
-        if (!weighInBlocks(z, target, from, n, m, scratch)
-                || !Unshifted.compute(z, from, n, k, gradient, scratch)) {
+        if (!Unshifted.compute(z, from, n, k, gradient, scratch)) {
             return Double.NaN;
         }
         keep(REST, scratch[Scratch.SUMS][0], scratch[Scratch.SUM_TAILS][0], scratch);

@@ -37,9 +37,17 @@ final class TargetRule {
         this.classWeights = classWeights;
         this.keep = 1 - smoothing;
         this.keepTail = Exact.fastSumError(1, -smoothing, keep);
-        this.unweighted = classWeights == null || Arrays.stream(classWeights).allMatch(w -> w == 1);
-        this.ordinary = Ordinary.isFactor(smoothing)
-                && (classWeights == null || Arrays.stream(classWeights).allMatch(Ordinary::isFactor));
+        this.unweighted = classWeights == null || areOnes(classWeights);
+        this.ordinary = Ordinary.isFactor(smoothing) && (classWeights == null || Ordinary.areFactors(classWeights));
+    }
+
+    private static boolean areOnes(double[] weights) {
+        for (double w : weights) {
+            if (w != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     TargetRule withSmoothing(double newSmoothing) {

@@ -38,7 +38,7 @@ final class UsualCrossEntropyRow {
 
     private UsualCrossEntropyRow() {}
 
-    /** As {@link RowLoss#usualValue}. */
+    /** As {@link RowLoss#isUsual}. */
     static boolean value(double[] p, double[] target, int from, int n, double[][] scratch) {
         return n <= Exponentials.SHORT
                 ? oneByOne(p, target, from, n, scratch)

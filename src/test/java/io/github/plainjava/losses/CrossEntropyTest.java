@@ -112,10 +112,10 @@ class CrossEntropyTest extends ClassificationLossContract {
 
     private static void assertUsual(boolean expected, double[] p, double[] target) {
         CrossEntropy loss = new CrossEntropy();
-        assertThat(loss.usualValue(p, target, 0, p.length, Scratch.ofThread())).isEqualTo(expected);
-        assertThat(loss.usualValue(p, null, 0, p.length, Scratch.ofThread())).isFalse();
-        assertThat(loss.withFloor(1e-7).usualValue(p, target, 0, p.length, Scratch.ofThread())).isFalse();
-        assertThat(loss.withLabelSmoothing(0.1).usualValue(p, target, 0, p.length, Scratch.ofThread())).isFalse();
+        assertThat(loss.isUsual(p, target, 0, p.length, Scratch.ofThread())).isEqualTo(expected);
+        assertThat(loss.isUsual(p, null, 0, p.length, Scratch.ofThread())).isFalse();
+        assertThat(loss.withFloor(1e-7).isUsual(p, target, 0, p.length, Scratch.ofThread())).isFalse();
+        assertThat(loss.withLabelSmoothing(0.1).isUsual(p, target, 0, p.length, Scratch.ofThread())).isFalse();
         double[] general = new double[p.length];
         double value = new CrossEntropyRow(0, TargetRule.PLAIN)
                 .row(p, target, 0, p.length, RowLoss.NO_LABEL, 1, Divisor.ONE, general, Scratch.ofThread());

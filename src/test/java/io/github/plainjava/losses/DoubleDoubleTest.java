@@ -21,9 +21,9 @@ class DoubleDoubleTest {
         for (int i = 0; i < TRIES; i++) {
             double a = number();
             double b = i % 8 == 0 ? -a * (1 + 0x1p-40 * random.nextInt(9)) : number();
-            assertThat(exact(DoubleDouble.sum(a, b))).isEqualByComparingTo(exact(a).add(exact(b)));
+            assertThat(exact(DoubleDouble.of(a).plus(b))).isEqualByComparingTo(exact(a).add(exact(b)));
             assertThat(exact(DoubleDouble.product(a, b))).isEqualByComparingTo(exact(a).multiply(exact(b)));
-            Bits.assertSame(DoubleDouble.sum(a, b).head(), a + b);
+            Bits.assertSame(DoubleDouble.of(a).plus(b).head(), a + b);
             Bits.assertSame(DoubleDouble.product(a, b).head(), a * b);
         }
     }

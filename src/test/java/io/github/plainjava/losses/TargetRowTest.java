@@ -26,7 +26,11 @@ class TargetRowTest {
     }
 
     private static double row(double[] logits, double[] target, double[] gradient) {
-        return TargetRow.row(logits, target, 0, logits.length, 1, Divisor.ONE, gradient, Scratch.ofThread());
+        int n = logits.length;
+        double[][] scratch = Scratch.ofThread();
+        return TargetRow.isUsual(logits, target, 0, n, scratch)
+                ? TargetRow.row(logits, target, 0, n, 1, Divisor.ONE, gradient, scratch)
+                : Double.NaN;
     }
 
     private static boolean isUsual(double[] logits, double[] target) {
@@ -144,6 +148,26 @@ class TargetRowTest {
         double[] inPlace = logits.clone();
         assertThat(row(inPlace, target, inPlace)).isNaN();
         Bits.assertSame(inPlace, logits);
+    }
+
+    /** A one-hot array is the label, and a row with options has another way. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 32, 33, 300})
+    void whichRowsAreUsual(int n) {
+        double[] logits = few(n, n, -2, 2);
+        double[] target = few(n + 1, n, 0.1, 0.9);
+        double[][] scratch = Scratch.ofThread();
+        assertThat(SOFTMAX.isUsual(logits, target, 0, n, scratch)).isTrue();
+        assertThat(TargetRow.label(scratch)).isEqualTo(RowLoss.NO_LABEL);
+        assertThat(Sums.total(scratch).head()).isEqualTo(SOFTMAX.weight(target));
+        assertThat(SOFTMAX.isUsual(logits, OneHot.encode(n / 2, n), 0, n, scratch)).isTrue();
+        assertThat(TargetRow.label(scratch)).isEqualTo(n / 2);
+        assertThat(Sums.total(scratch).head()).isEqualTo(1);
+        assertThat(SOFTMAX.isUsual(logits, null, 0, n, scratch)).isFalse();
+        assertThat(SOFTMAX.withTemperature(2).isUsual(logits, target, 0, n, scratch)).isFalse();
+        assertThat(SOFTMAX.withLabelSmoothing(0.1).isUsual(logits, target, 0, n, scratch)).isFalse();
+        assertThat(SOFTMAX.withClassWeights(filled(n, 2)).isUsual(logits, target, 0, n, scratch)).isFalse();
+        assertThat(SOFTMAX.withClassWeights(filled(n, 1)).isUsual(logits, target, 0, n, scratch)).isTrue();
     }
 
     @Test
