@@ -90,13 +90,13 @@ final class ShortRows {
             Step.all(FIND_FACTORS, scratch, scale, scaleTail, count);
             if (smoothing == 0) {
                 Step.all(FIND_GRADIENTS_AT_LABELS, scratch, 0, 0, count);
-                writeGradients(size, gradient, from);
+                writeGradients(size, gradient, from, 0, 0);
             } else {
                 DoubleDouble share = DoubleDouble.quotient(smoothing, columns);
                 DoubleDouble given = share.times(columns - 1.0);
                 Step.all(FIND_SMOOTHED_GRADIENTS_AT_LABELS, scratch, given.head(), given.tail(), count);
                 DoubleDouble scaled = share.times(new DoubleDouble(scale, scaleTail));
-                writeSmoothed(size, gradient, from, scaled.head(), scaled.tail());
+                writeGradients(size, gradient, from, scaled.head(), scaled.tail());
             }
             for (int i = 0; i < count; i++) {
                 gradient[from + place(labels, first, i)] = scratch[RESTS][ROWS + i];
@@ -151,7 +151,7 @@ final class ShortRows {
             double factorTail = quotientTail(weighted.head(), weighted.tail(), sum, sumTail, inverse, factor);
             scratch[FACTORS][0] = factor;
             scratch[FACTOR_TAILS][0] = factorTail;
-            writeGradients(columns, gradient, from);
+            writeGradients(columns, gradient, from, 0, 0);
             gradient[from + label] = minusProduct(rest, restTail, factor, factorTail);
         }
         findLog();
@@ -184,7 +184,7 @@ final class ShortRows {
         double factor = 1 / sum;
         scratch[FACTORS][0] = factor;
         scratch[FACTOR_TAILS][0] = quotientTail(1, 0, sum, scratch[REST_TAILS][0], factor, factor);
-        writeGradients(columns, p, 0);
+        writeGradients(columns, p, 0, 0, 0);
         return true;
     }
 
@@ -352,7 +352,8 @@ final class ShortRows {
         return true;
     }
 
-    private void writeGradients(int size, double[] gradient, int from) {
+    /** The products of exponentials and factors, less the share of every class if that is not 0. */
+    private void writeGradients(int size, double[] gradient, int from, double share, double shareTail) {
         double[] e = scratch[E];
         double[] eTails = scratch[E_TAILS];
         double[] factors = scratch[FACTORS];
@@ -368,27 +369,9 @@ final class ShortRows {
                 factor = factors[row];
                 factorTail = factorTails[row];
             }
-            gradient[from + i] = Math.fma(e[i], factor, Math.fma(e[i], factorTail, eTails[i] * factor));
-        }
-    }
-
-    private void writeSmoothed(int size, double[] gradient, int from, double share, double shareTail) {
-        double[] e = scratch[E];
-        double[] eTails = scratch[E_TAILS];
-        double[] factors = scratch[FACTORS];
-        double[] factorTails = scratch[FACTOR_TAILS];
-        int row = 0;
-        int next = columns;
-        double factor = factors[0];
-        double factorTail = factorTails[0];
-        for (int i = 0; i < size; i++) {
-            if (i == next) {
-                row++;
-                next += columns;
-                factor = factors[row];
-                factorTail = factorTails[row];
-            }
-            gradient[from + i] = LabelRow.smoothed(e[i], eTails[i], factor, factorTail, share, shareTail);
+            gradient[from + i] = share == 0
+                    ? Math.fma(e[i], factor, Math.fma(e[i], factorTail, eTails[i] * factor))
+                    : LabelRow.smoothed(e[i], eTails[i], factor, factorTail, share, shareTail);
         }
     }
 
