@@ -124,7 +124,7 @@ public final class CrossEntropy extends LabelledRowLoss {
         return target != null
                 && row.floor == 0
                 && rule.isPlain()
-                && UsualCrossEntropyRow.value(p, target, from, n, scratch);
+                && UsualCrossEntropyRow.isUsual(p, target, from, n, scratch);
     }
 
     @Override

@@ -37,6 +37,11 @@ final class Exact {
         return Math.fma(a, b, -product);
     }
 
+    /** What product, the rounded a * b, lacks of the product of the pairs a + aTail and b + bTail, nearly. */
+    static double productTail(double a, double aTail, double b, double bTail, double product) {
+        return Math.fma(aTail, b, Math.fma(a, bTail, productError(a, b, product)));
+    }
+
     /** a + b, where both are computed in a loop that is to become vector instructions. */
     static double sum(double a, double b) {
         return a - -b;

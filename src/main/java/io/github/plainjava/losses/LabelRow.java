@@ -175,8 +175,7 @@ final class LabelRow {
     static double smoothed(
             double e, double eTail, double factor, double factorTail, double share, double shareTail) {
         double product = e * factor;
-        double productTail =
-                Math.fma(eTail, factor, Math.fma(e, factorTail, Exact.productError(e, factor, product)));
+        double productTail = Exact.productTail(e, eTail, factor, factorTail, product);
         double difference = product - share;
         double error = Exact.differenceError(product, share, difference);
         return difference + (error - (shareTail - productTail));

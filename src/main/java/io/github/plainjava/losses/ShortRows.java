@@ -391,8 +391,7 @@ final class ShortRows {
             double tail = error - (sumTails[i] - Exact.productError(own[i], columns, product));
             double distance = difference * share;
             distances[ROWS + i] = distance;
-            distanceTails[ROWS + i] = Math.fma(
-                    tail, share, Math.fma(difference, shareTail, Exact.productError(difference, share, distance)));
+            distanceTails[ROWS + i] = Exact.productTail(difference, tail, share, shareTail, distance);
         }
         return true;
     }
@@ -408,9 +407,8 @@ final class ShortRows {
         double kept = 1 - given;
         double keptTail = ((1 - kept) - given) - givenTail;
         for (int i = 0; i < n; i++) {
-            double product = own[i] * given;
-            double productTail = Math.fma(
-                    own[i], givenTail, Math.fma(ownTails[i], given, Exact.productError(own[i], given, product)));
+            double product = given * own[i];
+            double productTail = Exact.productTail(given, givenTail, own[i], ownTails[i], product);
             rests[ROWS + i] = TargetRow.gradient(
                     product,
                     Math.fma(-rests[i], keptTail, productTail),

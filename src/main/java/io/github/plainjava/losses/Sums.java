@@ -93,8 +93,7 @@ final class Sums {
     static void multiply(double[] x, double[] xTail, double factor, double factorTail, int n) {
         for (int i = 0; i < n; i++) {
             double product = x[i] * factor;
-            double error = Math.fma(x[i], factorTail, Exact.productError(x[i], factor, product));
-            xTail[i] = Math.fma(xTail[i], factor, error);
+            xTail[i] = Exact.productTail(x[i], xTail[i], factor, factorTail, product);
             x[i] = product;
         }
     }

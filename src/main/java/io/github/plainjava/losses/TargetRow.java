@@ -24,7 +24,7 @@ final class TargetRow {
     private static final int FACTOR = 10;
     private static final int OTHERS = 12;
 
-    /** In place of a tail, where the largest logit is. */
+    /** In place of a tail, where the largest logit is, if there is no label. */
     private static final int LABEL = 14;
 
     private static final Step[] WEIGH = {
@@ -40,21 +40,18 @@ final class TargetRow {
 
     /** As {@link RowLoss#isUsual}, which an ordinary target makes a row; a one-hot array is found to be a label. */
     static boolean isUsual(double[] z, double[] target, int from, int n, double[][] scratch) {
-        int label = TargetRule.onlyLabel(target, from, n);
-        int k = label;
-        if (label == RowLoss.NO_LABEL) {
-            k = Exponentials.argmax(z, from, n, scratch);
-            if (!(n <= Exponentials.SHORT
-                    ? weigh(z, target, from, n, z[from + k], scratch)
-                    : weighInBlocks(z, target, from, n, z[from + k], scratch))) {
-                return false;
-            }
-        } else {
-            keep(TOTAL, 1, 0, scratch);
+        scratch[KEPT][LABEL] = TargetRule.onlyLabel(target, from, n);
+        if (label(scratch) != RowLoss.NO_LABEL) {
+            Sums.setTotal(scratch, 1, 0);
+            return true;
         }
-        keep(LABEL, label, k, scratch);
+        int k = Exponentials.argmax(z, from, n, scratch);
+        boolean ordinary = n <= Exponentials.SHORT
+                ? weigh(z, target, from, n, z[from + k], scratch)
+                : weighInBlocks(z, target, from, n, z[from + k], scratch);
+        keep(LABEL, RowLoss.NO_LABEL, k, scratch);
         Sums.setTotal(scratch, scratch[KEPT][TOTAL] + scratch[KEPT][TOTAL + 1], 0);
-        return true;
+        return ordinary;
     }
 
     /** The label that the target of a usual row is, or {@link RowLoss#NO_LABEL}. */
@@ -281,8 +278,7 @@ final class TargetRow {
         double factorTail = kept[FACTOR + 1];
         for (int i = 0; i < n; i++) {
             double product = e[i] * total;
-            double productTail = Math.fma(
-                    eTails[i], total, Math.fma(e[i], totalTail, Exact.productError(e[i], total, product)));
+            double productTail = Exact.productTail(e[i], eTails[i], total, totalTail, product);
             gradient[from + i] = gradient(product, productTail, target[from + i], sum, sumTail, factor, factorTail);
         }
     }

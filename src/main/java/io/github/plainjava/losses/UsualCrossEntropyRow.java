@@ -39,7 +39,7 @@ final class UsualCrossEntropyRow {
     private UsualCrossEntropyRow() {}
 
     /** As {@link RowLoss#isUsual}. */
-    static boolean value(double[] p, double[] target, int from, int n, double[][] scratch) {
+    static boolean isUsual(double[] p, double[] target, int from, int n, double[][] scratch) {
         return n <= Exponentials.SHORT
                 ? oneByOne(p, target, from, n, scratch)
                 : inBlocks(p, target, from, n, scratch);
@@ -99,7 +99,7 @@ final class UsualCrossEntropyRow {
         return true;
     }
 
-    /** After {@link #value}: that value and, if gradient is not null, weight / divisor times its gradient. */
+    /** After {@link #isUsual}: that value and, if gradient is not null, weight / divisor times its gradient. */
     static double row(
             double[] p,
             double[] target,

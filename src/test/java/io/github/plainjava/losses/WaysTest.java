@@ -128,7 +128,7 @@ class WaysTest {
             boolean isLong = n > 32;
             assertThat(uses(Scratch.X, () -> Exponentials.compute(logits, 0, n, 0, Temperature.ONE, null, scratch)))
                     .isEqualTo(isLong);
-            assertThat(uses(Scratch.X, () -> UsualCrossEntropyRow.value(row, row, 0, n, scratch))).isEqualTo(isLong);
+            assertThat(uses(Scratch.X, () -> UsualCrossEntropyRow.isUsual(row, row, 0, n, scratch))).isEqualTo(isLong);
             assertThat(uses(
                             Scratch.X,
                             () -> UsualCrossEntropyRow.row(row, row, 0, n, 1, Divisor.ONE, gradient, scratch)))
