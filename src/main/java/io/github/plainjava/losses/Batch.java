@@ -329,7 +329,7 @@ public final class Batch implements LossFunction {
         }
 
         private Object readResolve() throws InvalidObjectException {
-            return TargetRule.resolve(() -> {
+            return LossForm.resolve(() -> {
                 Batch batch = of(loss, columns);
                 batch = sampleWeights == null ? batch : batch.weightedBy(sampleWeights);
                 batch = ignored == null ? batch : batch.ignoring(ignored);

@@ -2,6 +2,8 @@ package io.github.plainjava.losses;
 
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Cross-entropy of probabilities, also called log loss: for classification from a model that gives probabilities. If it
@@ -66,7 +68,11 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
-    private final transient CrossEntropyRow row;
+    private final double floor;
+    private final double labelSmoothing;
+    private final double[] classWeights;
+    /** How a row is computed with these options: made when first asked for, as whoever reads a loss may leave it out. */
+    private transient CrossEntropyRow row;
 
     /** Cross-entropy without floor, label smoothing and class weights. */
     public CrossEntropy() {
@@ -74,8 +80,24 @@ public final class CrossEntropy extends LabelledRowLoss {
     }
 
     CrossEntropy(double floor, TargetRule rule) {
-        super(rule);
-        row = new CrossEntropyRow(floor, rule);
+        this.floor = floor;
+        this.labelSmoothing = rule.smoothing();
+        this.classWeights = rule.classWeights();
+    }
+
+    /** Two threads may both make one; either will do. */
+    private CrossEntropyRow row() {
+        CrossEntropyRow made = row;
+        if (made == null) {
+            made = new CrossEntropyRow(floor, TargetRule.of(labelSmoothing, classWeights));
+            row = made;
+        }
+        return made;
+    }
+
+    @Override
+    TargetRule rule() {
+        return row().rule;
     }
 
     /**
@@ -89,7 +111,7 @@ public final class CrossEntropy extends LabelledRowLoss {
         if (!(floor > 0 && floor <= 1)) {
             throw new IllegalArgumentException("floor = " + floor + " is not above 0 and at most 1");
         }
-        return new CrossEntropy(floor, rule);
+        return new CrossEntropy(floor, rule());
     }
 
     /**
@@ -100,7 +122,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @throws IllegalArgumentException if smoothing is not in 0..1
      */
     public CrossEntropy withLabelSmoothing(double smoothing) {
-        return new CrossEntropy(row.floor, rule.withSmoothing(smoothing));
+        return new CrossEntropy(floor, rule().withSmoothing(smoothing));
     }
 
     /**
@@ -111,7 +133,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @throws IllegalArgumentException if a weight is negative or not finite
      */
     public CrossEntropy withClassWeights(double... weights) {
-        return new CrossEntropy(row.floor, rule.withClassWeights(weights));
+        return new CrossEntropy(floor, rule().withClassWeights(weights));
     }
 
     @Override
@@ -122,8 +144,8 @@ public final class CrossEntropy extends LabelledRowLoss {
     @Override
     boolean isUsual(double[] p, double[] target, int from, int n, double[][] scratch) {
         return target != null
-                && row.floor == 0
-                && rule.isPlain()
+                && floor == 0
+                && rule().isPlain()
                 && UsualCrossEntropyRow.isUsual(p, target, from, n, scratch);
     }
 
@@ -141,12 +163,31 @@ public final class CrossEntropy extends LabelledRowLoss {
             double[][] scratch) {
         return usual
                 ? UsualCrossEntropyRow.row(p, target, from, n, weight, divisor, gradient, scratch)
-                : row.row(p, target, from, n, label, weight, divisor, gradient, scratch);
+                : row().row(p, target, from, n, label, weight, divisor, gradient, scratch);
+    }
+
+    /**
+     * Whether the other is a loss of this kind with equal options.
+     *
+     * @param other anything
+     * @return true for one that was made with the same options
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CrossEntropy loss
+                && floor == loss.floor
+                && labelSmoothing == loss.labelSmoothing
+                && Arrays.equals(classWeights, loss.classWeights);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(floor, labelSmoothing, Arrays.hashCode(classWeights));
     }
 
     @Override
     public String toString() {
-        return "CrossEntropy[floor=" + row.floor + rule + "]";
+        return "CrossEntropy[floor=" + floor + rule() + "]";
     }
 
     /**
@@ -155,7 +196,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new LossForm(false, row.floor, rule);
+        return new LossForm(false, floor, rule());
     }
 
     /**

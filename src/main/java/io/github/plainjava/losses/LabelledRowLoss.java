@@ -7,20 +7,17 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
 
     private static final long serialVersionUID = 1;
 
-    final transient TargetRule rule;
-
-    LabelledRowLoss(TargetRule rule) {
-        this.rule = rule;
-    }
+    /** Class weights and label smoothing, from the options. */
+    abstract TargetRule rule();
 
     @Override
-    public final double value(double[] prediction, int label) {
+    public double value(double[] prediction, int label) {
         check(prediction, label);
         return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, null, Scratch.ofThread());
     }
 
     @Override
-    public final double valueAndGradient(double[] prediction, int label, double[] gradient) {
+    public double valueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
         Checks.sameLength(gradient, "gradient", prediction, "prediction");
         return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, gradient, Scratch.ofThread());
@@ -39,9 +36,9 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
      * @return w_label
      */
     @Override
-    public final double weight(int label) {
-        rule.checkLabel(label);
-        return rule.weight(label);
+    public double weight(int label) {
+        rule().checkLabel(label);
+        return rule().weight(label);
     }
 
     /**
@@ -51,15 +48,15 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
      * @return the sum of w_i q_i
      */
     @Override
-    public final double weight(double[] target) {
+    public double weight(double[] target) {
         Objects.requireNonNull(target, "target");
-        rule.checkClasses(target.length, "target");
-        return rule.mass(target, 0, target.length);
+        rule().checkClasses(target.length, "target");
+        return rule().mass(target, 0, target.length);
     }
 
     @Override
     final void checkColumns(int columns) {
-        rule.checkClasses(columns, "prediction");
+        rule().checkClasses(columns, "prediction");
     }
 
     @Override
@@ -68,7 +65,7 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
             return super.checkedMass(prediction, null, from, columns, label, row);
         }
         checkPrediction(prediction, from, columns, row);
-        return rule.checkedMass(target, from, columns, row);
+        return rule().checkedMass(target, from, columns, row);
     }
 
     @Override
@@ -85,11 +82,11 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
 
     @Override
     final boolean weighsOne(int[] labels) {
-        return labels != null && rule.classWeights() == null;
+        return labels != null && rule().classWeights() == null;
     }
 
     @Override
     final double mass(double[] target, int from, int columns, int label) {
-        return target == null ? rule.weight(label) : rule.mass(target, from, columns);
+        return target == null ? rule().weight(label) : rule().mass(target, from, columns);
     }
 }

@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import java.io.InvalidObjectException;
 import java.io.Serializable;
+import java.util.function.Supplier;
 
 /** The serial form of a classification loss: its options, which are checked again. */
 final class LossForm implements Serializable {
@@ -25,7 +26,7 @@ final class LossForm implements Serializable {
     }
 
     private Object readResolve() throws InvalidObjectException {
-        return TargetRule.resolve(() -> {
+        return resolve(() -> {
             TargetRule smoothed = TargetRule.PLAIN.withSmoothing(smoothing);
             TargetRule rule = classWeights == null ? smoothed : smoothed.withClassWeights(classWeights);
             if (onLogits) {
@@ -34,5 +35,16 @@ final class LossForm implements Serializable {
             CrossEntropy loss = new CrossEntropy(0, rule);
             return option == 0 ? loss : loss.withFloor(option);
         });
+    }
+
+    /** Builds an object from what a stream said of it. */
+    static Object resolve(Supplier<?> object) throws InvalidObjectException {
+        try {
+            return object.get();
+        } catch (IllegalArgumentException | NullPointerException e) {
+            InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
+            invalid.initCause(e);
+            throw invalid;
+        }
     }
 }

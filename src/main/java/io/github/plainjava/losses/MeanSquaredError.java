@@ -81,6 +81,27 @@ public final class MeanSquaredError extends RowLoss {
     /** The loss; there is nothing to choose. */
     public MeanSquaredError() {}
 
+    /**
+     * Whether the other is a mean squared error too; they are all equal.
+     *
+     * @param other anything
+     * @return true for a mean squared error
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MeanSquaredError;
+    }
+
+    @Override
+    public int hashCode() {
+        return 1;
+    }
+
+    @Override
+    public String toString() {
+        return "MeanSquaredError[]";
+    }
+
     @Override
     void checkColumns(int columns) {
         // any number of values will do

@@ -4,7 +4,9 @@ import java.util.Objects;
 
 /**
  * A loss that can work on a row inside a longer array, as {@link Batch} needs it; a row alone is the case of an array
- * with nothing else in it. A class rather than an interface, so that its methods stay inside the package.
+ * with nothing else in it. A class rather than an interface, so that its methods stay inside the package. Its public
+ * methods are not final: to those the compiler gives the public losses bridges, without which reflection cannot call
+ * them.
  */
 abstract class RowLoss implements LossFunction {
 
@@ -14,12 +16,12 @@ abstract class RowLoss implements LossFunction {
     static final int NO_LABEL = -1;
 
     @Override
-    public final double value(double[] prediction, double[] target) {
+    public double value(double[] prediction, double[] target) {
         return checkedRow(prediction, target, null);
     }
 
     @Override
-    public final double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+    public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
         Objects.requireNonNull(gradient, "gradient");
         return checkedRow(prediction, target, gradient);
     }

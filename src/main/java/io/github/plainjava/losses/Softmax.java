@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -76,7 +77,11 @@ public final class Softmax extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
-    private final transient SoftmaxRow row;
+    private final double temperature;
+    private final double labelSmoothing;
+    private final double[] classWeights;
+    /** How a row is computed with these options: made when first asked for, as whoever reads a loss may leave it out. */
+    private transient SoftmaxRow row;
 
     /** The softmax loss with temperature 1, no label smoothing and no class weights. */
     public Softmax() {
@@ -84,8 +89,24 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     Softmax(double temperature, TargetRule rule) {
-        super(rule);
-        row = new SoftmaxRow(temperature, rule);
+        this.temperature = temperature;
+        this.labelSmoothing = rule.smoothing();
+        this.classWeights = rule.classWeights();
+    }
+
+    /** Two threads may both make one; either will do. */
+    private SoftmaxRow row() {
+        SoftmaxRow made = row;
+        if (made == null) {
+            made = new SoftmaxRow(temperature, TargetRule.of(labelSmoothing, classWeights));
+            row = made;
+        }
+        return made;
+    }
+
+    @Override
+    TargetRule rule() {
+        return row().rule;
     }
 
     /**
@@ -99,7 +120,7 @@ public final class Softmax extends LabelledRowLoss {
         if (!(temperature > 0 && temperature <= Double.MAX_VALUE)) {
             throw new IllegalArgumentException("temperature = " + temperature + " is not positive and finite");
         }
-        return new Softmax(temperature, rule);
+        return new Softmax(temperature, rule());
     }
 
     /**
@@ -110,7 +131,7 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if smoothing is not in 0..1
      */
     public Softmax withLabelSmoothing(double smoothing) {
-        return new Softmax(row.temperature.value(), rule.withSmoothing(smoothing));
+        return new Softmax(temperature, rule().withSmoothing(smoothing));
     }
 
     /**
@@ -121,7 +142,7 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if a weight is negative or not finite
      */
     public Softmax withClassWeights(double... weights) {
-        return new Softmax(row.temperature.value(), rule.withClassWeights(weights));
+        return new Softmax(temperature, rule().withClassWeights(weights));
     }
 
     /**
@@ -133,7 +154,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public double[] probabilities(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.softmax(logits, row.temperature, probabilities);
+        SoftmaxFunctions.softmax(logits, row().temperature, probabilities);
         return probabilities;
     }
 
@@ -266,7 +287,7 @@ public final class Softmax extends LabelledRowLoss {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        if (labels == null || !row.temperature.isOne() || !rule.isPlain() && !rule.smoothsLabels()) {
+        if (labels == null || !row().temperature.isOne() || !rule().isPlain() && !rule().smoothsLabels()) {
             return false;
         }
         DoubleDouble scale = divisor.ordinaryScale(1);
@@ -277,7 +298,7 @@ public final class Softmax extends LabelledRowLoss {
                         labels,
                         first,
                         count,
-                        rule.smoothing(),
+                        rule().smoothing(),
                         scale.head(),
                         scale.tail(),
                         gradient);
@@ -291,8 +312,8 @@ public final class Softmax extends LabelledRowLoss {
     @Override
     boolean isUsual(double[] prediction, double[] target, int from, int columns, double[][] scratch) {
         return target != null
-                && row.temperature.isOne()
-                && rule.isPlain()
+                && row().temperature.isOne()
+                && rule().isPlain()
                 && TargetRow.isUsual(prediction, target, from, columns, scratch);
     }
 
@@ -308,12 +329,31 @@ public final class Softmax extends LabelledRowLoss {
             Divisor divisor,
             double[] gradient,
             double[][] scratch) {
-        return row.row(usual, prediction, target, from, columns, label, weight, divisor, gradient, scratch);
+        return row().row(usual, prediction, target, from, columns, label, weight, divisor, gradient, scratch);
+    }
+
+    /**
+     * Whether the other is a loss of this kind with equal options.
+     *
+     * @param other anything
+     * @return true for one that was made with the same options
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Softmax loss
+                && temperature == loss.temperature
+                && labelSmoothing == loss.labelSmoothing
+                && Arrays.equals(classWeights, loss.classWeights);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(temperature, labelSmoothing, Arrays.hashCode(classWeights));
     }
 
     @Override
     public String toString() {
-        return "Softmax[temperature=" + row.temperature.value() + rule + "]";
+        return "Softmax[temperature=" + temperature + rule() + "]";
     }
 
     /**
@@ -322,7 +362,7 @@ public final class Softmax extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new LossForm(true, row.temperature.value(), rule);
+        return new LossForm(true, temperature, rule());
     }
 
     /**

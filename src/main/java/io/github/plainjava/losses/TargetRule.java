@@ -1,8 +1,6 @@
 package io.github.plainjava.losses;
 
-import java.io.InvalidObjectException;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /**
  * From a target to the weights of the logarithms: t_i = w_i q'_i, where q' is the target q smoothed and w the class
@@ -41,6 +39,11 @@ final class TargetRule {
         this.ordinary = Ordinary.isFactor(smoothing) && (classWeights == null || Ordinary.areFactors(classWeights));
     }
 
+    /** The rule of options that have been checked. */
+    static TargetRule of(double smoothing, double[] classWeights) {
+        return smoothing == 0 && classWeights == null ? PLAIN : new TargetRule(smoothing, classWeights);
+    }
+
     private static boolean areOnes(double[] weights) {
         for (double w : weights) {
             if (w != 1) {
@@ -51,11 +54,11 @@ final class TargetRule {
     }
 
     TargetRule withSmoothing(double newSmoothing) {
-        return new TargetRule(Checks.smoothing(newSmoothing), classWeights);
+        return of(Checks.smoothing(newSmoothing), classWeights);
     }
 
     TargetRule withClassWeights(double[] newWeights) {
-        return new TargetRule(smoothing, Checks.weights(newWeights, "classWeights"));
+        return of(smoothing, Checks.weights(newWeights, "classWeights"));
     }
 
     void checkClasses(int classes, String name) {
@@ -303,17 +306,6 @@ final class TargetRule {
             q[i] = smoothed.times(Wide.of(weight(i)));
         }
         return q;
-    }
-
-    /** Builds a loss from what a stream said of its options. */
-    static Object resolve(Supplier<?> loss) throws InvalidObjectException {
-        try {
-            return loss.get();
-        } catch (IllegalArgumentException | NullPointerException e) {
-            InvalidObjectException invalid = new InvalidObjectException(e.getMessage());
-            invalid.initCause(e);
-            throw invalid;
-        }
     }
 
     @Override

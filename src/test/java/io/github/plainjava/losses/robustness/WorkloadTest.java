@@ -45,7 +45,7 @@ class WorkloadTest {
         assertThat(missing).isEmpty();
     }
 
-    private static List<Class<?>> publicTypes() throws Exception {
+    static List<Class<?>> publicTypes() throws Exception {
         Path folder = Path.of(Softmax.class.getResource("Softmax.class").toURI()).getParent();
         List<Class<?>> types = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
