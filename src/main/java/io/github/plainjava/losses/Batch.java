@@ -3,7 +3,9 @@ package io.github.plainjava.losses;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A loss over many rows, laid end to end in one array: the mean over the rows, or their sum, with sample weights and
@@ -30,7 +32,8 @@ import java.util.Objects;
  *     sum  = sum of s_r L_r
  * </pre>
  * L_r already has the class weights in it, so that with class weights this is the weighted mean, for labels and
- * target arrays alike.
+ * target arrays alike. With label smoothing, a label whose class weighs 0 still has a loss: the row counts above, and
+ * adds nothing below.
  *
  * <h2>Gradient</h2>
  * The derivative of the value that is returned, by every prediction: s_r times the gradient of row r, divided as the
@@ -38,12 +41,23 @@ import java.util.Objects;
  *
  * <h2>Domain and shapes</h2>
  * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out
- * like the predictions; there is one label, and one sample weight, a row. Sample weights are finite and not negative.
- * The gradient array may be the predictions themselves. There may be no rows at all.
+ * like the predictions; there is one label, and one sample weight, a row. Sample weights are finite. Negative ones,
+ * such as advantages, gradients from above or a background that is subtracted, are for {@link #summed} and for
+ * {@code perRow}; a mean has none. The gradient array may be the predictions themselves. There may be no rows at all.
  *
  * <h2>Special values</h2>
- * A row for which s_r or u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN, and its gradient is
- * 0. If no row counts, value and gradient are 0.
+ * A row for which s_r is 0 contributes exactly nothing, even if its loss is infinite or NaN, and its gradient is 0. If
+ * the total weight is 0, mean and gradient are 0. One row whose loss is NaN, as with a NaN among its predictions,
+ * makes the value NaN, but no gradient other than its own. {@link LossMean#notFiniteCount} says how many such rows
+ * there are, and {@code perRow} which ones:
+ *
+ * <pre>{@code
+ * Batch rows = Batch.of(new Softmax(), 2);
+ * double[] broken = {0, 0, 1, Double.NaN, 40, 0};
+ * double unclear = rows.value(broken, new int[] {1, 0, 0}); // NaN
+ * long howMany = rows.lossMean(broken, new int[] {1, 0, 0}).notFiniteCount(); // 1
+ * double[] losses = rows.perRow(broken, new int[] {1, 0, 0}); // {0.6931471805599453, NaN, 4.248354255291589E-18}
+ * }</pre>
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Row by row or, where rows are short, many side by side. The losses go into the exact sums of a {@link LossMean}; a
@@ -61,7 +75,8 @@ import java.util.Objects;
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} with row and column for what the loss rejects, for predictions that are not whole
- * rows, for lengths that differ, and for labels with a loss that takes none; {@link NullPointerException} for null.
+ * rows, for lengths that differ, for labels with a loss that takes none, for target arrays where labels are to be
+ * ignored, and for negative sample weights in a mean; {@link NullPointerException} for null.
  * Nothing is written before all is checked, except by a loss of your own. A row that is ignored, or has the sample
  * weight 0, is not checked, except for its label if that is not the ignored one.
  */
@@ -69,15 +84,16 @@ public final class Batch implements LossFunction {
 
     private static final long serialVersionUID = 1;
 
-    private final transient LossFunction loss;
-    private final transient int columns;
-    private final transient double[] sampleWeights;
-    private final transient Integer ignored;
-    private final transient boolean summed;
-    private final transient boolean parallel;
+    private final LossFunction loss;
+    private final int columns;
+    private final double[] sampleWeights;
+    /** The labels in order, each once, or null. */
+    private final int[] ignored;
+    private final boolean summed;
+    private final boolean parallel;
 
     private Batch(
-            LossFunction loss, int columns, double[] sampleWeights, Integer ignored, boolean summed, boolean parallel) {
+            LossFunction loss, int columns, double[] sampleWeights, int[] ignored, boolean summed, boolean parallel) {
         this.loss = loss;
         this.columns = columns;
         this.sampleWeights = sampleWeights;
@@ -106,28 +122,38 @@ public final class Batch implements LossFunction {
     }
 
     /**
-     * This batch with a weight for each row.
+     * This batch with a weight for each row, in place of those that it has.
      *
-     * @param sampleWeights one a row of every call, finite and not negative; copied
+     * @param sampleWeights one a row of every call, finite; copied. With a negative one there is no mean, so that value,
+     *                      gradient and {@code lossMean} need a batch that is {@link #summed}, and
+     *                      {@code lossMean} refuses it there too
      * @return a new batch
-     * @throws IllegalArgumentException if a weight is negative or not finite
+     * @throws IllegalArgumentException if a weight is not finite
      */
     public Batch weightedBy(double[] sampleWeights) {
-        return new Batch(loss, columns, Checks.weights(sampleWeights, "sampleWeights"), ignored, summed, parallel);
+        return new Batch(loss, columns, Checks.finite(sampleWeights, "sampleWeights"), ignored, summed, parallel);
     }
 
     /**
-     * This batch without the rows of a label, such as padding.
+     * This batch without the rows of some labels, such as padding, and without those that it ignores already. It is for
+     * labels: with target arrays it would be without effect, and is an error. There, a sample weight of 0 leaves a row
+     * out.
      *
-     * @param label the label to ignore; it need not be that of a class
+     * @param labels the labels to ignore, too; they need not be those of classes
      * @return a new batch
      */
-    public Batch ignoring(int label) {
-        return new Batch(loss, columns, sampleWeights, label, summed, parallel);
+    public Batch ignoring(int... labels) {
+        IntStream all = IntStream.of(Objects.requireNonNull(labels, "labels"));
+        if (ignored != null) {
+            all = IntStream.concat(all, IntStream.of(ignored));
+        }
+        int[] inOrder = all.sorted().distinct().toArray();
+        return new Batch(loss, columns, sampleWeights, inOrder.length == 0 ? null : inOrder, summed, parallel);
     }
 
     /**
-     * This batch with the sum over rows in place of the mean.
+     * This batch with the sum over rows in place of the mean: that of the rows' losses times their sample weights, which
+     * may be negative.
      *
      * @return a new batch
      */
@@ -146,7 +172,8 @@ public final class Batch implements LossFunction {
 
     @Override
     public double value(double[] predictions, double[] targets) {
-        return reduced(lossMean(predictions, targets));
+        checkReduction();
+        return value(run(predictions, targets));
     }
 
     /**
@@ -158,11 +185,13 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public double value(double[] predictions, int[] labels) {
-        return reduced(lossMean(predictions, labels));
+        checkReduction();
+        return value(run(predictions, labels));
     }
 
     @Override
     public double valueAndGradient(double[] predictions, double[] targets, double[] gradient) {
+        checkReduction();
         BatchRun run = run(predictions, targets);
         Checks.sameLength(gradient, "gradient", predictions, "predictions");
         Checks.notTarget(gradient, targets);
@@ -179,6 +208,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public double valueAndGradient(double[] predictions, int[] labels, double[] gradient) {
+        checkReduction();
         BatchRun run = run(predictions, labels);
         Checks.sameLength(gradient, "gradient", predictions, "predictions");
         return valueAndGradient(run, gradient);
@@ -240,6 +270,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public LossMean lossMean(double[] predictions, double[] targets) {
+        checkSampleWeights();
         return run(predictions, targets).compute(null, Divisor.ONE, null, parallel);
     }
 
@@ -252,10 +283,30 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public LossMean lossMean(double[] predictions, int[] labels) {
+        checkSampleWeights();
         return run(predictions, labels).compute(null, Divisor.ONE, null, parallel);
     }
 
+    private void checkReduction() {
+        if (!summed) {
+            checkSampleWeights();
+        }
+    }
+
+    /** Checks that they can be those of a mean. */
+    private void checkSampleWeights() {
+        for (int r = 0; sampleWeights != null && r < sampleWeights.length; r++) {
+            if (sampleWeights[r] < 0) {
+                Checks.notNegative(sampleWeights[r], "sampleWeights[" + r + "]");
+            }
+        }
+    }
+
     private BatchRun run(double[] predictions, double[] targets) {
+        if (ignored != null) {
+            throw new IllegalArgumentException("ignoring " + ignoredText()
+                    + " is for labels: with target arrays, give rows to be left out the sample weight 0");
+        }
         return BatchRun.ofTargets(loss, columns, sampleWeights, predictions, targets);
     }
 
@@ -263,13 +314,22 @@ public final class Batch implements LossFunction {
         return BatchRun.ofLabels(loss, columns, sampleWeights, ignored, predictions, labels);
     }
 
-    private double reduced(LossMean mean) {
+    private double value(BatchRun run) {
+        LossMean mean = run.compute(null, Divisor.ONE, null, parallel);
         return summed ? mean.sum() : mean.mean();
     }
 
     private double valueAndGradient(BatchRun run, double[] gradient) {
-        Divisor divisor = run.checkedTotalWeight();
-        return reduced(run.compute(gradient, summed ? Divisor.ONE : divisor, null, parallel));
+        if (summed) {
+            run.checkRows();
+            return run.compute(gradient, Divisor.ONE, null, parallel).sum();
+        }
+        Divisor totalWeight = run.checkedTotalWeight();
+        if (totalWeight.isZero()) {
+            Arrays.fill(gradient, 0);
+            return 0;
+        }
+        return run.compute(gradient, totalWeight, null, parallel).mean();
     }
 
     private double[] perRow(BatchRun run, double[] predictions) {
@@ -278,12 +338,40 @@ public final class Batch implements LossFunction {
         return losses;
     }
 
+    private String ignoredText() {
+        return ignored.length == 1 ? String.valueOf(ignored[0]) : Arrays.toString(ignored);
+    }
+
+    /**
+     * Whether the other is a batch of an equal loss with equal options and sample weights. A lambda is equal to itself
+     * only.
+     *
+     * @param other anything
+     * @return true for a batch that was made with the same options
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Batch batch
+                && loss.equals(batch.loss)
+                && columns == batch.columns
+                && Arrays.equals(sampleWeights, batch.sampleWeights)
+                && Arrays.equals(ignored, batch.ignored)
+                && summed == batch.summed
+                && parallel == batch.parallel;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                loss, columns, Arrays.hashCode(sampleWeights), Arrays.hashCode(ignored), summed, parallel);
+    }
+
     @Override
     public String toString() {
         return "Batch[" + loss
                 + ", columns=" + columns
                 + (sampleWeights == null ? "" : ", sampleWeights=" + sampleWeights.length)
-                + (ignored == null ? "" : ", ignoring=" + ignored)
+                + (ignored == null ? "" : ", ignoring=" + ignoredText())
                 + (summed ? ", summed" : "")
                 + (parallel ? ", parallel]" : "]");
     }
@@ -310,12 +398,12 @@ public final class Batch implements LossFunction {
     /** The serial form: the loss and the options, which are checked again. */
     private static final class Form implements Serializable {
 
-        private static final long serialVersionUID = 1;
+        private static final long serialVersionUID = 2;
 
         private final LossFunction loss;
         private final int columns;
         private final double[] sampleWeights;
-        private final Integer ignored;
+        private final int[] ignored;
         private final boolean summed;
         private final boolean parallel;
 

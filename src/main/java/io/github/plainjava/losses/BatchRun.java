@@ -23,7 +23,7 @@ final class BatchRun {
     private final LossFunction loss;
     private final int columns;
     private final double[] sampleWeights;
-    private final Integer ignored;
+    private final int[] ignored;
     private final double[] predictions;
     private final int[] labels;
     private final double[] targets;
@@ -34,7 +34,7 @@ final class BatchRun {
             LossFunction loss,
             int columns,
             double[] sampleWeights,
-            Integer ignored,
+            int[] ignored,
             double[] predictions,
             int[] labels,
             double[] targets) {
@@ -61,7 +61,7 @@ final class BatchRun {
             LossFunction loss,
             int columns,
             double[] sampleWeights,
-            Integer ignored,
+            int[] ignored,
             double[] predictions,
             int[] labels) {
         if (!(loss instanceof ClassificationLoss)) {
@@ -103,7 +103,7 @@ final class BatchRun {
     }
 
     private boolean isIgnored(int r) {
-        return ignored != null && labels[r] == ignored;
+        return ignored != null && Arrays.binarySearch(ignored, labels[r]) >= 0;
     }
 
     private int label(int r) {
@@ -288,21 +288,32 @@ final class BatchRun {
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             int start = r * columns;
-            boolean usual = weight != 0 && rowLoss.isUsual(predictions, targets, start, columns, scratch);
-            if (weight != 0 && !usual && !checked) {
-                rowLoss.checkRow(predictions, targets, start, columns, label(r), r);
-            }
-            double mass = weight == 0 ? 0 : usual ? Sums.total(scratch).head() : mass(r);
-            if (mass != 0) {
+            if (weight != 0) {
+                boolean usual = rowLoss.isUsual(predictions, targets, start, columns, scratch);
+                if (!usual && !checked) {
+                    rowLoss.checkRow(predictions, targets, start, columns, label(r), r);
+                }
+                double mass = usual ? Sums.total(scratch).head() : mass(r);
+                double magnitude = Math.abs(weight);
                 double value = rowLoss.row(
-                        usual, predictions, targets, start, columns, label(r), weight, divisor, gradient, scratch);
-                mean.accept(value, weight, mass);
+                        usual, predictions, targets, start, columns, label(r), magnitude, divisor, gradient, scratch);
+                mean.take(value, weight, mass);
                 if (losses != null) {
-                    losses[r] = value * weight;
+                    losses[r] = value * weight + 0.0;
+                }
+                if (gradient != null && weight < 0) {
+                    negate(gradient, start);
                 }
             } else if (gradient != null) {
                 Arrays.fill(gradient, start, start + columns, 0);
             }
+        }
+    }
+
+    /** Changes the signs of a row, but that of 0. */
+    private void negate(double[] gradient, int start) {
+        for (int i = start; i < start + columns; i++) {
+            gradient[i] = 0.0 - gradient[i];
         }
     }
 
@@ -314,21 +325,24 @@ final class BatchRun {
         for (int r = from; r < to; r++) {
             int start = r * columns;
             double weight = weight(r);
-            double mass = weight == 0 ? 0 : mass(r);
-            if (mass != 0) {
+            if (weight != 0) {
+                double mass = mass(r);
                 System.arraycopy(predictions, start, prediction, 0, columns);
                 if (target != null) {
                     System.arraycopy(targets, start, target, 0, columns);
                 }
                 double value = foreign(prediction, target, label(r), slope);
-                mean.accept(value, weight, mass);
+                mean.take(value, weight, mass);
                 if (losses != null) {
-                    losses[r] = value * weight;
+                    losses[r] = value * weight + 0.0;
                 }
                 if (slope != null) {
-                    Wide scale = divisor.scale(weight);
+                    Wide scale = divisor.scale(Math.abs(weight));
                     for (int i = 0; i < columns; i++) {
                         gradient[start + i] = scale.times(slope[i]);
+                    }
+                    if (weight < 0) {
+                        negate(gradient, start);
                     }
                 }
             } else if (gradient != null) {

@@ -110,6 +110,7 @@ final class Checks {
         double[] copy = weights.clone();
         for (int i = 0; i < copy.length; i++) {
             weight(copy[i], name + "[" + i + "]");
+            copy[i] += 0.0;
         }
         return copy;
     }
@@ -125,6 +126,27 @@ final class Checks {
         if (!(smoothing >= 0 && smoothing <= 1)) {
             throw new IllegalArgumentException("smoothing = " + smoothing + " is not in 0..1");
         }
-        return smoothing;
+        return smoothing + 0.0; // 0 for -0.0, which would be another option
+    }
+
+    /** Finite numbers of either sign, without -0.0. */
+    static double[] finite(double[] numbers, String name) {
+        Objects.requireNonNull(numbers, name);
+        double[] copy = numbers.clone();
+        for (int i = 0; i < copy.length; i++) {
+            if (!(Math.abs(copy[i]) <= Double.MAX_VALUE)) {
+                throw new IllegalArgumentException(name + "[" + i + "] = " + copy[i] + " is not finite");
+            }
+            copy[i] += 0.0;
+        }
+        return copy;
+    }
+
+    /** A weight in a mean. */
+    static void notNegative(double weight, String name) {
+        if (weight < 0) {
+            throw new IllegalArgumentException(
+                    name + " = " + weight + " is negative, which only a sum can be weighted by: Batch.summed()");
+        }
     }
 }

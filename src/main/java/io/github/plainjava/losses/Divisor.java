@@ -17,6 +17,11 @@ final class Divisor {
         return new Divisor(sum.toDouble(), sum.toWide());
     }
 
+    /** Whether there is nothing to divide by. */
+    boolean isZero() {
+        return exact.isZero();
+    }
+
     /** The total weight, rounded. */
     double value() {
         return value;

@@ -56,9 +56,14 @@ final class ExactSum {
         limbs = new long[LIMBS];
     }
 
-    /** Takes over limbs that {@link #toLimbs} gave. */
-    ExactSum(long[] canonicalLimbs) {
-        limbs = canonicalLimbs;
+    /** The sum that is an integer times 2^-2148, as {@link #toInteger} says it; below 2^2111 in magnitude. */
+    static ExactSum of(BigInteger integer) {
+        ExactSum sum = new ExactSum();
+        for (int i = 0; i < LIMBS - 1; i++) {
+            sum.limbs[i] = integer.shiftRight(LIMB_BITS * i).longValue() & LIMB_MASK;
+        }
+        sum.limbs[LIMBS - 1] = integer.shiftRight(LIMB_BITS * (LIMBS - 1)).longValueExact();
+        return sum;
     }
 
     /** Adds a finite number. */
@@ -194,16 +199,9 @@ final class ExactSum {
     }
 
     /** The limbs in the one form that equal sums share. */
-    long[] toLimbs() {
+    private long[] toLimbs() {
         carry();
         return limbs.clone();
-    }
-
-    static boolean isLimbs(long[] limbs) {
-        return limbs != null
-                && limbs.length == LIMBS
-                && Arrays.stream(limbs).limit(LIMBS - 1).allMatch(limb -> limb == (limb & LIMB_MASK))
-                && limbs[LIMBS - 1] == (int) limbs[LIMBS - 1];
     }
 
     /** -1, 0 or 1 as the sum is negative, zero or positive. */
@@ -216,12 +214,12 @@ final class ExactSum {
     /** The sum, correctly rounded; infinite beyond the double range, and never -0.0. */
     double toDouble() {
         double quick = quickRatio(1, 0);
-        return Double.isNaN(quick) ? ratio(toBigInteger(), BigInteger.ONE.shiftLeft(-LOWEST_BIT)) : quick;
+        return Double.isNaN(quick) ? ratio(toInteger(), BigInteger.ONE.shiftLeft(-LOWEST_BIT)) : quick;
     }
 
     /** The top 100 bits or more of a sum that is not negative. */
     Wide toWide() {
-        BigInteger bits = toBigInteger();
+        BigInteger bits = toInteger();
         int dropped = Math.max(0, bits.bitLength() - WIDE_BITS);
         BigInteger top = bits.shiftRight(dropped);
         double head = top.doubleValue();
@@ -232,7 +230,7 @@ final class ExactSum {
     /** This sum divided by another that is positive, correctly rounded. */
     double dividedBy(ExactSum divisor) {
         double quotient = quickRatio(divisor);
-        return Double.isNaN(quotient) ? ratio(toBigInteger(), divisor.toBigInteger()) : quotient;
+        return Double.isNaN(quotient) ? ratio(toInteger(), divisor.toInteger()) : quotient;
     }
 
     /** The ratio to another sum without the long division, or NaN. */
@@ -291,7 +289,8 @@ final class ExactSum {
         return top;
     }
 
-    private BigInteger toBigInteger() {
+    /** The exact sum in units of 2^-2148. */
+    BigInteger toInteger() {
         carry();
         byte[] bytes = new byte[Integer.BYTES * LIMBS];
         for (int i = 0; i < LIMBS; i++) {

@@ -2,11 +2,17 @@ package io.github.plainjava.losses;
 
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
+import java.io.ObjectStreamField;
 import java.io.Serializable;
+import java.math.BigInteger;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collector;
+import java.util.zip.CRC32;
 
 /**
  * A running mean of losses that does not round on the way: the same losses give the same bits in whatever order they
@@ -29,13 +35,15 @@ import java.util.stream.Collector;
  * A weight that is not given is 1.
  *
  * <h2>Domain</h2>
- * Losses are any doubles, weights are finite and not negative.
+ * Losses are any doubles, weights are finite and not negative. Negative ones have no mean; for their sum there is
+ * {@link Batch#summed}.
  *
  * <h2>Special values</h2>
- * A loss of weight 0 contributes nothing, whatever it is, and is not counted. The mean of nothing is 0. A NaN loss
+ * A loss for which s_r is 0 contributes nothing, whatever it is, and is not counted. One for which only u_r is 0 counts
+ * in the sum and adds nothing to the total weight. The mean is 0 where the total weight is 0. A NaN loss
  * makes the sum and the mean NaN, an infinite one makes them infinite, and infinities of both signs make them NaN, as
- * in adding up a list of them. A sum beyond the double range is infinite; its mean, divided from the exact sums, need
- * not be. No result is -0.0.
+ * in adding up a list of them; {@link #notFiniteCount} says how many there were. A sum beyond the double range is
+ * infinite; its mean, divided from the exact sums, need not be. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Both sums are kept as fixed-point numbers wide enough for every bit of a product of two doubles; a plain
@@ -53,10 +61,11 @@ import java.util.stream.Collector;
  *         .collect(LossMean::new, LossMean::accept, LossMean::combine).mean(); // 0.5
  * }</pre>
  *
- * Serialized, it carries the exact sums to another machine.
+ * Serialized, it carries the exact sums to another machine; {@link #toBytes} does so without Java serialization.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for a weight that is negative or not finite; {@link NullPointerException} for null.
+ * {@link IllegalArgumentException} for a weight that is negative or not finite, and for bytes that are not those of a
+ * mean; {@link ArithmeticException} for more than 2^63 - 1 losses; {@link NullPointerException} for null.
  *
  * <h2>Source</h2>
  * R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
@@ -65,12 +74,30 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
     private static final long serialVersionUID = 1;
 
-    private final transient ExactSum sum;
-    private final transient ExactSum totalWeight;
-    /** The sum of the losses that are not finite: 0 while there is none. */
-    private transient double notFinite;
+    /** None: Java serialization knows the serial form only. Other serializers take the fields as they are. */
+    private static final ObjectStreamField[] serialPersistentFields = {};
 
-    private transient long count;
+    /** "MEAN". */
+    private static final int BYTES_BEGIN = 0x4d45414e;
+
+    private static final byte BYTES_VERSION = 1;
+
+    /** The bytes of a mean but those of the two sums. */
+    private static final int BYTES_BESIDE_SUMS = 30;
+
+    /** What {@link #notFinite} can be, by the number that stands for it. */
+    private static final double[] NOT_FINITE = {0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
+
+    /** A product of two doubles is below 2^2048, in units of 2^-2148. */
+    private static final int PRODUCT_BITS = 2048 + 2148;
+
+    private final ExactSum sum;
+    private final ExactSum totalWeight;
+    /** The sum of the losses that are not finite: 0 while there is none. */
+    private double notFinite;
+
+    private long notFiniteCount;
+    private long count;
 
     /** A mean of nothing yet. */
     public LossMean() {
@@ -105,7 +132,8 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
     /**
      * Takes in a loss that has a weight of its own in it already, as a loss with class weights does: adds
-     * weight * loss to the sum, and weight * mass to the total weight. If either is 0 it leaves everything as it was.
+     * weight * loss to the sum, and weight * mass to the total weight. If the weight is 0 it leaves everything as it
+     * was. If only the mass is 0, as that of a label whose class has no weight, the loss counts in the sum.
      *
      * @param loss   any double
      * @param weight finite and not negative
@@ -113,39 +141,32 @@ public final class LossMean implements DoubleConsumer, Serializable {
      * @throws IllegalArgumentException if the weight or the mass is not finite or is negative
      */
     public void accept(double loss, double weight, double mass) {
+        Checks.notNegative(weight, "weight");
         Checks.weight(weight, "weight");
+        take(loss, weight, mass);
+    }
+
+    /** The same for any finite weight; if one is negative, there is only a sum. */
+    void take(double loss, double weight, double mass) {
         Checks.weight(mass, "mass");
-        if (weight == 0 || mass == 0) {
+        if (weight == 0) {
             return;
         }
-        if (weight == 1) {
-            acceptPlain(loss);
-            totalWeight.add(mass);
-            count++;
-            return;
-        }
+        count = Math.addExact(count, 1);
         if (Math.abs(loss) <= Double.MAX_VALUE) {
             sum.addProduct(weight, loss);
         } else {
-            notFinite += loss;
+            notFinite += loss * Math.signum(weight);
+            notFiniteCount++;
         }
         totalWeight.addProduct(weight, mass);
-        count++;
     }
 
     /** Takes in the first losses of an array, all finite and each of weight 1. */
     void accept(double[] losses, int n) {
+        count = Math.addExact(count, n);
         sum.add(losses, n);
         totalWeight.add(n);
-        count += n;
-    }
-
-    private void acceptPlain(double loss) {
-        if (Math.abs(loss) <= Double.MAX_VALUE) {
-            sum.add(loss);
-        } else {
-            notFinite += loss;
-        }
     }
 
     /**
@@ -156,20 +177,21 @@ public final class LossMean implements DoubleConsumer, Serializable {
      */
     public LossMean combine(LossMean other) {
         Objects.requireNonNull(other, "other");
+        count = Math.addExact(count, other.count);
+        notFiniteCount += other.notFiniteCount;
+        notFinite += other.notFinite;
         sum.add(other.sum);
         totalWeight.add(other.totalWeight);
-        notFinite += other.notFinite;
-        count += other.count;
         return this;
     }
 
     /**
      * The weighted mean, correctly rounded.
      *
-     * @return sum / totalWeight, or 0 if nothing counted
+     * @return sum / totalWeight, or 0 if the total weight is 0
      */
     public double mean() {
-        if (count == 0) {
+        if (totalWeight.signum() == 0) {
             return 0;
         }
         return notFinite == 0 ? sum.dividedBy(totalWeight) : notFinite;
@@ -196,10 +218,139 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /**
      * How many losses counted.
      *
-     * @return the number of losses taken in whose weight and mass were not 0
+     * @return the number of losses taken in whose weight was not 0
      */
     public long count() {
         return count;
+    }
+
+    /**
+     * How many losses that counted were NaN or infinite. One of them is enough to make the mean NaN or infinite;
+     * {@link Batch#perRow(double[], int[])} tells which row it was.
+     *
+     * @return 0 if all were finite, and at most {@link #count}
+     */
+    public long notFiniteCount() {
+        return notFiniteCount;
+    }
+
+    /**
+     * This mean as bytes, for a file, a message or a database, on any machine and in any language. Equal means give
+     * equal bytes, in whatever order and however split their losses were taken in, and others give others. All numbers
+     * are big-endian:
+     * <pre>
+     *     bytes   what
+     *     4       0x4d45414e, "MEAN" in ASCII
+     *     1       the version, 1
+     *     8       {@link #count}
+     *     8       {@link #notFiniteCount}
+     *     1       what the losses that are not finite add up to: 0 if there are none, 1 for infinity, 2 for -infinity, 3
+     *             for NaN
+     *     2       how many bytes the sum has
+     *     any     the exact sum of the finite losses times their weights, in units of 2^-2148: an integer in two's
+     *             complement, of as few bytes as hold it, at least one, as {@link java.math.BigInteger#toByteArray}
+     *             gives it
+     *     2       how many bytes the total weight has
+     *     any     the exact total weight, likewise
+     *     4       the CRC-32 of all bytes before, as {@link java.util.zip.CRC32} gives it
+     * </pre>
+     * That is some 600 bytes for usual losses, and at most 1,096.
+     *
+     * @return the bytes, in a new array
+     */
+    public byte[] toBytes() {
+        byte[] sumBytes = sum.toInteger().toByteArray();
+        byte[] weightBytes = totalWeight.toInteger().toByteArray();
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES_BESIDE_SUMS + sumBytes.length + weightBytes.length)
+                .putInt(BYTES_BEGIN)
+                .put(BYTES_VERSION)
+                .putLong(count)
+                .putLong(notFiniteCount)
+                .put(notFiniteCode())
+                .putShort((short) sumBytes.length)
+                .put(sumBytes)
+                .putShort((short) weightBytes.length)
+                .put(weightBytes);
+        CRC32 check = new CRC32();
+        check.update(bytes.array(), 0, bytes.position());
+        return bytes.putInt((int) check.getValue()).array();
+    }
+
+    private byte notFiniteCode() {
+        byte code = 0;
+        while (Double.compare(NOT_FINITE[code], notFinite) != 0) {
+            code++;
+        }
+        return code;
+    }
+
+    /**
+     * The mean that {@link #toBytes} made the bytes of.
+     *
+     * @param bytes as they were made
+     * @return a mean equal to the other, which can take in more
+     * @throws IllegalArgumentException if these are not the bytes of a mean, are damaged, or are of a later version
+     */
+    public static LossMean ofBytes(byte[] bytes) {
+        Objects.requireNonNull(bytes, "bytes");
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            if (buffer.getInt() != BYTES_BEGIN) {
+                throw new IllegalArgumentException("these are not the bytes of a LossMean");
+            }
+            int version = buffer.get() & 0xff;
+            if (version > BYTES_VERSION) {
+                throw new IllegalArgumentException("these bytes of a LossMean are of version " + version
+                        + ", and this library knows versions up to " + BYTES_VERSION);
+            }
+            return ofContents(buffer, bytes);
+        } catch (BufferUnderflowException e) {
+            throw damaged(e);
+        }
+    }
+
+    private static LossMean ofContents(ByteBuffer buffer, byte[] bytes) {
+        long count = buffer.getLong();
+        long notFiniteCount = buffer.getLong();
+        int code = buffer.get();
+        BigInteger sum = nextInteger(buffer);
+        BigInteger totalWeight = nextInteger(buffer);
+        boolean consistent = 0 <= notFiniteCount
+                && notFiniteCount <= count
+                && (notFiniteCount == 0 ? code == 0 : 0 < code && code < NOT_FINITE.length)
+                && isSumOf(count - notFiniteCount, sum)
+                && isSumOf(count, totalWeight)
+                && totalWeight.signum() >= 0;
+        if (!consistent) {
+            throw damaged(null);
+        }
+        LossMean mean = new LossMean(ExactSum.of(sum), ExactSum.of(totalWeight));
+        mean.count = count;
+        mean.notFiniteCount = notFiniteCount;
+        mean.notFinite = NOT_FINITE[code];
+        if (!Arrays.equals(mean.toBytes(), bytes)) { // the check sum, among others
+            throw damaged(null);
+        }
+        return mean;
+    }
+
+    private static BigInteger nextInteger(ByteBuffer buffer) {
+        int length = buffer.getShort() & 0xffff;
+        if (length == 0 || length > buffer.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] integer = new byte[length];
+        buffer.get(integer);
+        return new BigInteger(integer);
+    }
+
+    /** Whether so many products of two doubles can add up to that. */
+    private static boolean isSumOf(long terms, BigInteger sum) {
+        return sum.abs().compareTo(BigInteger.valueOf(terms).shiftLeft(PRODUCT_BITS)) <= 0;
+    }
+
+    private static IllegalArgumentException damaged(Throwable cause) {
+        return new IllegalArgumentException("these bytes of a LossMean are damaged or cut short", cause);
     }
 
     /**
@@ -233,15 +384,8 @@ public final class LossMean implements DoubleConsumer, Serializable {
                 Collector.Characteristics.IDENTITY_FINISH);
     }
 
-    /** Losses that counted have a positive total weight, and without any there is nothing. */
-    private boolean isConsistent() {
-        return count > 0
-                ? totalWeight.signum() > 0
-                : count == 0 && totalWeight.signum() == 0 && sum.signum() == 0 && notFinite == 0;
-    }
-
     /**
-     * Whether two means have taken in losses of the same exact sum, total weight and count.
+     * Whether two means have taken in losses of the same exact sum, total weight and counts.
      *
      * @param other anything
      * @return true for a mean with the same contents
@@ -250,6 +394,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
     public boolean equals(Object other) {
         return other instanceof LossMean mean
                 && count == mean.count
+                && notFiniteCount == mean.notFiniteCount
                 && Double.compare(notFinite, mean.notFinite) == 0
                 && sum.equals(mean.sum)
                 && totalWeight.equals(mean.totalWeight);
@@ -257,18 +402,19 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
     @Override
     public int hashCode() {
-        return Objects.hash(count, notFinite, sum, totalWeight);
+        return Objects.hash(count, notFiniteCount, notFinite, sum, totalWeight);
     }
 
     @Override
     public String toString() {
-        return "LossMean[mean=" + mean() + ", totalWeight=" + totalWeight() + ", count=" + count + "]";
+        return "LossMean[mean=" + mean() + ", totalWeight=" + totalWeight() + ", count=" + count
+                + (notFiniteCount == 0 ? "]" : ", notFiniteCount=" + notFiniteCount + "]");
     }
 
     /**
      * Writes the serial form instead.
      *
-     * @return the serial form, which holds the sums
+     * @return the serial form, which holds {@link #toBytes}
      */
     private Object writeReplace() {
         return new Form(this);
@@ -287,37 +433,16 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /** The serial form. */
     private static final class Form implements Serializable {
 
-        private static final long serialVersionUID = 1;
+        private static final long serialVersionUID = 2;
 
-        private final long[] sum;
-        private final long[] totalWeight;
-        private final double notFinite;
-        private final long count;
+        private final byte[] bytes;
 
         Form(LossMean mean) {
-            this.sum = mean.sum.toLimbs();
-            this.totalWeight = mean.totalWeight.toLimbs();
-            this.notFinite = mean.notFinite;
-            this.count = mean.count;
+            this.bytes = mean.toBytes();
         }
 
         private Object readResolve() throws InvalidObjectException {
-            if (!ExactSum.isLimbs(sum)
-                    || !ExactSum.isLimbs(totalWeight)
-                    || Math.abs(notFinite) <= Double.MAX_VALUE && notFinite != 0) {
-                throw invalid();
-            }
-            LossMean mean = new LossMean(new ExactSum(sum.clone()), new ExactSum(totalWeight.clone()));
-            mean.notFinite = notFinite;
-            mean.count = count;
-            if (!mean.isConsistent()) {
-                throw invalid();
-            }
-            return mean;
-        }
-
-        private static InvalidObjectException invalid() {
-            return new InvalidObjectException("not the serial form of a LossMean");
+            return LossForm.resolve(() -> ofBytes(bytes));
         }
     }
 }

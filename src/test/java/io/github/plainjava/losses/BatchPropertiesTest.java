@@ -10,6 +10,7 @@ import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,12 +54,13 @@ class BatchPropertiesTest {
             return options.classWeights() == null ? loss : loss.withClassWeights(options.classWeights());
         }
 
-        Batch batch() {
-            return Batch.of(loss(), columns).ignoring(IGNORED);
+        Batch batch(Kind kind) {
+            Batch all = Batch.of(loss(), columns);
+            return kind == Kind.LABELS ? all.ignoring(IGNORED) : all;
         }
 
-        Batch weightedBatch() {
-            return batch().weightedBy(weights);
+        Batch weightedBatch(Kind kind) {
+            return batch(kind).weightedBy(weights);
         }
 
         Rows at(int... rows) {
@@ -94,14 +96,11 @@ class BatchPropertiesTest {
         }
 
         boolean counts(int row, Kind kind) {
-            return weights[row] != 0 && mass(row, kind) != 0;
+            return weights[row] != 0 && (kind == Kind.TARGETS || labels[row] != IGNORED);
         }
 
         double mass(int row, Kind kind) {
-            if (kind == Kind.TARGETS) {
-                return loss().weight(targets.get(row));
-            }
-            return labels[row] == IGNORED ? 0 : loss().weight(labels[row]);
+            return kind == Kind.TARGETS ? loss().weight(targets.get(row)) : loss().weight(labels[row]);
         }
 
         double rowValue(int row, Kind kind) {
@@ -133,15 +132,15 @@ class BatchPropertiesTest {
     void aBatchIsItsRowsOneByOneThroughLossMeanToTheBit(@ForAll("rows") Rows rows, @ForAll Kind kind) {
         LossMean oneByOne = rows.oneByOne(kind);
 
-        assertSameBits(rows.value(rows.weightedBatch(), kind), oneByOne.mean());
-        assertSameBits(rows.value(rows.weightedBatch().summed(), kind), oneByOne.sum());
-        assertThat(rows.lossMean(rows.weightedBatch(), kind)).isEqualTo(oneByOne);
-        assertThat(rows.lossMean(rows.weightedBatch().summed(), kind)).isEqualTo(oneByOne);
+        assertSameBits(rows.value(rows.weightedBatch(kind), kind), oneByOne.mean());
+        assertSameBits(rows.value(rows.weightedBatch(kind).summed(), kind), oneByOne.sum());
+        assertThat(rows.lossMean(rows.weightedBatch(kind), kind)).isEqualTo(oneByOne);
+        assertThat(rows.lossMean(rows.weightedBatch(kind).summed(), kind)).isEqualTo(oneByOne);
     }
 
     @Property(tries = 150)
     void perRowIsEachRowsOwnLossTimesItsWeight(@ForAll("rows") Rows rows, @ForAll Kind kind) {
-        double[] each = rows.perRow(rows.weightedBatch(), kind);
+        double[] each = rows.perRow(rows.weightedBatch(kind), kind);
 
         assertThat(each).hasSize(rows.count());
         for (int row = 0; row < rows.count(); row++) {
@@ -151,7 +150,7 @@ class BatchPropertiesTest {
 
     @Property(tries = 150)
     void valueAndGradientGivesTheBitsOfValueAndOfGradient(@ForAll("rows") Rows rows, @ForAll Kind kind) {
-        for (Batch batch : List.of(rows.weightedBatch(), rows.batch().summed())) {
+        for (Batch batch : List.of(rows.weightedBatch(kind), rows.batch(kind).summed())) {
             double[] gradient = new double[rows.count() * rows.columns()];
             double[] logits = flat(rows.logits());
             double value = kind == Kind.LABELS
@@ -175,7 +174,7 @@ class BatchPropertiesTest {
         double[] logits = flat(rows.logits());
         double[] targets = OneHot.encode(rows.labels(), rows.columns());
 
-        Batch batch = rows.weightedBatch();
+        Batch batch = Batch.of(rows.loss(), rows.columns()).weightedBy(rows.weights());
         assertSameBits(batch.value(logits, targets), batch.value(logits, rows.labels()));
         assertSameBits(batch.gradient(logits, targets), batch.gradient(logits, rows.labels()));
         assertSameBits(batch.perRow(logits, targets), batch.perRow(logits, rows.labels()));
@@ -184,19 +183,19 @@ class BatchPropertiesTest {
 
     @Property(tries = 100)
     void splittingABatchAnywhereChangesNoBit(@ForAll("rows") Rows rows, @ForAll Kind kind) {
-        LossMean whole = rows.lossMean(rows.weightedBatch(), kind);
-        double[] sumGradient = rows.gradient(rows.weightedBatch().summed(), kind);
+        LossMean whole = rows.lossMean(rows.weightedBatch(kind), kind);
+        double[] sumGradient = rows.gradient(rows.weightedBatch(kind).summed(), kind);
         for (int split = 0; split <= rows.count(); split++) {
             Rows first = rows.between(0, split);
             Rows second = rows.between(split, rows.count());
-            LossMean merged = first.lossMean(first.weightedBatch(), kind)
-                    .combine(second.lossMean(second.weightedBatch(), kind));
+            LossMean merged = first.lossMean(first.weightedBatch(kind), kind)
+                    .combine(second.lossMean(second.weightedBatch(kind), kind));
 
             assertThat(merged).isEqualTo(whole);
-            assertSameBits(merged.mean(), rows.value(rows.weightedBatch(), kind));
+            assertSameBits(merged.mean(), rows.value(rows.weightedBatch(kind), kind));
             assertSameBits(
-                    concatenated(first.gradient(first.weightedBatch().summed(), kind),
-                            second.gradient(second.weightedBatch().summed(), kind)),
+                    concatenated(first.gradient(first.weightedBatch(kind).summed(), kind),
+                            second.gradient(second.weightedBatch(kind).summed(), kind)),
                     sumGradient);
         }
     }
@@ -207,11 +206,11 @@ class BatchPropertiesTest {
         int[] order = permutation(rows.count(), random);
         Rows permuted = rows.at(order);
 
-        assertSameBits(permuted.value(permuted.weightedBatch(), kind), rows.value(rows.weightedBatch(), kind));
-        assertThat(permuted.lossMean(permuted.weightedBatch(), kind))
-                .isEqualTo(rows.lossMean(rows.weightedBatch(), kind));
-        double[] gradient = rows.gradient(rows.weightedBatch(), kind);
-        double[] ofPermuted = permuted.gradient(permuted.weightedBatch(), kind);
+        assertSameBits(permuted.value(permuted.weightedBatch(kind), kind), rows.value(rows.weightedBatch(kind), kind));
+        assertThat(permuted.lossMean(permuted.weightedBatch(kind), kind))
+                .isEqualTo(rows.lossMean(rows.weightedBatch(kind), kind));
+        double[] gradient = rows.gradient(rows.weightedBatch(kind), kind);
+        double[] ofPermuted = permuted.gradient(permuted.weightedBatch(kind), kind);
         for (int i = 0; i < order.length; i++) {
             assertSameBits(row(ofPermuted, i, rows.columns()), row(gradient, order[i], rows.columns()));
         }
@@ -221,7 +220,7 @@ class BatchPropertiesTest {
     void parallelGivesIdenticalBits(@ForAll("rows") Rows few, @ForAll Kind kind, @ForAll Random random) {
         Rows rows = few.at(random.ints(2000, 0, few.count()).toArray());
 
-        for (Batch batch : List.of(rows.weightedBatch(), rows.batch().summed())) {
+        for (Batch batch : List.of(rows.weightedBatch(kind), rows.batch(kind).summed())) {
             assertSameBits(rows.value(batch.parallel(), kind), rows.value(batch, kind));
             assertSameBits(rows.gradient(batch.parallel(), kind), rows.gradient(batch, kind));
             assertSameBits(rows.perRow(batch.parallel(), kind), rows.perRow(batch, kind));
@@ -242,10 +241,10 @@ class BatchPropertiesTest {
         Collections.shuffle(pieces, random);
 
         LossMean merged = pieces.parallelStream()
-                .map(piece -> piece.lossMean(piece.weightedBatch(), kind))
+                .map(piece -> piece.lossMean(piece.weightedBatch(kind), kind))
                 .collect(LossMean::new, LossMean::combine, LossMean::combine);
-        assertThat(merged).isEqualTo(rows.lossMean(rows.weightedBatch(), kind));
-        assertSameBits(merged.mean(), rows.value(rows.weightedBatch(), kind));
+        assertThat(merged).isEqualTo(rows.lossMean(rows.weightedBatch(kind), kind));
+        assertSameBits(merged.mean(), rows.value(rows.weightedBatch(kind), kind));
     }
 
     @Property(tries = 100)
@@ -256,11 +255,11 @@ class BatchPropertiesTest {
         weights[twice] = 2;
         Rows doubled = rows.at(IntStream.concat(IntStream.range(0, rows.count()), IntStream.of(twice)).toArray());
 
-        Batch weighted = rows.batch().weightedBy(weights);
-        assertSameBits(rows.value(weighted, kind), doubled.value(doubled.batch(), kind));
-        assertSameBits(rows.value(weighted.summed(), kind), doubled.value(doubled.batch().summed(), kind));
+        Batch weighted = rows.batch(kind).weightedBy(weights);
+        assertSameBits(rows.value(weighted, kind), doubled.value(doubled.batch(kind), kind));
+        assertSameBits(rows.value(weighted.summed(), kind), doubled.value(doubled.batch(kind).summed(), kind));
         double[] gradient = rows.gradient(weighted, kind);
-        double[] ofDoubled = doubled.gradient(doubled.batch(), kind);
+        double[] ofDoubled = doubled.gradient(doubled.batch(kind), kind);
         for (int i = 0; i < gradient.length; i++) {
             double once = ofDoubled[i];
             boolean exactlyDoubled = Math.abs(once) > 0x1p-1000 && Math.abs(once) < 0x1p1000;
@@ -280,9 +279,9 @@ class BatchPropertiesTest {
         double[] weights = new double[rows.count()];
         Arrays.fill(weights, weight == 0 ? 1 : weight);
 
-        assertSameBits(rows.value(rows.batch().weightedBy(ones), kind), rows.value(rows.batch(), kind));
-        assertSameBits(rows.gradient(rows.batch().weightedBy(ones), kind), rows.gradient(rows.batch(), kind));
-        assertSameBits(rows.value(rows.batch().weightedBy(weights), kind), rows.value(rows.batch(), kind));
+        assertSameBits(rows.value(rows.batch(kind).weightedBy(ones), kind), rows.value(rows.batch(kind), kind));
+        assertSameBits(rows.gradient(rows.batch(kind).weightedBy(ones), kind), rows.gradient(rows.batch(kind), kind));
+        assertSameBits(rows.value(rows.batch(kind).weightedBy(weights), kind), rows.value(rows.batch(kind), kind));
     }
 
     @Property(tries = 100)
@@ -306,10 +305,10 @@ class BatchPropertiesTest {
     }
 
     private static void assertLeavesOnly(Rows rows, Rows others, int idle, Kind kind) {
-        assertThat(rows.lossMean(rows.weightedBatch(), kind)).isEqualTo(others.lossMean(others.weightedBatch(), kind));
-        assertSameBits(rows.value(rows.weightedBatch(), kind), others.value(others.weightedBatch(), kind));
-        double[] gradient = rows.gradient(rows.weightedBatch(), kind);
-        double[] ofOthers = others.gradient(others.weightedBatch(), kind);
+        assertThat(rows.lossMean(rows.weightedBatch(kind), kind)).isEqualTo(others.lossMean(others.weightedBatch(kind), kind));
+        assertSameBits(rows.value(rows.weightedBatch(kind), kind), others.value(others.weightedBatch(kind), kind));
+        double[] gradient = rows.gradient(rows.weightedBatch(kind), kind);
+        double[] ofOthers = others.gradient(others.weightedBatch(kind), kind);
         assertSameBits(row(gradient, idle, rows.columns()), new double[rows.columns()]);
         assertSameBits(without(gradient, idle, rows.columns()), ofOthers);
     }
@@ -323,8 +322,8 @@ class BatchPropertiesTest {
                 total = total.add(mass.multiply(new BigDecimal(rows.weights()[row])));
             }
         }
-        double[] mean = rows.gradient(rows.weightedBatch(), kind);
-        double[] sum = rows.gradient(rows.weightedBatch().summed(), kind);
+        double[] mean = rows.gradient(rows.weightedBatch(kind), kind);
+        double[] sum = rows.gradient(rows.weightedBatch(kind).summed(), kind);
         for (int row = 0; row < rows.count(); row++) {
             boolean counts = rows.counts(row, kind);
             ExactSoftmaxLoss exact = counts ? exactLoss(rows, row, kind) : null;
@@ -333,7 +332,11 @@ class BatchPropertiesTest {
                 if (counts) {
                     BigDecimal weight = new BigDecimal(rows.weights()[row]);
                     assertWithin3Ulps(sum[at], exact, i, weight, BigDecimal.ONE);
-                    assertWithin3Ulps(mean[at], exact, i, weight, total);
+                    if (total.signum() == 0) {
+                        assertSameBits(mean[at], 0);
+                    } else {
+                        assertWithin3Ulps(mean[at], exact, i, weight, total);
+                    }
                 } else {
                     assertSameBits(sum[at], 0);
                     assertSameBits(mean[at], 0);
@@ -359,10 +362,50 @@ class BatchPropertiesTest {
 
     @Property(tries = 100)
     void theGradientIsTheDerivativeOfTheValueWithEveryOption(@ForAll("moderateRows") Rows rows) {
-        for (Batch batch : List.of(rows.weightedBatch(), rows.weightedBatch().summed(), rows.batch())) {
+        Batch weighted = rows.weightedBatch(Kind.TARGETS);
+        for (Batch batch : List.of(weighted, weighted.summed(), rows.batch(Kind.TARGETS))) {
             GradientCheck check = GradientCheck.of(batch, flat(rows.logits()), flat(rows.targets()));
             assertThat(check.passes()).as(check.toString()).isTrue();
         }
+    }
+
+    /** The sum of what is weighted by a negative number is exact too, and what belongs to a row only changes its sign. */
+    @Property(tries = 150)
+    void aNegativeSampleWeightSubtractsTheRow(
+            @ForAll("rows") Rows rows, @ForAll Kind kind, @ForAll("signs") boolean[] negative) {
+        double[] weights = rows.weights().clone();
+        ExactSum exact = new ExactSum();
+        boolean finite = true;
+        for (int row = 0; row < rows.count(); row++) {
+            weights[row] = negative[row] ? -weights[row] : weights[row];
+            double value = rows.counts(row, kind) ? rows.rowValue(row, kind) : 0;
+            finite &= Double.isFinite(value);
+            exact.addProduct(weights[row], finite ? value : 0);
+        }
+        Batch signed = rows.batch(kind).weightedBy(weights).summed();
+        Batch unsigned = rows.weightedBatch(kind).summed();
+        if (finite) {
+            double sum = new BigDecimal(exact.toInteger()).divide(new BigDecimal(BigInteger.TWO.pow(2148))).doubleValue();
+            assertSameBits(rows.value(signed, kind), sum + 0.0);
+        }
+        assertSameBits(rows.value(signed.parallel(), kind), rows.value(signed, kind));
+        double[] gradient = rows.gradient(signed, kind);
+        double[] ofUnsigned = rows.gradient(unsigned, kind);
+        double[] each = rows.perRow(signed, kind);
+        double[] ofEach = rows.perRow(unsigned, kind);
+        for (int i = 0; i < gradient.length; i++) {
+            boolean minus = negative[i / rows.columns()];
+            assertSameBits(gradient[i], minus ? 0.0 - ofUnsigned[i] : ofUnsigned[i]);
+        }
+        for (int row = 0; row < rows.count(); row++) {
+            assertSameBits(each[row], negative[row] ? 0.0 - ofEach[row] : ofEach[row]);
+        }
+        assertSameBits(rows.perRow(rows.batch(kind).weightedBy(weights), kind), each);
+    }
+
+    @Provide
+    Arbitrary<boolean[]> signs() {
+        return Arbitraries.of(true, false).array(boolean[].class).ofSize(8);
     }
 
     @Property(tries = 100)
@@ -370,7 +413,7 @@ class BatchPropertiesTest {
         double[] logits = flat(rows.logits());
         double[] targets = flat(rows.targets());
         int[] labels = rows.labels().clone();
-        Batch batch = rows.weightedBatch();
+        Batch batch = rows.weightedBatch(kind);
         if (kind == Kind.LABELS) {
             batch.valueAndGradient(logits, labels, new double[logits.length]);
             batch.perRow(logits, labels);

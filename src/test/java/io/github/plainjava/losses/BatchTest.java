@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -242,12 +243,102 @@ class BatchTest {
         }
 
         @Test
-        void aClassOfWeightZeroContributesNothing() {
+        void ignoringAddsToWhatIsIgnored() {
+            double[] logits = {1, 2, 3, 0, 0, 0, 5, -5, 1, 2, 2, 2};
+            int[] labels = {0, -1, -100, 2};
+            Batch all = Batch.of(new Softmax(), 3);
+            double expected = all.value(new double[] {1, 2, 3, 2, 2, 2}, new int[] {0, 2});
+            for (Batch batch : List.of(all.ignoring(-1).ignoring(-100), all.ignoring(-100).ignoring(-1),
+                    all.ignoring(-1, -100), all.ignoring(-100, 7, -1, -1).ignoring(-100), all.ignoring(-1, 1, -100))) {
+                assertThat(batch.value(logits, labels)).isEqualTo(expected);
+                assertThat(batch.lossMean(logits, labels).count()).isEqualTo(2);
+                assertThat(batch.perRow(logits, labels)).containsSequence(0, 0);
+                assertThat(batch.weightedBy(new double[] {1, 5, 5, 1}).value(logits, labels)).isEqualTo(expected);
+            }
+            assertThat(all.ignoring(-1).ignoring(-100, -1)).isEqualTo(all.ignoring(-100, -1))
+                    .hasSameHashCodeAs(all.ignoring(-1, -100, -1)).isNotEqualTo(all.ignoring(-1));
+            assertThat(all.ignoring()).isEqualTo(all);
+            assertThat(all.ignoring(4).ignoring()).isEqualTo(all.ignoring(4));
+            int[] given = {-1, -100};
+            Batch copied = all.ignoring(given);
+            given[0] = 0;
+            assertThat(copied.value(logits, labels)).isEqualTo(expected);
+        }
+
+        @Test
+        void aClassOfWeightZeroContributesNothingWithoutSmoothing() {
             Batch batch = Batch.of(new CrossEntropy().withClassWeights(1, 0, 1), 3);
 
             assertThat(batch.value(ROWS, LABELS)).isEqualTo(2 * LOG_2, within(1e-15));
             assertThat(batch.gradient(ROWS, LABELS)).containsExactly(-1, 0, 0, 0, 0, 0, 0, 0, -4);
-            assertThat(batch.lossMean(ROWS, LABELS).count()).isEqualTo(2);
+            assertThat(batch.lossMean(ROWS, LABELS).count()).isEqualTo(3);
+            assertThat(batch.lossMean(ROWS, LABELS).totalWeight()).isEqualTo(2);
+        }
+
+        @Test
+        void aLabelOfAClassOfWeightZeroHasALossWithSmoothing() {
+            Softmax loss = new Softmax().withClassWeights(0, 1).withLabelSmoothing(0.1);
+            double[] logits = {2, 0, 1, -1, 0.5, 0};
+            int[] labels = {0, 1, 0};
+            double first = loss.value(new double[] {2, 0}, 0);
+            assertThat(first).isEqualTo(0.05 * Math.log1p(Math.exp(2)), within(1e-15));
+
+            for (Batch batch : List.of(Batch.of(loss, 2), Batch.of(loss, 2).parallel())) {
+                double[] each = batch.perRow(logits, labels);
+                assertThat(each[0]).isEqualTo(first);
+                assertThat(each[2]).isEqualTo(loss.value(new double[] {0.5, 0}, 0)).isPositive();
+                double sum = each[0] + each[1] + each[2];
+                assertThat(batch.summed().value(logits, labels)).isEqualTo(sum, within(1e-15));
+                assertThat(batch.value(logits, labels)).isEqualTo(sum, within(1e-15)); // divided by 0 + 1 + 0
+                double[] gradient = batch.gradient(logits, labels);
+                assertThat(gradient).containsExactly(batch.summed().gradient(logits, labels));
+                assertThat(Arrays.copyOf(gradient, 2)).containsExactly(loss.gradient(new double[] {2, 0}, 0));
+                assertThat(batch.lossMean(logits, labels).count()).isEqualTo(3);
+                assertThat(batch.lossMean(logits, labels).totalWeight()).isEqualTo(1);
+                double[] targets = OneHot.encode(labels, 2);
+                assertThat(batch.perRow(logits, targets)).containsExactly(each);
+                assertThat(batch.gradient(logits, targets)).containsExactly(gradient);
+                assertThat(batch.lossMean(logits, targets)).isEqualTo(batch.lossMean(logits, labels));
+            }
+        }
+
+        @Test
+        void whereTheTotalWeightIsZeroMeanAndGradientAreZeroAndTheSumIsThatOfTheRows() {
+            Softmax loss = new Softmax().withClassWeights(0, 1).withLabelSmoothing(0.1);
+            double[] logits = {2, 0, 1, -1};
+            int[] labels = {0, 0};
+            Batch batch = Batch.of(loss, 2);
+            double[] gradient = {9, 9, 9, 9};
+            assertThat(batch.valueAndGradient(logits, labels, gradient)).isZero();
+            assertThat(gradient).containsExactly(0, 0, 0, 0);
+            assertThat(batch.value(logits, labels)).isZero();
+            assertThat(batch.lossMean(logits, labels).mean()).isZero();
+            assertThat(batch.lossMean(logits, labels).sum()).isEqualTo(batch.summed().value(logits, labels))
+                    .isEqualTo(2 * loss.value(new double[] {2, 0}, 0));
+            assertThat(batch.summed().gradient(logits, labels)).startsWith(loss.gradient(new double[] {2, 0}, 0));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> batch.valueAndGradient(logits, new int[] {0, 2}, new double[4]));
+        }
+
+        @Test
+        void aRowOfAUsersLossThatWeighsNothingByItselfCountsInTheSum() {
+            LossFunction weightless = new LossFunction() {
+                @Override
+                public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                    return ABSOLUTE_ERROR.valueAndGradient(prediction, target, gradient);
+                }
+
+                @Override
+                public double weight(double[] target) {
+                    return target[0];
+                }
+            };
+            Batch batch = Batch.of(weightless, 1);
+            assertThat(batch.perRow(new double[] {3, 5}, new double[] {0, 4})).containsExactly(3, 1);
+            assertThat(batch.value(new double[] {3, 5}, new double[] {0, 4})).isEqualTo(1);
+            assertThat(batch.gradient(new double[] {3, 5}, new double[] {0, 4})).containsExactly(0.25, 0.25);
+            assertThat(batch.summed().value(new double[] {3, 5}, new double[] {0, 4})).isEqualTo(4);
+            assertThat(batch.gradient(new double[] {3}, new double[] {0})).containsExactly(0);
         }
 
         @ParameterizedTest
@@ -261,8 +352,31 @@ class BatchTest {
                     expected);
             assertContributesNothing(
                     Batch.of(new Softmax(), 3).ignoring(-1), logits, new int[] {0, -1, 1}, expected);
-            assertContributesNothing(
-                    Batch.of(new Softmax().withClassWeights(1, 1, 0), 3), logits, new int[] {0, 2, 1}, expected);
+        }
+
+        @Test
+        void aRowWhoseLossIsNaNCountsWhateverItsClassWeighs() {
+            double[] logits = {1, 2, 3, Double.NaN, 0, 0};
+            Batch batch = Batch.of(new Softmax().withClassWeights(1, 1, 0), 3);
+            assertThat(new Softmax().withClassWeights(1, 1, 0).value(new double[] {Double.NaN, 0, 0}, 2)).isNaN();
+            assertThat(batch.value(logits, new int[] {0, 2})).isNaN();
+            assertThat(batch.perRow(logits, new int[] {0, 2})[1]).isNaN();
+            assertThat(batch.gradient(logits, new int[] {0, 2})).startsWith(
+                    new Softmax().gradient(new double[] {1, 2, 3}, 0)).endsWith(Double.NaN, Double.NaN, Double.NaN);
+        }
+
+        @Test
+        void oneRowThatIsNotFiniteIsCountedAndFound() {
+            double[] logits = new double[30_000];
+            logits[3 * 4711 + 1] = Double.NaN;
+            int[] labels = new int[10_000];
+            for (Batch batch : List.of(Batch.of(new Softmax(), 3), Batch.of(new Softmax(), 3).parallel(),
+                    Batch.of(new Softmax().withTemperature(2), 3))) {
+                assertThat(batch.value(logits, labels)).isNaN();
+                assertThat(batch.lossMean(logits, labels).notFiniteCount()).isEqualTo(1);
+                double[] each = batch.perRow(logits, labels);
+                assertThat(IntStream.range(0, each.length).filter(r -> !Double.isFinite(each[r]))).containsExactly(4711);
+            }
         }
 
         private void assertContributesNothing(Batch batch, double[] logits, int[] labels, double[] expected) {
@@ -313,10 +427,13 @@ class BatchTest {
                 Batch weightless = base.weightedBy(new double[] {0, 0});
                 assertThat(weightless.valueAndGradient(logits, new double[] {1, 0, 0, 1}, gradient)).isZero();
                 assertThat(gradient).containsExactly(0, 0, 0, 0);
-                Batch classless = Batch.of(new Softmax().withClassWeights(0, 0), 2);
-                assertThat(classless.value(logits, new int[] {0, 1})).isZero();
-                assertThat(classless.gradient(logits, new int[] {0, 1})).containsExactly(0, 0, 0, 0);
             }
+            Batch classless = Batch.of(new Softmax().withClassWeights(0, 0), 2);
+            assertThat(classless.value(logits, new int[] {0, 1})).isZero();
+            assertThat(classless.gradient(logits, new int[] {0, 1})).containsExactly(0, 0, 0, 0);
+            assertThat(classless.summed().value(logits, new int[] {0, 1})).isNaN();
+            assertThat(classless.summed().gradient(logits, new int[] {0, 1}))
+                    .containsExactly(Double.NaN, Double.NaN, 0, 0);
         }
 
         @Test
@@ -571,8 +688,85 @@ class BatchTest {
             Bits.assertSame(batch.gradient(logits, OneHot.encode(LABELS, 3)), slopes);
         }
 
+        /** What is subtracted keeps its own gradient, with the other sign. */
+        @Test
+        void aSumMayHaveNegativeSampleWeights() {
+            Batch batch = Batch.of(new Softmax(), 2).weightedBy(new double[] {1, -0.5}).summed();
+            double[] logits = {1, 2, 0.5, -0.5};
+            int[] labels = {0, 1};
+            double sum = Math.log1p(Math.E) - 0.5 * Math.log1p(Math.E);
+            for (Batch each : List.of(batch, batch.parallel())) {
+                double[] gradient = new double[4];
+                assertThat(each.valueAndGradient(logits, labels, gradient)).isEqualTo(sum, within(1e-15));
+                assertThat(gradient).containsExactly(
+                        new double[] {-0.7310585786300049, 0.7310585786300049, -0.36552928931500245, 0.36552928931500245},
+                        within(1e-16));
+                assertThat(each.value(logits, labels)).isEqualTo(each.valueAndGradient(logits, labels, gradient));
+                assertThat(each.perRow(logits, labels)[1]).isNegative();
+                assertThat(each.gradient(logits, OneHot.encode(labels, 2))).containsExactly(gradient);
+                double[] inPlace = logits.clone();
+                each.valueAndGradient(inPlace, labels, inPlace);
+                assertThat(inPlace).containsExactly(gradient);
+            }
+            assertThat(batch.ignoring(1).value(logits, labels)).isEqualTo(new Softmax().value(new double[] {1, 2}, 0));
+        }
+
+        @Test
+        void noNegativeZeroComesOfNegativeSampleWeights() {
+            double[] zeros = {0, 0, 0, 0};
+            double[] sure = {-INFINITY, 3, 3, -INFINITY};
+            double[] weights = {-1, -0.0};
+            int[] labels = {1, 0};
+            Batch softmax = Batch.of(new Softmax(), 2).weightedBy(weights).summed();
+            Batch squares = Batch.of(new MeanSquaredError(), 2).weightedBy(weights).summed();
+            LossFunction minusZero = (prediction, target, gradient) -> {
+                Arrays.fill(gradient, -0.0);
+                return -0.0;
+            };
+            Batch own = Batch.of(minusZero, 2).weightedBy(new double[] {-1, 1}).summed();
+            for (double[] results : List.of(
+                    softmax.gradient(sure, labels), softmax.perRow(sure, labels), softmax.gradient(sure, zeros),
+                    new double[] {softmax.value(sure, labels), squares.value(zeros, zeros), own.value(zeros, zeros)},
+                    squares.gradient(zeros, zeros), squares.perRow(zeros, zeros), own.gradient(zeros, zeros),
+                    own.perRow(zeros, zeros))) {
+                Bits.assertSame(results, new double[results.length]);
+            }
+        }
+
+        @Test
+        void aSumWithNegativeSampleWeightsIsExact() {
+            LossFunction itself = (prediction, target, gradient) -> prediction[0];
+            double[] predictions = {1e16, 1, 1e16, 0.1, 1e308, 1e308};
+            Batch batch = Batch.of(itself, 1).summed();
+            assertThat(batch.weightedBy(new double[] {1, 3, -1, 0, 1e308, -1e308}).value(predictions, new double[6]))
+                    .isEqualTo(3);
+            assertThat(batch.weightedBy(new double[] {0, 0, 0, -0.1, 0, 0}).value(predictions, new double[6]))
+                    .isEqualTo(-0.1 * 0.1);
+            assertThat(batch.weightedBy(new double[] {-2, 2}).value(new double[] {INFINITY, 1}, new double[2]))
+                    .isEqualTo(-INFINITY);
+            assertThat(batch.weightedBy(new double[] {-2, 2}).value(new double[] {INFINITY, INFINITY}, new double[2]))
+                    .isNaN();
+        }
+
+        @Test
+        void batchesOfEqualOptionsAreEqual() {
+            Batch batch = Batch.of(new Softmax().withTemperature(2), 3);
+            double[] weights = {1, -2, 0};
+            assertThat(batch).isEqualTo(Batch.of(new Softmax().withTemperature(2), 3))
+                    .isNotEqualTo(Batch.of(new Softmax(), 3)).isNotEqualTo(Batch.of(new Softmax().withTemperature(2), 2))
+                    .isNotEqualTo(batch.summed()).isNotEqualTo(batch.parallel()).isNotEqualTo(batch.ignoring(0))
+                    .isNotEqualTo(batch.weightedBy(weights)).isNotEqualTo("Batch").isNotEqualTo(null);
+            Batch all = batch.weightedBy(weights).ignoring(1, 2).summed().parallel();
+            Batch same = Batch.of(new Softmax().withTemperature(2), 3).parallel().summed()
+                    .weightedBy(new double[] {1, -2, -0.0}).ignoring(2).ignoring(1);
+            assertThat(all).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(all.weightedBy(new double[] {1, -2, 1}));
+            assertThat(Batch.of(ABSOLUTE_ERROR, 2)).isEqualTo(Batch.of(ABSOLUTE_ERROR, 2));
+        }
+
         @Test
         void textNamesTheLossAndWhatDiffersFromAPlainBatch() {
+            assertThat(BATCH.ignoring(3, -1)).hasToString(
+                    "Batch[" + new CrossEntropy() + ", columns=3, ignoring=[-1, 3]]");
             assertThat(BATCH).hasToString("Batch[" + new CrossEntropy() + ", columns=3]");
             assertThat(BATCH.weightedBy(new double[] {1, 2})).hasToString(
                     "Batch[" + new CrossEntropy() + ", columns=3, sampleWeights=2]");
@@ -701,10 +895,51 @@ class BatchTest {
         }
 
         @ParameterizedTest
-        @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY, -Double.MIN_VALUE})
+        @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
         void aSampleWeightThatIsNoWeight(double bad) {
             assertThatIllegalArgumentException().isThrownBy(() -> BATCH.weightedBy(new double[] {1, 2, bad}))
-                    .withMessage("sampleWeights[2] = " + bad + " is not a finite number of at least 0");
+                    .withMessage("sampleWeights[2] = " + bad + " is not finite");
+        }
+
+        @ParameterizedTest
+        @ValueSource(doubles = {-1, -Double.MIN_VALUE, -Double.MAX_VALUE})
+        void aNegativeSampleWeightInAMean(double negative) {
+            String message = "sampleWeights[3] = " + negative
+                    + " is negative, which only a sum can be weighted by: Batch.summed()";
+            Batch batch = BATCH.weightedBy(new double[] {1, 2, 0, negative, negative});
+            double[] targets = OneHot.encode(FIVE_LABELS, 3);
+            for (Batch each : List.of(batch, batch.parallel(), batch.ignoring(0))) {
+                assertRefused(message, gradient -> each.valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 15);
+                assertRefused(message, gradient -> each.valueAndGradient(FIVE_ROWS, targets, gradient), 15);
+                assertRefused(message, gradient -> each.value(FIVE_ROWS, FIVE_LABELS), 0);
+                assertRefused(message, gradient -> each.value(FIVE_ROWS, targets), 0);
+                assertRefused(message, gradient -> each.gradient(FIVE_ROWS, FIVE_LABELS), 0);
+                assertRefused(message, gradient -> each.gradient(FIVE_ROWS, targets), 0);
+            }
+            for (Batch each : List.of(batch, batch.summed())) {
+                assertRefused(message, gradient -> each.lossMean(FIVE_ROWS, FIVE_LABELS), 0);
+                assertRefused(message, gradient -> each.lossMean(FIVE_ROWS, targets), 0);
+            }
+            assertThat(batch.perRow(FIVE_ROWS, FIVE_LABELS))
+                    .containsExactly(batch.summed().perRow(FIVE_ROWS, FIVE_LABELS));
+        }
+
+        @Test
+        void targetArraysWhereLabelsAreToBeIgnored() {
+            double[] targets = OneHot.encode(FIVE_LABELS, 3);
+            for (Batch batch : List.of(BATCH.ignoring(-100), BATCH.ignoring(-100).summed().parallel())) {
+                String message = "ignoring -100 is for labels: with target arrays, give rows to be left out the sample"
+                        + " weight 0";
+                assertRefused(message, gradient -> batch.valueAndGradient(FIVE_ROWS, targets, gradient), 15);
+                assertRefused(message, gradient -> batch.value(FIVE_ROWS, targets), 0);
+                assertRefused(message, gradient -> batch.gradient(FIVE_ROWS, targets), 0);
+                assertRefused(message, gradient -> batch.perRow(FIVE_ROWS, targets), 0);
+                assertRefused(message, gradient -> batch.lossMean(FIVE_ROWS, targets), 0);
+                assertRefused(message, gradient -> Batch.of(batch, 15).value(FIVE_ROWS, targets), 0);
+            }
+            assertRefused("ignoring [-100, -1] is for labels: with target arrays, give rows to be left out the sample"
+                    + " weight 0", gradient -> BATCH.ignoring(-1, -100).value(FIVE_ROWS, targets), 0);
+            assertThat(BATCH.ignoring().value(FIVE_ROWS, targets)).isEqualTo(BATCH.value(FIVE_ROWS, targets));
         }
 
         @Test
@@ -739,6 +974,7 @@ class BatchTest {
             double[] gradient = new double[15];
             assertThatNullPointerException().isThrownBy(() -> Batch.of(null, 3)).withMessage("loss");
             assertThatNullPointerException().isThrownBy(() -> BATCH.weightedBy(null)).withMessage("sampleWeights");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.ignoring((int[]) null)).withMessage("labels");
             assertThatNullPointerException().isThrownBy(() -> BATCH.value(null, FIVE_LABELS))
                     .withMessage("predictions");
             assertThatNullPointerException().isThrownBy(() -> BATCH.value(FIVE_ROWS, (int[]) null))
@@ -785,9 +1021,10 @@ class BatchTest {
         private IllegalArgumentException refused(Consumer<double[]> call, int gradientLength) {
             double[] gradient = new double[gradientLength];
             Arrays.fill(gradient, 9);
+            double[] before = gradient.clone();
             IllegalArgumentException[] error = new IllegalArgumentException[1];
             assertThatIllegalArgumentException().isThrownBy(() -> call.accept(gradient)).satisfies(e -> error[0] = e);
-            assertThat(gradient).containsOnly(9);
+            assertThat(gradient).containsExactly(before);
             return error[0];
         }
     }
@@ -935,12 +1172,10 @@ class BatchTest {
                 double[] p = Arrays.copyOfRange(predictions, r * columns, (r + 1) * columns);
                 double[] q = Arrays.copyOfRange(targets, r * columns, (r + 1) * columns);
                 double value = loss.value(p, q);
-                boolean counts = loss.weight(q) != 0;
                 mean.accept(value, 1, loss.weight(q));
-                Bits.assertSame(perRow[r], counts ? value : 0);
-                Bits.assertSame(weighted[r], counts && weights[r] != 0 ? weights[r] * value : 0);
-                Bits.assertSame(Arrays.copyOfRange(gradient, r * columns, (r + 1) * columns),
-                        counts ? loss.gradient(p, q) : new double[columns]);
+                Bits.assertSame(perRow[r], value);
+                Bits.assertSame(weighted[r], weights[r] != 0 ? weights[r] * value : 0);
+                Bits.assertSame(Arrays.copyOfRange(gradient, r * columns, (r + 1) * columns), loss.gradient(p, q));
             }
             assertThat(batch.lossMean(predictions, targets)).isEqualTo(mean);
             assertThat(batch.parallel().lossMean(predictions, targets)).isEqualTo(mean);

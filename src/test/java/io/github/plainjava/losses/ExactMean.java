@@ -17,7 +17,7 @@ final class ExactMean {
     private long count;
 
     void accept(double loss, double lossWeight, double mass) {
-        if (lossWeight == 0 || mass == 0) {
+        if (lossWeight == 0) {
             return;
         }
         count++;

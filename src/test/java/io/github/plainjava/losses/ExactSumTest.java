@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -121,26 +123,42 @@ class ExactSumTest {
     }
 
     @Test
-    void onlyTheOneFormThatEqualSumsShareIsTakenForLimbs() {
-        long[] limbs = sumOfProducts(-3, 5).toLimbs();
-        int last = limbs.length - 1;
-        assertThat(ExactSum.isLimbs(limbs)).isTrue();
-        assertThat(ExactSum.isLimbs(null)).isFalse();
-        assertThat(ExactSum.isLimbs(Arrays.copyOf(limbs, last))).isFalse();
-        for (int i : new int[] {0, 7, last - 1}) {
-            assertThat(ExactSum.isLimbs(with(limbs, i, 0xffff_ffffL))).isTrue();
-            assertThat(ExactSum.isLimbs(with(limbs, i, 0x1_0000_0000L))).isFalse();
-            assertThat(ExactSum.isLimbs(with(limbs, i, -1))).isFalse();
-        }
-        assertThat(ExactSum.isLimbs(with(limbs, last, Integer.MIN_VALUE))).isTrue();
-        assertThat(ExactSum.isLimbs(with(limbs, last, Integer.MIN_VALUE - 1L))).isFalse();
-        assertThat(ExactSum.isLimbs(with(limbs, last, Integer.MAX_VALUE + 1L))).isFalse();
+    void anIntegerHoldsTheWholeSumInUnitsOfTheLeastProduct() {
+        BigInteger one = BigInteger.ONE.shiftLeft(2148);
+        assertThat(new ExactSum().toInteger()).isZero();
+        assertThat(sumOfProducts(Double.MIN_VALUE, -Double.MIN_VALUE).toInteger()).isEqualTo(-1);
+        assertThat(sumOfProducts(-3, 5).toInteger()).isEqualTo(one.multiply(BigInteger.valueOf(-15)));
+        BigInteger largest = new BigDecimal(Double.MAX_VALUE).toBigIntegerExact();
+        assertThat(sumOfProducts(Double.MAX_VALUE, -Double.MAX_VALUE).toInteger())
+                .isEqualTo(one.multiply(largest.pow(2)).negate());
+        assertThat(sum(0.75, 3, -0x1p-30).toInteger())
+                .isEqualTo(new BigDecimal(3.75 - 0x1p-30).multiply(new BigDecimal(one)).toBigIntegerExact());
     }
 
-    private static long[] with(long[] limbs, int i, long limb) {
-        long[] changed = limbs.clone();
-        changed[i] = limb;
-        return changed;
+    @Test
+    void ofAnIntegerItIsTheSumAgain() {
+        SplittableRandom random = new SplittableRandom(3);
+        for (BigInteger most : List.of(BigInteger.ONE, BigInteger.ONE.shiftLeft(32), BigInteger.ONE.shiftLeft(4259))) {
+            for (BigInteger integer : List.of(most, most.negate(), most.subtract(BigInteger.ONE), BigInteger.ZERO)) {
+                ExactSum sum = ExactSum.of(integer);
+                assertThat(sum.toInteger()).isEqualTo(integer);
+                sum.add(0.5);
+                sum.add(-0.5);
+                assertThat(sum).isEqualTo(ExactSum.of(integer));
+                assertThat(sum.signum()).isEqualTo(integer.signum());
+            }
+        }
+        for (int tries = 0; tries < 200; tries++) {
+            double[] terms = terms(random);
+            ExactSum sum = sum(terms);
+            sum.addProduct(-terms[0], Math.scalb(terms[1], random.nextInt(-600, 600)));
+            ExactSum copy = ExactSum.of(sum.toInteger());
+            assertThat(copy).isEqualTo(sum).hasSameHashCodeAs(sum);
+            Bits.assertSame(copy.toDouble(), sum.toDouble());
+            copy.add(terms[2]);
+            sum.add(terms[2]);
+            assertThat(copy.toInteger()).isEqualTo(sum.toInteger());
+        }
     }
 
     private static ExactSum sumOfProducts(double x, double y) {

@@ -3,6 +3,7 @@ package io.github.plainjava.losses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.List;
@@ -50,15 +51,83 @@ class LossMeanTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {7, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN})
-    void aLossOfWeightOrMassZeroContributesNothingAndIsNotCounted(double loss) {
+    void aLossOfWeightZeroContributesNothingAndIsNotCounted(double loss) {
         LossMean total = of(0.5);
         total.accept(loss, 0);
         total.accept(loss, 0, 3);
         total.accept(loss, -0.0);
-        total.accept(loss, 3, 0);
+        total.accept(loss, 0, 0);
 
         assertHolds(total, 0.5, 0.5, 1, 1);
         assertThat(total).isEqualTo(of(0.5));
+    }
+
+    @Test
+    void aLossOfMassZeroCountsInTheSumAlone() {
+        LossMean total = of(0.5);
+        total.accept(7, 3, 0);
+        assertHolds(total, 21.5, 21.5, 1, 2);
+
+        LossMean massless = new LossMean();
+        massless.accept(7, 3, 0);
+        assertHolds(massless, 0, 21, 0, 1);
+        massless.accept(Double.NaN, 1, 0);
+        assertHolds(massless, 0, Double.NaN, 0, 2);
+        assertThat(massless).isNotEqualTo(new LossMean());
+    }
+
+    @Test
+    void lossesThatAreNotFiniteAreCounted() {
+        LossMean total = of(1, Double.NaN, INFINITY, 2);
+        total.accept(Double.NaN, 0);
+        total.accept(-INFINITY, 0.5, 3);
+        total.accept(1e308, 1e308);
+        assertThat(total.notFiniteCount()).isEqualTo(3);
+        assertThat(total.combine(total).notFiniteCount()).isEqualTo(6);
+        assertThat(of(1, 2).notFiniteCount()).isZero();
+        assertThat(of(Double.NaN, 1)).isEqualTo(of(1, Double.NaN)).isNotEqualTo(of(Double.NaN, Double.NaN))
+                .hasToString("LossMean[mean=NaN, totalWeight=2.0, count=2, notFiniteCount=1]");
+        assertThat(of(Double.NaN, 1).hashCode()).isNotEqualTo(of(Double.NaN, Double.NaN).hashCode());
+    }
+
+    @Test
+    void aNegativeWeightIsRefusedWithThePlaceWhereItServes() {
+        for (double negative : new double[] {-1, -Double.MIN_VALUE, -Double.MAX_VALUE}) {
+            assertThatIllegalArgumentException().isThrownBy(() -> new LossMean().accept(1, negative))
+                    .withMessage("weight = " + negative
+                            + " is negative, which only a sum can be weighted by: Batch.summed()");
+        }
+    }
+
+    @Test
+    void moreLossesThanCanBeCountedAreRefusedAndChangeNothing() {
+        LossMean total = of(0.5, Double.NaN);
+        for (int i = 0; i < 61; i++) {
+            total.combine(total);
+        }
+        byte[] before = total.toBytes();
+        assertThatThrownBy(() -> total.combine(total)).isInstanceOf(ArithmeticException.class);
+        assertThat(total.toBytes()).isEqualTo(before);
+        assertThat(total.count()).isEqualTo(1L << 62);
+        LossMean most = LossMean.ofBytes(before).combine(fewerBy(total, 1));
+        assertThat(most.count()).isEqualTo(Long.MAX_VALUE);
+        byte[] full = most.toBytes();
+        assertThatThrownBy(() -> most.accept(1)).isInstanceOf(ArithmeticException.class);
+        assertThat(most.toBytes()).isEqualTo(full);
+        assertThat(LossMean.ofBytes(full)).isEqualTo(most);
+    }
+
+    /** A mean of as many losses but a few. */
+    private static LossMean fewerBy(LossMean other, int fewer) {
+        LossMean total = new LossMean();
+        LossMean power = of(0.5);
+        for (long count = other.count() - fewer; count > 0; count >>= 1) {
+            if ((count & 1) == 1) {
+                total.combine(power);
+            }
+            power.combine(power);
+        }
+        return total;
     }
 
     @Test
@@ -293,6 +362,7 @@ class LossMeanTest {
     @Test
     void nullIsRefusedByName() {
         assertThatNullPointerException().isThrownBy(() -> new LossMean().combine(null)).withMessage("other");
+        assertThatNullPointerException().isThrownBy(() -> LossMean.ofBytes(null)).withMessage("bytes");
         assertThatNullPointerException().isThrownBy(() -> LossMean.averaging(null)).withMessage("loss");
         assertThatNullPointerException().isThrownBy(() -> LossMean.averaging(null, x -> 1)).withMessage("loss");
         assertThatNullPointerException().isThrownBy(() -> LossMean.averaging(x -> 1, null)).withMessage("weight");

@@ -81,8 +81,11 @@ class FuzzTest {
         assertRefused("temperature = ", x -> new Softmax().withTemperature(x), 0, -0.0, -Double.MAX_VALUE);
         assertRefused("classWeights[1] = ", x -> new Softmax().withClassWeights(1, x, 1), notNumbers);
         assertRefused("classWeights[1] = ", x -> new CrossEntropy().withClassWeights(1, x, 1), notNumbers);
-        assertRefused(
-                "sampleWeights[1] = ", x -> Batch.of(new Softmax(), 3).weightedBy(new double[] {1, x}), notNumbers);
+        Batch batch = Batch.of(new Softmax(), 1);
+        assertRefused("sampleWeights[1] = ", x -> batch.weightedBy(new double[] {1, x}),
+                Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+        assertRefused("sampleWeights[1] = ", x -> batch.weightedBy(new double[] {1, x}).value(new double[2], new int[2]),
+                notNumbers);
         for (int classes : new int[] {0, -1, Integer.MIN_VALUE}) {
             assertThat(messageOf(() -> OneHot.encode(0, classes))).startsWith("classes = " + classes);
             assertThat(messageOf(() -> Batch.of(new Softmax(), classes))).startsWith("columns = " + classes);
@@ -93,7 +96,9 @@ class FuzzTest {
     void aNullArgumentOfAnyFactoryOrOptionIsRefusedByName() {
         assertThat(nullNamed(() -> Batch.of(null, 3))).isEqualTo("loss");
         assertThat(nullNamed(() -> Batch.of(new Softmax(), 3).weightedBy(null))).isEqualTo("sampleWeights");
+        assertThat(nullNamed(() -> Batch.of(new Softmax(), 3).ignoring((int[]) null))).isEqualTo("labels");
         assertThat(nullNamed(() -> new LossMean().combine(null))).isEqualTo("other");
+        assertThat(nullNamed(() -> LossMean.ofBytes(null))).isEqualTo("bytes");
         assertThat(nullNamed(() -> OneHot.decode(null))).isEqualTo("row");
         assertThat(nullNamed(() -> OneHot.encode(null, 3))).isEqualTo("labels");
         assertThat(nullNamed(() -> LossMean.averaging(null))).isEqualTo("loss");

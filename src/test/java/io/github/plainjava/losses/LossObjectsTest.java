@@ -1,0 +1,91 @@
+package io.github.plainjava.losses;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What losses are as objects: equal where their options are, readable, and whole in their own fields. */
+class LossObjectsTest {
+
+    private static List<LossFunction> losses() {
+        return List.of(
+                new MeanSquaredError(),
+                new Softmax(),
+                new Softmax().withTemperature(2),
+                new Softmax().withLabelSmoothing(0.1),
+                new Softmax().withClassWeights(1, 1),
+                new Softmax().withClassWeights(1, 0),
+                new Softmax().withTemperature(2).withLabelSmoothing(0.1).withClassWeights(1, 0),
+                new CrossEntropy(),
+                new CrossEntropy().withFloor(1e-7),
+                new CrossEntropy().withLabelSmoothing(0.1),
+                new CrossEntropy().withClassWeights(1, 1),
+                new CrossEntropy().withFloor(1e-7).withLabelSmoothing(0.1).withClassWeights(1, 0));
+    }
+
+    @Test
+    void lossesAreEqualIfAndOnlyIfTheirOptionsAre() {
+        List<LossFunction> losses = losses();
+        List<LossFunction> same = losses();
+        for (int i = 0; i < losses.size(); i++) {
+            for (int j = 0; j < losses.size(); j++) {
+                assertThat(losses.get(i).equals(same.get(j))).as("%s, %s", losses.get(i), same.get(j)).isEqualTo(i == j);
+                assertThat(losses.get(i).hashCode() == same.get(j).hashCode()).isEqualTo(i == j);
+                assertThat(losses.get(i).toString().equals(same.get(j).toString())).isEqualTo(i == j);
+            }
+            assertThat(losses.get(i)).isNotEqualTo(null).isNotEqualTo(losses.get(i).toString());
+            losses.get(i).weight(new double[2]); // what was made for a computation does not count
+            assertThat(losses.get(i)).isEqualTo(same.get(i));
+        }
+    }
+
+    @Test
+    void anOptionThatChangesNoBitMakesNoOtherLoss() {
+        assertThat(new Softmax().withTemperature(1).withLabelSmoothing(0)).isEqualTo(new Softmax());
+        assertThat(new Softmax().withLabelSmoothing(-0.0)).isEqualTo(new Softmax())
+                .hasToString("Softmax[temperature=1.0]");
+        assertThat(new CrossEntropy().withClassWeights(-0.0, 1)).isEqualTo(new CrossEntropy().withClassWeights(0, 1))
+                .hasToString("CrossEntropy[floor=0.0, classWeights=[0.0, 1.0]]");
+        assertThat(new MeanSquaredError()).hasToString("MeanSquaredError[]");
+    }
+
+    /** A serializer that knows nothing of the library writes fields, and what is transient is lost to it. */
+    @Test
+    void noOptionIsInATransientFieldOnly() throws Exception {
+        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, Batch.class, LossMean.class, ExactSum.class)) {
+            for (Class<?> owner = type; owner != Object.class; owner = owner.getSuperclass()) {
+                for (Field field : owner.getDeclaredFields()) {
+                    if (Modifier.isTransient(field.getModifiers())) {
+                        assertThat(field.getName()).as("transient in %s", owner).isEqualTo("row");
+                    }
+                }
+            }
+        }
+        Softmax loss = new Softmax().withTemperature(2).withLabelSmoothing(0.1).withClassWeights(1, 4);
+        Softmax bare = new Softmax();
+        bare.weight(0);
+        for (String name : List.of("temperature", "labelSmoothing", "classWeights", "row")) {
+            Field field = Softmax.class.getDeclaredField(name);
+            field.setAccessible(true);
+            field.set(bare, name.equals("row") ? null : field.get(loss));
+        }
+        double[] logits = {1, 3};
+        Bits.assertSame(bare.gradient(logits, 1), loss.gradient(logits, 1));
+        assertThat(bare).isEqualTo(loss);
+        assertThat(Arrays.stream(bare.probabilities(logits)).sum()).isEqualTo(Arrays.stream(loss.probabilities(logits)).sum());
+    }
+
+    /** A reader of fields may first make the object by its constructor: nothing must be kept from there. */
+    @Test
+    void aNewLossHasNothingMadeFromOptionsThatMayStillBeReplaced() throws Exception {
+        for (LossFunction loss : List.of(new Softmax(), new CrossEntropy())) {
+            Field row = loss.getClass().getDeclaredField("row");
+            row.setAccessible(true);
+            assertThat(row.get(loss)).isNull();
+        }
+    }
+}
