@@ -122,9 +122,13 @@ final class BatchRun {
         if (loss instanceof RowLoss rowLoss) {
             return rowLoss.mass(targets, r * columns, columns, label(r));
         }
-        return labels == null
+        double mass = labels == null
                 ? loss.weight(Arrays.copyOfRange(targets, r * columns, (r + 1) * columns))
                 : ((ClassificationLoss) loss).weight(labels[r]);
+        if (!(mass >= 0 && mass <= Double.MAX_VALUE)) {
+            Checks.weight(mass, "row " + r + ": weight of the target");
+        }
+        return mass;
     }
 
     /** Checks all rows and finds the total weight of those that count. */

@@ -143,12 +143,12 @@ public final class LossMean implements DoubleConsumer, Serializable {
     public void accept(double loss, double weight, double mass) {
         Checks.notNegative(weight, "weight");
         Checks.weight(weight, "weight");
+        Checks.weight(mass, "mass");
         take(loss, weight, mass);
     }
 
-    /** The same for any finite weight; if one is negative, there is only a sum. */
+    /** The same for any finite weight, and without checks; if one is negative, there is only a sum. */
     void take(double loss, double weight, double mass) {
-        Checks.weight(mass, "mass");
         if (weight == 0) {
             return;
         }

@@ -15,8 +15,9 @@
  * <li>The gradient array may be the prediction array itself; it must not be the target array. Inputs are not modified
  *     otherwise.
  * <li>Nothing is written before all checks have passed. Errors name the place and the value.
- * <li>A loss is immutable, can be shared between threads, and is serializable. Each option gives a new loss. A thread
- *     keeps 8 KB of scratch, whatever the length of the rows.
+ * <li>A loss is immutable, can be shared between threads, and is serializable, also by serializers that copy fields as
+ *     they are. Each option gives a new loss, and losses with equal options are equal. A thread keeps 8 KB of scratch,
+ *     whatever the length of the rows.
  * <li>Probabilities and logits are different classes; there is no flag whose meaning one has to look up.
  * </ul>
  *
@@ -38,8 +39,9 @@
  * <tr><td>-0.0</td><td>never returned by a value, a probability or a gradient</td></tr>
  * <tr><td>a probability up to 1 + 1e-6</td><td>counts as 1; above that, or below 0, an error</td></tr>
  * <tr><td>a negative, NaN or infinite target mass</td><td>an error</td></tr>
- * <tr><td>a row of weight 0, an ignored label</td><td>contributes exactly nothing, whatever its loss</td></tr>
- * <tr><td>a batch in which nothing counts</td><td>value 0, gradient 0</td></tr>
+ * <tr><td>a row of sample weight 0, an ignored label</td><td>contributes exactly nothing, whatever its loss</td></tr>
+ * <tr><td>a batch whose total weight is 0</td><td>mean 0 with gradient 0; the sum is that of its rows</td></tr>
+ * <tr><td>a negative sample weight</td><td>subtracts the row from a sum; for a mean an error</td></tr>
  * <tr><td>an empty row</td><td>an error; logSumExp of nothing is -infinity</td></tr>
  * </table>
  *

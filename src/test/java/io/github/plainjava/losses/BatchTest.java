@@ -302,6 +302,32 @@ class BatchTest {
             }
         }
 
+        /** Weights that cancel, or that are not numbers, must not pass for a total weight. */
+        @ParameterizedTest
+        @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+        void aUsersLossWhoseTargetsHaveNoWeightIsRefused(double bad) {
+            LossFunction wrong = new LossFunction() {
+                @Override
+                public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                    return 7;
+                }
+
+                @Override
+                public double weight(double[] target) {
+                    return target[0];
+                }
+            };
+            double[] targets = {1, bad};
+            for (Batch batch : List.of(Batch.of(wrong, 1), Batch.of(wrong, 1).summed())) {
+                for (ThrowingCallable call : List.<ThrowingCallable>of(
+                        () -> batch.value(new double[2], targets), () -> batch.gradient(new double[2], targets),
+                        () -> batch.perRow(new double[2], targets), () -> batch.lossMean(new double[2], targets))) {
+                    assertThatIllegalArgumentException().isThrownBy(call).withMessage(
+                            "row 1: weight of the target = " + bad + " is not a finite number of at least 0");
+                }
+            }
+        }
+
         @Test
         void whereTheTotalWeightIsZeroMeanAndGradientAreZeroAndTheSumIsThatOfTheRows() {
             Softmax loss = new Softmax().withClassWeights(0, 1).withLabelSmoothing(0.1);
