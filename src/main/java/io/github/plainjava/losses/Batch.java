@@ -84,12 +84,17 @@ public final class Batch implements LossFunction {
 
     private static final long serialVersionUID = 1;
 
+    /** The loss of a row. */
     private final LossFunction loss;
+    /** How many predictions a row has. */
     private final int columns;
+    /** One a row, of either sign, or null. */
     private final double[] sampleWeights;
-    /** The labels in order, each once, or null. */
+    /** The labels that are left out, in order and each once, or null. */
     private final int[] ignored;
+    /** Whether the value is the sum over the rows, not the mean. */
     private final boolean summed;
+    /** Whether rows are shared out over the common pool. */
     private final boolean parallel;
 
     private Batch(

@@ -68,8 +68,11 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
+    /** Below it -log p is continued along its tangent; 0 for nowhere. */
     private final double floor;
+    /** The part of a target that is spread evenly over the classes. */
     private final double labelSmoothing;
+    /** One a class, or null. */
     private final double[] classWeights;
     /** How a row is computed with these options: made when first asked for, as whoever reads a loss may leave it out. */
     private transient CrossEntropyRow row;

@@ -77,8 +77,11 @@ public final class Softmax extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
+    /** What logits are divided by. */
     private final double temperature;
+    /** The part of a target that is spread evenly over the classes. */
     private final double labelSmoothing;
+    /** One a class, or null. */
     private final double[] classWeights;
     /** How a row is computed with these options: made when first asked for, as whoever reads a loss may leave it out. */
     private transient SoftmaxRow row;

@@ -16,6 +16,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsCollector;
+import net.jqwik.api.statistics.StatisticsReport;
 
 class LossMeanPropertiesTest {
 
@@ -23,6 +24,7 @@ class LossMeanPropertiesTest {
     record Entry(double loss, double weight, double mass) {
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property(tries = 800)
     void sumMeanAndTotalWeightAreTheExactOnesCorrectlyRounded(@ForAll("entries") List<Entry> entries) {
         ExactMean exact = new ExactMean();
@@ -95,6 +97,7 @@ class LossMeanPropertiesTest {
         assertSameBits(readInBetween, untilThen.mean() + untilThen.sum());
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property(tries = 100)
     void parallelStreamsGiveIdenticalBits(@ForAll("anyEntries") List<Entry> entries) {
         List<Entry> many = new ArrayList<>();

@@ -13,11 +13,13 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsCollector;
+import net.jqwik.api.statistics.StatisticsReport;
 
 /** The generators reach what they are for: every regime, length and kind of number, often enough. */
 @PropertyDefaults(tries = 1000, edgeCases = EdgeCasesMode.NONE)
 class GeneratorsTest {
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void logitsAreOfEveryRegimeAndLength(@ForAll(supplier = Logits.OfEveryLength.class) Logits row) {
         double[] logits = row.logits();
@@ -38,6 +40,7 @@ class GeneratorsTest {
         collect("the length is next to a multiple of 32", logits.length > 30 && (logits.length + 1) % 32 < 3, 5);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void targetsAreOfEveryKind(@ForAll(supplier = Targets.OfEveryLength.class) Targets row) {
         assertThat(row.target()).hasSameSizeAs(row.logits().logits());
@@ -56,6 +59,7 @@ class GeneratorsTest {
         collect("a mass is 0 and another is not", sum > 0 && anyMatch(row.target(), q -> q == 0), 30);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void probabilitiesAreOfEveryRegime(@ForAll(supplier = Probabilities.OfEveryLength.class) Probabilities row) {
         assertThat(Arrays.stream(row.probabilities())).allMatch(p -> p >= 0 && p <= 1 + 1e-6);
@@ -69,6 +73,7 @@ class GeneratorsTest {
         collect("the loss is infinite", infinite(row), 1);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void measurementsAreOfEveryRegime(@ForAll(supplier = Measurements.OfEveryLength.class) Measurements row) {
         double[] differences = row.prediction().clone();
@@ -82,6 +87,7 @@ class GeneratorsTest {
                 Arrays.stream(differences).allMatch(d -> d * d < Double.MIN_NORMAL), 10);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void directionsAreOfEveryKind(@ForAll(supplier = Directions.OfEveryLength.class) Directions row) {
         assertThat(row.vector()).hasSameSizeAs(row.logits().logits());
@@ -95,6 +101,7 @@ class GeneratorsTest {
                 && anyMatch(row.vector(), v -> v < -0x1p1023), 2);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void optionsAreOfEveryMagnitude(@ForAll("options") Options options) {
         double smoothing = options.smoothing();
@@ -124,6 +131,7 @@ class GeneratorsTest {
         collect("temperature is above 2^1000", temperature > 0x1p1000, 0.5);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void temperaturesSuitTheirRows(@ForAll("suitableTemperatures") double temperature) {
         assertThat(temperature).isFinite().isPositive();
@@ -132,6 +140,7 @@ class GeneratorsTest {
         collect("above 2^300", temperature > 0x1p300, 3);
     }
 
+    @StatisticsReport(onFailureOnly = true)
     @Property
     void doublesAreOfEveryMagnitude(@ForAll("finite") double x) {
         collect("0", x == 0, 1);

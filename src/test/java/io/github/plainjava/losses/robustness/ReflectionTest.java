@@ -10,6 +10,7 @@ import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Softmax;
+import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -45,6 +46,19 @@ class ReflectionTest {
             }
         }
         assertThat(unreachable).isEmpty();
+    }
+
+    /** Also of a loss that is yet to come. */
+    @Test
+    void everyClassOfObjectsThatAreKeptHasTextAndEqualityOfItsOwn() throws Exception {
+        for (Class<?> type : WorkloadTest.publicTypes()) {
+            if (Serializable.class.isAssignableFrom(type) && !type.isInterface()) {
+                for (Method method : List.of(type.getMethod("equals", Object.class), type.getMethod("hashCode"),
+                        type.getMethod("toString"))) {
+                    assertThat(method.getDeclaringClass()).as("%s of %s", method.getName(), type).isEqualTo(type);
+                }
+            }
+        }
     }
 
     @Test
