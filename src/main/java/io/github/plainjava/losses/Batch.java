@@ -302,7 +302,7 @@ public final class Batch implements LossFunction {
     private void checkSampleWeights() {
         for (int r = 0; sampleWeights != null && r < sampleWeights.length; r++) {
             if (sampleWeights[r] < 0) {
-                Checks.notNegative(sampleWeights[r], "sampleWeights[" + r + "]");
+                throw Checks.negative(sampleWeights[r], "sampleWeights[" + r + "]");
             }
         }
     }

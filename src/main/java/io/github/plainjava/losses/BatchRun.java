@@ -125,8 +125,8 @@ final class BatchRun {
         double mass = labels == null
                 ? loss.weight(Arrays.copyOfRange(targets, r * columns, (r + 1) * columns))
                 : ((ClassificationLoss) loss).weight(labels[r]);
-        if (!(mass >= 0 && mass <= Double.MAX_VALUE)) {
-            Checks.weight(mass, "row " + r + ": weight of the target");
+        if (!Checks.isWeight(mass)) {
+            throw Checks.noWeight(mass, "row " + r + ": weight of the target");
         }
         return mass;
     }

@@ -99,9 +99,17 @@ final class Checks {
         return false;
     }
 
+    static boolean isWeight(double weight) {
+        return weight >= 0 && weight <= Double.MAX_VALUE;
+    }
+
+    static IllegalArgumentException noWeight(double weight, String name) {
+        return new IllegalArgumentException(name + " = " + weight + " is not a finite number of at least 0");
+    }
+
     static void weight(double weight, String name) {
-        if (!(weight >= 0 && weight <= Double.MAX_VALUE)) {
-            throw new IllegalArgumentException(name + " = " + weight + " is not a finite number of at least 0");
+        if (!isWeight(weight)) {
+            throw noWeight(weight, name);
         }
     }
 
@@ -142,11 +150,9 @@ final class Checks {
         return copy;
     }
 
-    /** A weight in a mean. */
-    static void notNegative(double weight, String name) {
-        if (weight < 0) {
-            throw new IllegalArgumentException(
-                    name + " = " + weight + " is negative, which only a sum can be weighted by: Batch.summed()");
-        }
+    /** The error for a negative weight in a mean. */
+    static IllegalArgumentException negative(double weight, String name) {
+        return new IllegalArgumentException(
+                name + " = " + weight + " is negative, which only a sum can be weighted by: Batch.summed()");
     }
 }

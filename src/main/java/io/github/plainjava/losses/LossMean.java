@@ -141,7 +141,9 @@ public final class LossMean implements DoubleConsumer, Serializable {
      * @throws IllegalArgumentException if the weight or the mass is not finite or is negative
      */
     public void accept(double loss, double weight, double mass) {
-        Checks.notNegative(weight, "weight");
+        if (weight < 0) {
+            throw Checks.negative(weight, "weight");
+        }
         Checks.weight(weight, "weight");
         Checks.weight(mass, "mass");
         take(loss, weight, mass);
