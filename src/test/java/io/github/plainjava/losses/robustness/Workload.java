@@ -60,6 +60,7 @@ final class Workload {
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
+        parts.put("Softmax, the Jacobian", this::softmaxJacobian);
         parts.put("OneHot", this::oneHot);
         parts.put("Information", this::information);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
@@ -107,11 +108,16 @@ final class Workload {
             System.arraycopy(z, 0, inPlace, 0, z.length);
             Softmax.logSoftmax(inPlace, inPlace);
             bits.addBoth(Softmax.logSoftmax(z), inPlace);
-            System.arraycopy(z, 0, inPlace, 0, z.length);
-            Softmax.jacobianVectorProduct(inPlace, row.values, inPlace);
-            bits.addBoth(Softmax.jacobianVectorProduct(z, row.values), inPlace);
         }
         bits.add(Softmax.logSumExp(new double[0]));
+    }
+
+    private void softmaxJacobian(Bits bits) {
+        for (Row row : rows) {
+            double[] inPlace = row.logits.clone();
+            Softmax.jacobianVectorProduct(inPlace, row.values, inPlace);
+            bits.addBoth(Softmax.jacobianVectorProduct(row.logits, row.values), inPlace);
+        }
     }
 
     private void oneHot(Bits bits) {
