@@ -58,7 +58,8 @@ import java.util.Objects;
  * subnormal results included. Three results can be the difference of nearly equal numbers, and have their bound in
  * ulps of the larger of the two: a gradient entry for a soft or smoothed target, of p_i (sum of t_j) / T and t_i / T;
  * {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
- * p_i v_i and p_i (sum of p_j v_j). Bits are the same on every Java platform.
+ * p_i |v_i - v_k| and p_i (sum of p_j |v_j - v_k|), with k the first largest logit. Bits are the same on every Java
+ * platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, or a target entry that is
@@ -216,8 +217,22 @@ public final class Softmax extends LabelledRowLoss {
      * chain rule through softmax, from a gradient by the probabilities to one by the logits; and the Hessian-vector
      * product of the loss with a label, or with any target that sums to 1.
      *
-     * <p>Special values: all NaN where softmax is, or where an entry of the vector is not finite. Accuracy: each within
-     * 3 ulp of the larger of p_i v_i and p_i (sum of p_j v_j), for vectors of any size.
+     * <p>It is computed as p_i (d_i - sum of p_j d_j) with d_i = v_i - v_k, k being the first largest logit: the same
+     * number, since probabilities sum to 1, and nothing cancels where p_k is nearly 1. So an offset of the vector
+     * changes no bit if each v_i + c is exact, a constant vector gives 0, and the sum of d_i times entry i, the
+     * variance of the vector under p, is never negative.
+     *
+     * <pre>{@code
+     * double[] sure = Softmax.jacobianVectorProduct(new double[] {100, 0}, new double[] {1, 0});
+     * boolean positive = sure[0] == -sure[1] && sure[0] > 3.7e-44; // true
+     * }</pre>
+     *
+     * <p>Special values: an excluded class, one of logit -infinity, has entry 0 and takes no notice of its entry of the
+     * vector, not even of a NaN; all NaN where softmax is, or where another entry of the vector is not finite.
+     * Accuracy: each within 3 ulp of the larger of p_i |d_i| and p_i (sum of p_j |d_j|), for vectors of any size, also
+     * where a difference d_i is beyond the double range. An entry below the normal range is rounded away from 0, or
+     * towards it where its sign is not that of d_i, so that the diagonal (of v = 1 at i and 0 elsewhere) is positive
+     * down to the smallest double, and variances are not negative there either; less than 2^-1138 is 0.
      *
      * @param logits any doubles, at least one
      * @param vector as long as the logits
@@ -231,7 +246,8 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     /**
-     * The Jacobian of softmax times a vector, written into an array of the caller's.
+     * The Jacobian of softmax times a vector, written into an array of the caller's: in the same way, with the same
+     * bits, special values and accuracy.
      *
      * @param logits  any doubles, at least one
      * @param vector  as long as the logits
@@ -242,7 +258,7 @@ public final class Softmax extends LabelledRowLoss {
         notEmpty(logits);
         Checks.sameLength(vector, "vector", logits, "logits");
         Checks.sameLength(product, "product", logits, "logits");
-        SoftmaxFunctions.jacobianVectorProduct(logits, vector, product);
+        SoftmaxJacobian.times(logits, vector, product);
     }
 
     private static int notEmpty(double[] logits) {
