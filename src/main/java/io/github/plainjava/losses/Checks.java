@@ -5,8 +5,11 @@ import java.util.Objects;
 /** The checks that every loss makes before it writes anything, with the place and the value in each message. */
 final class Checks {
 
-    /** The rounding error of a float probability: up to 1 + this counts as 1. */
-    static final double ABOVE_ONE = 1e-6;
+    /**
+     * Up to here a probability counts as 1: sums of floats, as text classifiers and boosters normalize by, are often off
+     * by 1e-6 and up to 1e-5.
+     */
+    private static final double LARGEST_PROBABILITY = 1 + 0x1p-16;
 
     private static final Range FINITE = new Range(0, Double.MAX_VALUE);
     private static final Range PROBABILITIES = new Range(0, 1);
@@ -84,7 +87,7 @@ final class Checks {
     static void probabilities(double[] prediction, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
-            if (!PROBABILITIES.contains(p) && (p < 0 || p > 1 + ABOVE_ONE)) {
+            if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
                 throw error(row, "prediction[" + i + "] = " + p + " is not a probability");
             }
         }

@@ -32,8 +32,8 @@ import java.io.ObjectInputStream;
  * there.
  *
  * <h2>Domain and shapes</h2>
- * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They
- * need not sum to 1. Target entries are finite and not negative. The gradient array is as long as the probabilities
+ * Probabilities from 0 to 1, one a class, at least one; up to 1 + 2^-16, the rounding of sums of floats, they count as
+ * 1. They need not sum to 1. Target entries are finite and not negative. The gradient array is as long as the probabilities
  * and may be the same array.
  *
  * <h2>Special values</h2>

@@ -27,8 +27,8 @@ import java.util.Objects;
  * The order is (prediction, target) here as everywhere; the divergence is the one often written KL(t || p).
  *
  * <h2>Domain and shapes</h2>
- * Probabilities from 0 to 1, up to 1 + 1e-6 counting as 1. They need not sum to 1; for distributions that do, the
- * divergence is not negative, and 0 only where the two are equal. The target of cross-entropy and divergence, as that
+ * Probabilities from 0 to 1, up to 1 + 2^-16, the rounding of sums of floats, counting as 1. They need not sum to 1;
+ * for distributions that do, the divergence is not negative, and 0 only where the two are equal. The target of cross-entropy and divergence, as that
  * of a loss, may be any finite masses that are not negative; it is as long as the prediction.
  *
  * <h2>Special values</h2>

@@ -165,7 +165,7 @@ class ErrorsTest {
     }
 
     static Stream<Arguments> notProbabilities() {
-        return Stream.of(1.2, Math.nextUp(1 + 1e-6), 1e300, POSITIVE_INFINITY, NEGATIVE_INFINITY, -0.1,
+        return Stream.of(1.2, Math.nextUp(1 + 0x1p-16), 1e300, POSITIVE_INFINITY, NEGATIVE_INFINITY, -0.1,
                         -Double.MIN_VALUE)
                 .flatMap(p -> Stream.of(0, 1, 2).map(place -> Arguments.of(p, place)));
     }

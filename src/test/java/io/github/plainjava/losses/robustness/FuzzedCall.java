@@ -153,7 +153,7 @@ final class FuzzedCall {
     FuzzedCall probabilities(LossFunction loss, double[] predictions, int columns) {
         for (int i = 0; loss instanceof CrossEntropy && i < predictions.length; i++) {
             double p = predictions[i];
-            if (p < 0 || p > 1 + 1e-6) {
+            if (p < 0 || p > 1 + 0x1p-16) {
                 wrongIn(i / columns, place(i, columns, "prediction") + p + " is not a probability");
             }
         }
