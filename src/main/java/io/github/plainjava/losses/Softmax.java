@@ -32,8 +32,12 @@ import java.util.Objects;
  * without options that is p_i, and p_i - 1 at the label.
  *
  * <h2>Domain and shapes</h2>
- * Logits are any doubles, one a class, at least one. Target entries are finite and not negative; they need not sum to
- * 1. The gradient array is as long as the logits and may be the logits themselves.
+ * Logits are any doubles, one a class, at least one. Target entries are masses, finite and not negative; they need not
+ * sum to 1. Value and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also
+ * times their weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes
+ * another loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that
+ * was handed over as the target, while the target is overwritten. The gradient array is as long as the logits and may
+ * be the logits themselves.
  *
  * <h2>Special values</h2>
  * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability
@@ -123,6 +127,121 @@ public final class Softmax extends LabelledRowLoss {
      */
     public Softmax withClassWeights(double... weights) {
         return new Softmax(row.temperature.value(), rule.withClassWeights(weights));
+    }
+
+    /**
+     * The loss for a label.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param label  the number of the true class, from 0
+     * @return -w_y log p_y, in nats
+     * @throws IllegalArgumentException if there are no logits, the label is no class, or class weights are more
+     *     or fewer
+     */
+    @Override
+    public double value(double[] logits, int label) {
+        return checkedValue(logits, label);
+    }
+
+    /**
+     * The loss for a target distribution.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param target a mass for each class, finite and not negative. It need not sum to 1: the loss is linear in it, and
+     *     masses that sum to Q give Q times the loss of their shares, 0 if there is none
+     * @return -sum of w_i q_i log p_i, in nats
+     * @throws IllegalArgumentException if there are no logits, lengths differ, a mass is negative or not
+     *     finite, or class weights are more or fewer
+     */
+    @Override
+    public double value(double[] logits, double[] target) {
+        return checkedValue(logits, target);
+    }
+
+    /**
+     * The loss for a label, with its gradient by the logits written into an array.
+     *
+     * @param logits   any doubles, one a class; -infinity excludes a class
+     * @param label    the number of the true class, from 0
+     * @param gradient receives the derivative of the value by each of the logits; as long as they are, and may be
+     *     the same array
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length; nothing is written then
+     */
+    @Override
+    public double valueAndGradient(double[] logits, int label, double[] gradient) {
+        return checkedValueAndGradient(logits, label, gradient);
+    }
+
+    /**
+     * The loss for a target distribution, with its gradient by the logits written into an array.
+     *
+     * <p>Mind the order of the last two: swapped, an array of zeros is a target without mass, which is legal (an
+     * unlabelled row). The loss is then 0, and <em>the target is overwritten</em> with zeros.
+     *
+     * @param logits   any doubles, one a class; -infinity excludes a class
+     * @param target   a mass for each class, finite and not negative. It need not sum to 1: value and gradient are
+     *     linear in it, and masses that sum to Q give Q times those of their shares, 0 if there is none
+     * @param gradient receives the derivative of the value by each of the logits; as long as they are, and may be
+     *     the same array, but not the target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length or is the target; nothing
+     *     is written then
+     */
+    @Override
+    public double valueAndGradient(double[] logits, double[] target, double[] gradient) {
+        return checkedValueAndGradient(logits, target, gradient);
+    }
+
+    /**
+     * The gradient of the loss for a label by the logits, in a new array.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param label  the number of the true class, from 0
+     * @return the derivative of the value by each of the logits
+     * @throws IllegalArgumentException as {@link #value(double[], int)}
+     */
+    @Override
+    public double[] gradient(double[] logits, int label) {
+        return checkedGradient(logits, label);
+    }
+
+    /**
+     * The gradient of the loss for a target distribution by the logits, in a new array.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param target a mass for each class, finite and not negative; it need not sum to 1
+     * @return the derivative of the value by each of the logits
+     * @throws IllegalArgumentException as {@link #value(double[], double[])}
+     */
+    @Override
+    public double[] gradient(double[] logits, double[] target) {
+        return checkedGradient(logits, target);
+    }
+
+    /**
+     * The class weight of the label, 1 without class weights: how much a row with this label counts in a weighted mean.
+     *
+     * @param label the number of the true class, from 0
+     * @return w_label
+     * @throws IllegalArgumentException if it is negative, or there are class weights and none for it
+     */
+    @Override
+    public double weight(int label) {
+        return checkedWeight(label);
+    }
+
+    /**
+     * The sum over the classes of class weight times target mass, before smoothing: how much a row with this target
+     * counts in a weighted mean. A row of mass 2 counts twice, one without mass not at all.
+     *
+     * @param target a mass for each class
+     * @return the sum of w_i q_i
+     * @throws IllegalArgumentException if class weights are more or fewer
+     */
+    @Override
+    public double weight(double[] target) {
+        return checkedWeight(target);
     }
 
     /**
@@ -259,6 +378,11 @@ public final class Softmax extends LabelledRowLoss {
         Checks.sameLength(vector, "vector", logits, "logits");
         Checks.sameLength(product, "product", logits, "logits");
         SoftmaxJacobian.times(logits, vector, product);
+    }
+
+    @Override
+    String predictionName() {
+        return "logits";
     }
 
     private static int notEmpty(double[] logits) {

@@ -216,7 +216,7 @@ class OptionsTest {
                     .withMessage("label 2 is not in 0..1");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new Softmax().withClassWeights(1, 2).weight(new double[3]))
-                    .withMessage("classWeights has 2 values, target has 3");
+                    .withMessage("classWeights have 2 values, target has 3");
         }
 
         @Test

@@ -296,7 +296,7 @@ class SerializationTest {
             assertThat(gradient).doesNotContain(Double.NaN);
             assertThat(loss.weight(target)).isFinite().isNotNegative();
         } catch (IllegalArgumentException e) {
-            assertThat(e).hasMessageStartingWith("classWeights has ");
+            assertThat(e).hasMessageStartingWith("classWeights have ");
         }
     }
 
@@ -307,7 +307,7 @@ class SerializationTest {
                 assertThat(value).isNotNaN().isNotNegative();
                 assertThat(loss.weight(label) >= 0 && loss.weight(label) <= Double.MAX_VALUE).isTrue(); // -0.0 is 0
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageStartingWith("classWeights has ");
+                assertThat(e).hasMessageStartingWith("classWeights have ");
             }
         }
     }
@@ -320,7 +320,7 @@ class SerializationTest {
             assertIsAMean(batch.lossMean(PREDICTIONS, TARGETS));
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage())
-                    .matches("predictions have .*|sampleWeights has .*|row \\d+: .*|classWeights has .*");
+                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|classWeights have .*");
         }
     }
 
