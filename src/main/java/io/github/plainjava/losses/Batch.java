@@ -41,7 +41,8 @@ import java.util.Objects;
  * like the predictions; there is one label, and one sample weight, a row. Sample weights are finite and not negative.
  * The target masses of a row need not sum to 1: twice the masses are twice the loss and twice the weight in the mean. A
  * row without any, as an unlabelled one, counts nothing. So a new gradient array that was handed over as the targets is
- * no error: the value is 0, and the targets are overwritten. The gradient array may be the predictions themselves. There may be no rows at all.
+ * no error: the value is 0, and the targets are overwritten. The gradient array may be the predictions themselves.
+ * There may be no rows at all.
  *
  * <h2>Special values</h2>
  * A row for which s_r or u_r is 0 contributes exactly nothing, even if its loss is infinite or NaN, and its gradient is

@@ -6,8 +6,8 @@ import java.util.Objects;
 final class Checks {
 
     /**
-     * Up to here a probability counts as 1: sums of floats, as text classifiers and boosters normalize by, are often off
-     * by 1e-6 and up to 1e-5.
+     * Up to here a probability counts as 1: sums of floats, as text classifiers and boosters normalize by, are often
+     * off by 1e-6 and up to 1e-5.
      */
     private static final double LARGEST_PROBABILITY = 1 + 0x1p-16;
 

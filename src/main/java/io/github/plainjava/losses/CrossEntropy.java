@@ -33,12 +33,12 @@ import java.io.ObjectInputStream;
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, one a class, at least one; up to 1 + 2^-16, the rounding of sums of floats, they count as
- * 1. They need not sum to 1. Target entries are masses, finite and not negative, and need not sum to 1 either. Value and
- * gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times their weight
- * in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes another loss. A
- * target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that was handed over
- * as the target, while the target is overwritten. The gradient array is as long as the probabilities and may be the same
- * array.
+ * 1. They need not sum to 1. Target entries are masses, finite and not negative, and need not sum to 1 either. Value
+ * and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times their
+ * weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes another
+ * loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that was
+ * handed over as the target, while the target is overwritten. The gradient array is as long as the probabilities and
+ * may be the same array.
  *
  * <h2>Special values</h2>
  * Target weight on a probability 0 makes the value +infinity and that entry of the gradient -infinity, unless there

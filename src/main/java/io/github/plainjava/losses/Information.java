@@ -28,8 +28,9 @@ import java.util.Objects;
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, up to 1 + 2^-16, the rounding of sums of floats, counting as 1. They need not sum to 1;
- * for distributions that do, the divergence is not negative, and 0 only where the two are equal. The target of cross-entropy and divergence, as that
- * of a loss, may be any finite masses that are not negative; it is as long as the prediction.
+ * for distributions that do, the divergence is not negative, and 0 only where the two are equal. The target of
+ * cross-entropy and divergence, as that of a loss, may be any finite masses that are not negative; it is as long as the
+ * prediction.
  *
  * <h2>Special values</h2>
  * Target mass on a prediction of 0 makes cross-entropy and divergence +infinity. A NaN in a prediction, or in the one

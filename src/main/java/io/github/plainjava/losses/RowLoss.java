@@ -4,8 +4,8 @@ import java.util.Objects;
 
 /**
  * A loss that can work on a row inside a longer array, as {@link Batch} needs it; a row alone is the case of an array
- * with nothing else in it. A class rather than an interface, so that its methods stay inside the package; the public ones
- * are declared by each loss, which has words of its own for its arguments.
+ * with nothing else in it. A class rather than an interface, so that its methods stay inside the package; the public
+ * ones are declared by each loss, which has words of its own for its arguments.
  */
 abstract class RowLoss implements LossFunction {
 

@@ -845,7 +845,8 @@ class BatchTest {
             targets[3] = -1;
             targets[14] = -2;
             predictions[20] = 3;
-            assertRefused("row 1: probabilities[1] = 2.0 is not a probability; for logits use Softmax", 3, 1, predictions, targets);
+            assertRefused("row 1: probabilities[1] = 2.0 is not a probability; for logits use Softmax",
+                    3, 1, predictions, targets);
         }
 
         private static double[] filled(int columns, double x) {

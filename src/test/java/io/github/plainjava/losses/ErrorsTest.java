@@ -318,7 +318,8 @@ class ErrorsTest {
         double[] targets = {1, 0, -1, -2, 1, 0};
         Consumer<ThrowingCallable> refused =
                 isRefused("row 1: probabilities[1] = 7.0 is not a probability; for logits use Softmax");
-        for (Batch any : new Batch[] {batch, batch.parallel(), batch.summed(), batch.weightedBy(new double[] {1, 2, 3})}) {
+        Batch weighted = batch.weightedBy(new double[] {1, 2, 3});
+        for (Batch any : new Batch[] {batch, batch.parallel(), batch.summed(), weighted}) {
             refused.accept(() -> any.value(predictions, targets));
             refused.accept(() -> any.gradient(predictions, targets));
             refused.accept(() -> any.gradient(predictions, new int[3]));

@@ -69,6 +69,7 @@ final class Workload {
         parts.put("Batch, parallel", this::parallelBatch);
         parts.put("LossMean", this::lossMean);
         parts.put("GradientCheck", this::gradientCheck);
+        parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
         return parts;
     }
 
@@ -215,6 +216,17 @@ final class Workload {
                 Softmax loss = row.softmaxes.get(0);
                 add(bits, GradientCheck.of(loss, row.logits, row.label));
                 add(bits, GradientCheck.of(loss, row.logits, row.target));
+            }
+        }
+    }
+
+    private void gradientCheckOfBatch(Bits bits) {
+        for (Row row : rows) {
+            if (row.length <= CHECKED_GRADIENTS) {
+                Batch batch = Batch.of(row.softmaxes.get(0), row.length);
+                GradientCheck check = GradientCheck.of(batch, row.logits, new int[] {row.label});
+                add(bits, check);
+                add(bits, check.withPrecision(0x1p-24));
             }
         }
     }
