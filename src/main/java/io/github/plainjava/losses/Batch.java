@@ -43,7 +43,10 @@ import java.util.stream.IntStream;
  * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out
  * like the predictions; there is one label, and one sample weight, a row. Sample weights are finite. Negative ones,
  * such as advantages, gradients from above or a background that is subtracted, are for {@link #summed} and for
- * {@code perRow}; a mean has none. The gradient array may be the predictions themselves. There may be no rows at all.
+ * {@code perRow}; a mean has none. The target masses of a row need not sum to 1: twice the masses are twice the loss and
+ * twice the weight in the mean. A row without any, as an unlabelled one, counts nothing. So a new gradient array that was
+ * handed over as the targets is no error: the value is 0, and the targets are overwritten. The gradient array may be the
+ * predictions themselves. There may be no rows at all.
  *
  * <h2>Special values</h2>
  * A row for which s_r is 0 contributes exactly nothing, even if its loss is infinite or NaN, and its gradient is 0. If
@@ -175,6 +178,14 @@ public final class Batch implements LossFunction {
         return new Batch(loss, columns, sampleWeights, ignored, summed, true);
     }
 
+    /**
+     * The mean loss, or the sum.
+     *
+     * @param predictions rows laid end to end, of what the loss takes: logits, probabilities or quantities
+     * @param targets     laid out like the predictions; masses of a row need not sum to 1
+     * @return the value
+     * @throws IllegalArgumentException as described above
+     */
     @Override
     public double value(double[] predictions, double[] targets) {
         checkReduction();
@@ -194,6 +205,18 @@ public final class Batch implements LossFunction {
         return value(run(predictions, labels));
     }
 
+    /**
+     * The mean loss, or the sum, with its gradient written into an array.
+     *
+     * <p>Mind the order of the last two: swapped, an array of zeros is taken for the targets, which are legal (of a
+     * classification loss, rows without mass: the value is 0), and <em>the targets are overwritten</em>.
+     *
+     * @param predictions rows laid end to end, of what the loss takes: logits, probabilities or quantities
+     * @param targets     laid out like the predictions; masses of a row need not sum to 1
+     * @param gradient    receives the derivative of the value by each prediction; may be the predictions themselves
+     * @return the value
+     * @throws IllegalArgumentException as described above
+     */
     @Override
     public double valueAndGradient(double[] predictions, double[] targets, double[] gradient) {
         checkReduction();
@@ -219,6 +242,14 @@ public final class Batch implements LossFunction {
         return valueAndGradient(run, gradient);
     }
 
+    /**
+     * The gradient of the value, in a new array.
+     *
+     * @param predictions rows laid end to end, of what the loss takes: logits, probabilities or quantities
+     * @param targets     laid out like the predictions; masses of a row need not sum to 1
+     * @return the derivative of the value by each prediction
+     * @throws IllegalArgumentException as described above
+     */
     @Override
     public double[] gradient(double[] predictions, double[] targets) {
         Objects.requireNonNull(predictions, "predictions");

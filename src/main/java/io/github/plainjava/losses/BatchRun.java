@@ -75,7 +75,7 @@ final class BatchRun {
         run.checkNumberOfWeights();
         for (int r = 0; r < run.rows; r++) {
             if (!run.isIgnored(r)) {
-                Checks.label(labels[r], columns, r);
+                Checks.labelOfBatch(labels[r], columns, r);
             }
         }
         return run;

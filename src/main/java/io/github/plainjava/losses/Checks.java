@@ -5,8 +5,11 @@ import java.util.Objects;
 /** The checks that every loss makes before it writes anything, with the place and the value in each message. */
 final class Checks {
 
-    /** The rounding error of a float probability: up to 1 + this counts as 1. */
-    static final double ABOVE_ONE = 1e-6;
+    /**
+     * Up to here a probability counts as 1: sums of floats, as text classifiers and boosters normalize by, are often
+     * off by 1e-6 and up to 1e-5.
+     */
+    private static final double LARGEST_PROBABILITY = 1 + 0x1p-16;
 
     private static final Range FINITE = new Range(0, Double.MAX_VALUE);
     private static final Range PROBABILITIES = new Range(0, 1);
@@ -30,9 +33,14 @@ final class Checks {
     static void sameLength(double[] array, String name, double[] prediction, String predictionName) {
         Objects.requireNonNull(array, name);
         if (array.length != prediction.length) {
-            throw new IllegalArgumentException(name + have(name) + array.length + " values, " + predictionName
-                    + have(predictionName) + prediction.length);
+            throw new IllegalArgumentException(name + have(name) + number(array.length, "value") + ", "
+                    + predictionName + have(predictionName) + prediction.length);
         }
+    }
+
+    /** A number of things: "1 value", "2 values". */
+    private static String number(int count, String thing) {
+        return count + " " + thing + (count == 1 ? "" : "s");
     }
 
     private static String have(String name) {
@@ -46,15 +54,15 @@ final class Checks {
     static void wholeRows(double[] predictions, int columns) {
         Objects.requireNonNull(predictions, "predictions");
         if (predictions.length % columns != 0) {
-            throw new IllegalArgumentException("predictions have " + predictions.length
-                    + " values, not a whole number of rows of " + columns);
+            throw new IllegalArgumentException("predictions have " + number(predictions.length, "value")
+                    + ", not a whole number of rows of " + columns);
         }
     }
 
     static void rows(String name, int length, int rows) {
         if (length != rows) {
             throw new IllegalArgumentException(
-                    name + " has " + length + " values, predictions have " + rows + " rows");
+                    name + have(name) + number(length, "value") + ", predictions have " + number(rows, "row"));
         }
     }
 
@@ -65,9 +73,25 @@ final class Checks {
     }
 
     static void label(int label, int classes, int row) {
-        if (label < 0 || label >= classes) {
-            throw error(row, "label " + label + " is not in 0.." + (classes - 1));
+        if (!isLabel(label, classes)) {
+            throw error(row, notALabel(label, classes));
         }
+    }
+
+    /** A label of a batch, which may have been meant to be ignored. */
+    static void labelOfBatch(int label, int classes, int row) {
+        if (!isLabel(label, classes)) {
+            String hint = label < 0 ? "; ignoring(" + label + ") leaves rows of this label out" : "";
+            throw error(row, notALabel(label, classes) + hint);
+        }
+    }
+
+    private static boolean isLabel(int label, int classes) {
+        return label >= 0 && label < classes;
+    }
+
+    private static String notALabel(int label, int classes) {
+        return "label " + label + " is not in 0.." + (classes - 1);
     }
 
     /** A target distribution: every entry finite and not negative. */
@@ -84,8 +108,8 @@ final class Checks {
     static void probabilities(double[] prediction, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
-            if (!PROBABILITIES.contains(p) && (p < 0 || p > 1 + ABOVE_ONE)) {
-                throw error(row, "prediction[" + i + "] = " + p + " is not a probability");
+            if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
+                throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use Softmax");
             }
         }
     }
@@ -123,10 +147,19 @@ final class Checks {
         return copy;
     }
 
+    /** As many class weights as there are classes, in an array of that name. */
     static void classWeights(double[] classWeights, int classes, String name) {
         if (classWeights != null && classWeights.length != classes) {
             throw new IllegalArgumentException(
-                    "classWeights has " + classWeights.length + " values, " + name + have(name) + classes);
+                    "classWeights have " + number(classWeights.length, "value") + ", " + name + have(name) + classes);
+        }
+    }
+
+    /** As many class weights as the rows of a batch have columns. */
+    static void classWeightsOfRows(double[] classWeights, int columns) {
+        if (classWeights != null && classWeights.length != columns) {
+            throw new IllegalArgumentException("classWeights have " + number(classWeights.length, "value")
+                    + ", a row has " + number(columns, "column"));
         }
     }
 

@@ -13,7 +13,7 @@ public interface ClassificationLoss extends LossFunction {
     /**
      * The loss for a label, with its gradient with respect to the prediction written into an array.
      *
-     * @param prediction what the model said, one entry a class
+     * @param prediction what the model gives for one row, one entry a class: logits or probabilities, see the loss
      * @param label      the number of the true class, from 0
      * @param gradient   receives the derivative of the value by each entry of the prediction; as long as the
      *                   prediction, and may be the prediction array itself
@@ -25,7 +25,7 @@ public interface ClassificationLoss extends LossFunction {
      * The loss alone, for a label. As it stands it computes the gradient too and drops it: override it where the value
      * alone is cheaper, with the same bits.
      *
-     * @param prediction what the model said, one entry a class
+     * @param prediction what the model gives for one row, one entry a class: logits or probabilities, see the loss
      * @param label      the number of the true class, from 0
      * @return the loss
      */
@@ -37,7 +37,7 @@ public interface ClassificationLoss extends LossFunction {
     /**
      * The gradient of the loss with respect to the prediction, in a new array.
      *
-     * @param prediction what the model said, one entry a class
+     * @param prediction what the model gives for one row, one entry a class: logits or probabilities, see the loss
      * @param label      the number of the true class, from 0
      * @return the derivative of the value by each entry of the prediction
      */

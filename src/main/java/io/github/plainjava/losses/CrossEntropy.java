@@ -34,9 +34,13 @@ import java.util.Objects;
  * there.
  *
  * <h2>Domain and shapes</h2>
- * Probabilities from 0 to 1, one a class, at least one; up to 1 + 1e-6, a float's rounding, they count as 1. They
- * need not sum to 1. Target entries are finite and not negative. The gradient array is as long as the probabilities
- * and may be the same array.
+ * Probabilities from 0 to 1, one a class, at least one; up to 1 + 2^-16, the rounding of sums of floats, they count as
+ * 1. They need not sum to 1. Target entries are masses, finite and not negative, and need not sum to 1 either. Value
+ * and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times their
+ * weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes another
+ * loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that was
+ * handed over as the target, while the target is overwritten. The gradient array is as long as the probabilities and
+ * may be the same array.
  *
  * <h2>Special values</h2>
  * Target weight on a probability 0 makes the value +infinity and that entry of the gradient -infinity, unless there
@@ -137,6 +141,126 @@ public final class CrossEntropy extends LabelledRowLoss {
      */
     public CrossEntropy withClassWeights(double... weights) {
         return new CrossEntropy(floor, rule().withClassWeights(weights));
+    }
+
+    /**
+     * The loss for a label.
+     *
+     * @param probabilities one a class, each from 0 to 1; they need not sum to 1
+     * @param label         the number of the true class, from 0
+     * @return -w_y log p_y, in nats
+     * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, the label is no
+     *     class, or class weights are more or fewer
+     */
+    @Override
+    public double value(double[] probabilities, int label) {
+        return checkedValue(probabilities, label);
+    }
+
+    /**
+     * The loss for a target distribution.
+     *
+     * @param probabilities one a class, each from 0 to 1; they need not sum to 1
+     * @param target        a mass for each class, finite and not negative. It need not sum to 1: the loss is linear in
+     *     it, and masses that sum to Q give Q times the loss of their shares, 0 if there is none
+     * @return -sum of w_i q_i log p_i, in nats
+     * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, lengths differ, a
+     *     mass is negative or not finite, or class weights are more or fewer
+     */
+    @Override
+    public double value(double[] probabilities, double[] target) {
+        return checkedValue(probabilities, target);
+    }
+
+    /**
+     * The loss for a label, with its gradient by the probabilities written into an array.
+     *
+     * @param probabilities one a class, each from 0 to 1; they need not sum to 1
+     * @param label         the number of the true class, from 0
+     * @param gradient      receives the derivative of the value by each of the probabilities; as long as they are, and
+     *     may be the same array
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length; nothing is written then
+     */
+    @Override
+    public double valueAndGradient(double[] probabilities, int label, double[] gradient) {
+        return checkedValueAndGradient(probabilities, label, gradient);
+    }
+
+    /**
+     * The loss for a target distribution, with its gradient by the probabilities written into an array.
+     *
+     * <p>Mind the order of the last two: swapped, an array of zeros is a target without mass, which is legal (an
+     * unlabelled row). The loss is then 0, and <em>the target is overwritten</em> with zeros.
+     *
+     * @param probabilities one a class, each from 0 to 1; they need not sum to 1
+     * @param target        a mass for each class, finite and not negative. It need not sum to 1: value and gradient are
+     *     linear in it, and masses that sum to Q give Q times those of their shares, 0 if there is none
+     * @param gradient      receives the derivative of the value by each of the probabilities; as long as they are, and
+     *     may be the same array, but not the target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length or is the target; nothing
+     *     is written then
+     */
+    @Override
+    public double valueAndGradient(double[] probabilities, double[] target, double[] gradient) {
+        return checkedValueAndGradient(probabilities, target, gradient);
+    }
+
+    /**
+     * The gradient of the loss for a label by the probabilities, in a new array.
+     *
+     * @param probabilities one a class, each from 0 to 1; they need not sum to 1
+     * @param label         the number of the true class, from 0
+     * @return the derivative of the value by each of the probabilities
+     * @throws IllegalArgumentException as {@link #value(double[], int)}
+     */
+    @Override
+    public double[] gradient(double[] probabilities, int label) {
+        return checkedGradient(probabilities, label);
+    }
+
+    /**
+     * The gradient of the loss for a target distribution by the probabilities, in a new array.
+     *
+     * @param probabilities one a class, each from 0 to 1; they need not sum to 1
+     * @param target        a mass for each class, finite and not negative; it need not sum to 1
+     * @return the derivative of the value by each of the probabilities
+     * @throws IllegalArgumentException as {@link #value(double[], double[])}
+     */
+    @Override
+    public double[] gradient(double[] probabilities, double[] target) {
+        return checkedGradient(probabilities, target);
+    }
+
+    /**
+     * The class weight of the label, 1 without class weights: how much a row with this label counts in a weighted mean.
+     *
+     * @param label the number of the true class, from 0
+     * @return w_label
+     * @throws IllegalArgumentException if it is negative, or there are class weights and none for it
+     */
+    @Override
+    public double weight(int label) {
+        return checkedWeight(label);
+    }
+
+    /**
+     * The sum over the classes of class weight times target mass, before smoothing: how much a row with this target
+     * counts in a weighted mean. A row of mass 2 counts twice, one without mass not at all.
+     *
+     * @param target a mass for each class
+     * @return the sum of w_i q_i
+     * @throws IllegalArgumentException if class weights are more or fewer
+     */
+    @Override
+    public double weight(double[] target) {
+        return checkedWeight(target);
+    }
+
+    @Override
+    String predictionName() {
+        return "probabilities";
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -39,6 +40,28 @@ import java.util.function.ToDoubleFunction;
  * its temperature, where every quotient is 1/2. A gradient of the size of f is checked to about 9 digits; an entry
  * below 10<sup>-9</sup> f or so is lost in the rounding of f, and its tolerance is larger than itself.
  *
+ * <h2>Precision</h2>
+ * All this takes the value to be computed in double precision. If it comes from floats, or was rounded for another
+ * reason, it stays the same under small steps, and their slope is 0. The check then fails, saying that the value has
+ * too little precision, if the gradient would be right for a value of the precision that it seems to have, by the
+ * smallest change that was seen. {@link #withPrecision} checks such a gradient:
+ *
+ * <pre>{@code
+ * LossFunction half = (prediction, target, gradient) -> {
+ *     gradient[0] = 0.5;
+ *     return (float) (0.5 * prediction[0]);
+ * };
+ * GradientCheck check = GradientCheck.of(half, new double[] {0.7}, new double[1]);
+ * check.passes(); // false
+ * boolean tooLittle = check.toString().contains("too little precision"); // true
+ * check.withPrecision(0x1p-24).passes(); // true
+ * }</pre>
+ *
+ * <p>Then all units in the last place above are those of numbers of this precision, and the prediction too may be
+ * rounded to it: an error of ulp(|x| + h) |g| / h is allowed for. With floats, a gradient of the size of f is checked
+ * to about 3 digits, if the loss is smooth over a good part of |x|, |f/g| or 1: steps have to be so long that the value
+ * feels them.
+ *
  * <h2>Special values</h2>
  * An infinite entry of the prediction (an excluded class) stays where it is under every step: its slope is 0.
  * Nothing passes without evidence: if the value or an entry of the gradient is infinite or NaN, or no step stays
@@ -49,7 +72,7 @@ import java.util.function.ToDoubleFunction;
  * and whatever the loss throws at the point itself.
  *
  * <h2>Cost</h2>
- * Some 40 to 150 values for each entry of the prediction.
+ * Some 40 to 150 values for each entry of the prediction, twice if the value seems to have little precision.
  *
  * <h2>Source</h2>
  * O. V. Lepskii (1990), On a problem of adaptive estimation in Gaussian white noise, Theory of Probability and Its
@@ -61,16 +84,27 @@ public final class GradientCheck {
     private static final int BITS_BETWEEN_STEPS = 4;
     private static final int SMALLEST_STEP_BITS = 40;
 
-    private final boolean valuesAgree;
-    private final int worstIndex;
-    private final double analytic;
-    private final Slope worst;
+    /** What the value of a loss in double precision is rounded to: half a unit in the last place of 1. */
+    private static final double DOUBLE_PRECISION = 0x1p-53;
 
-    private GradientCheck(boolean valuesAgree, int worstIndex, double analytic, Slope worst) {
+    /** A value that changes by no less than this part of itself has less precision than steps can be small. */
+    private static final double LITTLE_PRECISION = 0x1p-35;
+
+    /** What changes in larger steps than this part of itself is not rounded, but flat. */
+    private static final double LEAST_PRECISION = 0x1p-8;
+
+    private final Claim claim;
+    private final double[] point;
+    private final boolean valuesAgree;
+    private final boolean tooCoarse;
+    private final Findings findings;
+
+    private GradientCheck(Claim claim, double[] point, boolean valuesAgree, boolean tooCoarse, Findings findings) {
+        this.claim = claim;
+        this.point = point;
         this.valuesAgree = valuesAgree;
-        this.worstIndex = worstIndex;
-        this.analytic = analytic;
-        this.worst = worst;
+        this.tooCoarse = tooCoarse;
+        this.findings = findings;
     }
 
     /**
@@ -85,9 +119,10 @@ public final class GradientCheck {
         Objects.requireNonNull(loss, "loss");
         Objects.requireNonNull(prediction, "prediction");
         Objects.requireNonNull(target, "target");
+        double[] copy = target.clone();
         double[] gradient = new double[prediction.length];
         double value = loss.valueAndGradient(prediction.clone(), target, gradient);
-        return check(point -> loss.value(point, target), prediction.clone(), value, gradient);
+        return check(point -> loss.value(point, copy), prediction.clone(), value, gradient);
     }
 
     /**
@@ -106,22 +141,53 @@ public final class GradientCheck {
         return check(point -> loss.value(point, label), prediction.clone(), value, gradient);
     }
 
+    /**
+     * Checks a batch at one point, given labels. With target arrays, a batch is a loss as any other.
+     *
+     * @param batch       the batch
+     * @param predictions the point: rows laid end to end; not modified
+     * @param labels      one a row; not modified
+     * @return what was found
+     */
+    public static GradientCheck of(Batch batch, double[] predictions, int[] labels) {
+        Objects.requireNonNull(batch, "batch");
+        Objects.requireNonNull(predictions, "predictions");
+        Objects.requireNonNull(labels, "labels");
+        int[] copy = labels.clone();
+        double[] gradient = new double[predictions.length];
+        double value = batch.valueAndGradient(predictions.clone(), labels, gradient);
+        return check(point -> batch.value(point, copy), predictions.clone(), value, gradient);
+    }
+
     private static GradientCheck check(
             ToDoubleFunction<double[]> loss, double[] point, double value, double[] gradient) {
         if (point.length == 0) {
             throw new IllegalArgumentException("prediction is empty");
         }
         boolean valuesAgree = Double.compare(loss.applyAsDouble(point), value) == 0;
-        int worstIndex = 0;
-        Slope worst = null;
-        for (int i = 0; i < point.length; i++) {
-            Slope slope = new Line(loss, point, i, value, gradient[i]).slope();
-            if (worst == null || slope.misses(gradient[i]) > worst.misses(gradient[worstIndex])) {
-                worstIndex = i;
-                worst = slope;
-            }
+        Claim claim = new Claim((at, i) -> loss.applyAsDouble(at), i -> value, i -> gradient[i]);
+        Findings findings = Findings.of(claim, point, DOUBLE_PRECISION);
+        double apparent = findings.apparentPrecision;
+        if (!findings.areRight() && apparent >= LITTLE_PRECISION && apparent <= LEAST_PRECISION) {
+            Findings coarse = Findings.of(claim, point, apparent);
+            return new GradientCheck(claim, point, valuesAgree, coarse.areRight(), coarse);
         }
-        return new GradientCheck(valuesAgree, worstIndex, gradient[worstIndex], worst);
+        return new GradientCheck(claim, point, valuesAgree, false, findings);
+    }
+
+    /**
+     * This check for a loss whose value and gradient have less than double precision.
+     *
+     * @param precision half the distance of the number 1 to the next one, 2^-24 for float; from 2^-53, which is double
+     *     precision, to 2^-8
+     * @return what was found, from as many values again
+     * @throws IllegalArgumentException if the precision is out of range
+     */
+    public GradientCheck withPrecision(double precision) {
+        if (!(precision >= DOUBLE_PRECISION && precision <= LEAST_PRECISION)) {
+            throw new IllegalArgumentException("precision = " + precision + " is not in 2^-53..2^-8");
+        }
+        return new GradientCheck(claim, point, valuesAgree, false, Findings.of(claim, point, precision));
     }
 
     /**
@@ -130,7 +196,7 @@ public final class GradientCheck {
      * @return true if every entry is within its tolerance
      */
     public boolean passes() {
-        return valuesAgree && worst.misses(analytic) <= 1;
+        return valuesAgree && !tooCoarse && findings.areRight();
     }
 
     /**
@@ -139,7 +205,7 @@ public final class GradientCheck {
      * @return its index in the prediction
      */
     public int worstIndex() {
-        return worstIndex;
+        return findings.worstIndex;
     }
 
     /**
@@ -148,7 +214,7 @@ public final class GradientCheck {
      * @return the entry
      */
     public double analytic() {
-        return analytic;
+        return findings.analytic;
     }
 
     /**
@@ -157,7 +223,7 @@ public final class GradientCheck {
      * @return the slope, NaN if there is none
      */
     public double numeric() {
-        return worst.value;
+        return findings.worst.value;
     }
 
     /**
@@ -166,14 +232,75 @@ public final class GradientCheck {
      * @return the tolerance, positive; infinite if there is no slope
      */
     public double tolerance() {
-        return worst.tolerance;
+        return findings.worst.tolerance;
     }
 
     @Override
     public String toString() {
-        String verdict = passes() ? "passes" : valuesAgree ? "fails" : "fails: value is not valueAndGradient's value";
-        return verdict + "; worst at prediction[" + worstIndex + "]: analytic " + analytic + ", numeric " + worst.value
-                + ", tolerance " + worst.tolerance;
+        return verdict() + "; worst at prediction[" + worstIndex() + "]: analytic " + analytic() + ", numeric "
+                + numeric() + ", tolerance " + tolerance();
+    }
+
+    private String verdict() {
+        if (!valuesAgree) {
+            return "fails: value is not valueAndGradient's value";
+        }
+        if (tooCoarse) {
+            return "fails: the value has too little precision, it does not change by less than "
+                    + 2 * findings.apparentPrecision
+                    + " of itself; if it comes from floats, try withPrecision(0x1p-24)";
+        }
+        return passes() ? "passes" : "fails";
+    }
+
+    /**
+     * That numbers are the derivatives of functions by their own entries: entry i of {@code derivative} is that of
+     * function i by entry i of the point. Of a gradient, all functions are the loss.
+     */
+    private record Claim(Functions functions, IntToDoubleFunction here, IntToDoubleFunction derivative) {}
+
+    /** Functions of a point, by number. */
+    private interface Functions {
+        double apply(double[] point, int i);
+    }
+
+    /** What difference quotients say of a claim, for functions of some precision. */
+    private static final class Findings {
+
+        final int worstIndex;
+        final double analytic;
+        final Slope worst;
+        final double apparentPrecision;
+
+        private Findings(int worstIndex, double analytic, Slope worst, double apparentPrecision) {
+            this.worstIndex = worstIndex;
+            this.analytic = analytic;
+            this.worst = worst;
+            this.apparentPrecision = apparentPrecision;
+        }
+
+        static Findings of(Claim claim, double[] point, double precision) {
+            int worstIndex = 0;
+            double worstAnalytic = Double.NaN;
+            Slope worst = null;
+            double apparentPrecision = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < point.length; i++) {
+                Line line = new Line(claim, point, i, precision);
+                Slope slope = line.slope();
+                double analytic = claim.derivative.applyAsDouble(i);
+                if (worst == null || slope.misses(analytic) > worst.misses(worstAnalytic)) {
+                    worstIndex = i;
+                    worstAnalytic = analytic;
+                    worst = slope;
+                }
+                apparentPrecision = Math.min(apparentPrecision, line.apparentPrecision());
+            }
+            return new Findings(worstIndex, worstAnalytic, worst, apparentPrecision);
+        }
+
+        boolean areRight() {
+            return worst.misses(analytic) <= 1;
+        }
     }
 
     /** A slope, with the error that it may have. */
@@ -195,25 +322,40 @@ public final class GradientCheck {
         }
     }
 
-    /** The loss along one coordinate: f(h) is its value where the entry is x + h. */
+    /** A function along one coordinate: f(h) is its value where the entry is x + h. */
     private static final class Line {
 
-        private final ToDoubleFunction<double[]> loss;
+        private final Functions functions;
         private final double[] point;
         private final int index;
         private final double x;
         private final double value;
         private final double analytic;
+        private final double unit;
         private final double ulps;
+        private final boolean roundsPoint;
+        private double smallestChange = Double.POSITIVE_INFINITY;
 
-        Line(ToDoubleFunction<double[]> loss, double[] point, int index, double value, double analytic) {
-            this.loss = loss;
+        Line(Claim claim, double[] point, int index, double precision) {
+            this.functions = claim.functions;
             this.point = point;
             this.index = index;
             this.x = point[index];
-            this.value = value;
-            this.analytic = analytic;
+            this.value = claim.here.applyAsDouble(index);
+            this.analytic = claim.derivative.applyAsDouble(index);
+            this.unit = precision / DOUBLE_PRECISION;
             this.ulps = point.length + 100.0;
+            this.roundsPoint = precision > DOUBLE_PRECISION;
+        }
+
+        /** A unit in the last place of a number of the precision. */
+        private double ulp(double number) {
+            return Math.ulp(number) * unit;
+        }
+
+        /** The precision for which the smallest change that was seen is a unit in the last place. */
+        double apparentPrecision() {
+            return smallestChange / Math.ulp(value) * DOUBLE_PRECISION;
         }
 
         /** From the smallest step up: a better step is one with a smaller tolerance that agrees with the last. */
@@ -225,7 +367,7 @@ public final class GradientCheck {
             for (int exponent : stepExponents()) {
                 Slope next = slope(exactStep(Math.scalb(1.0, exponent)));
                 double moved = best == Slope.NONE ? 0 : Math.abs(next.value - best.value);
-                double tolerance = Math.max(next.tolerance, moved) + ulps * Math.ulp(analytic);
+                double tolerance = Math.max(next.tolerance, moved) + ulps * ulp(analytic);
                 if (tolerance < best.tolerance) { // then moved is, too
                     best = new Slope(next.value, tolerance);
                 }
@@ -267,15 +409,20 @@ public final class GradientCheck {
             double coarse = (right - left) / (2 * h);
             double fine = (rightHalf - leftHalf) / h;
             double jump = oneSided(rightHalf, right, h) - oneSided(leftHalf, left, -h);
-            double rounding = ulps * (Math.ulp(rightHalf) + Math.ulp(leftHalf)) / h;
+            double rounding = ulps * (ulp(rightHalf) + ulp(leftHalf)) / h + ofPoint(h);
             return new Slope(fine, Math.abs(fine - coarse) + Math.abs(jump) / 2 + rounding);
         }
 
         private Slope oneSided(double half, double whole, double quarter, double h) {
             double fine = oneSided(quarter, half, h / 2);
             double coarse = oneSided(half, whole, h);
-            double ulp = 3 * Math.ulp(value) + 4 * Math.ulp(quarter) + Math.ulp(half);
-            return new Slope(fine, Math.abs(fine - coarse) + ulps * ulp / Math.abs(h / 2));
+            double ulp = 3 * ulp(value) + 4 * ulp(quarter) + ulp(half);
+            return new Slope(fine, Math.abs(fine - coarse) + ulps * ulp / Math.abs(h / 2) + ofPoint(h));
+        }
+
+        /** What the rounding of the point to the precision can do to a slope. */
+        private double ofPoint(double h) {
+            return roundsPoint ? ulp(Math.abs(x) + Math.abs(h)) * Math.abs(analytic / h) : 0;
         }
 
         private double oneSided(double half, double whole, double h) {
@@ -286,8 +433,14 @@ public final class GradientCheck {
         private double f(double h) {
             point[index] = x + h;
             try {
-                double shifted = loss.applyAsDouble(point);
-                return Double.isFinite(shifted) ? shifted : Double.NaN;
+                double shifted = functions.apply(point, index);
+                if (!Double.isFinite(shifted)) {
+                    return Double.NaN;
+                }
+                if (shifted != value) {
+                    smallestChange = Math.min(smallestChange, Math.abs(shifted - value));
+                }
+                return shifted;
             } catch (IllegalArgumentException outsideTheDomain) {
                 return Double.NaN;
             } finally {

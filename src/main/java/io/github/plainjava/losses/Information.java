@@ -27,9 +27,10 @@ import java.util.Objects;
  * The order is (prediction, target) here as everywhere; the divergence is the one often written KL(t || p).
  *
  * <h2>Domain and shapes</h2>
- * Probabilities from 0 to 1, up to 1 + 1e-6 counting as 1. They need not sum to 1; for distributions that do, the
- * divergence is not negative, and 0 only where the two are equal. The target of cross-entropy and divergence, as that
- * of a loss, may be any finite masses that are not negative; it is as long as the prediction.
+ * Probabilities from 0 to 1, up to 1 + 2^-16, the rounding of sums of floats, counting as 1. They need not sum to 1;
+ * for distributions that do, the divergence is not negative, and 0 only where the two are equal. The target of
+ * cross-entropy and divergence, as that of a loss, may be any finite masses that are not negative; it is as long as the
+ * prediction.
  *
  * <h2>Special values</h2>
  * Target mass on a prediction of 0 makes cross-entropy and divergence +infinity. A NaN in a prediction, or in the one
@@ -62,49 +63,49 @@ public final class Information {
     /**
      * The entropy of a distribution: how many nats its outcomes carry on average.
      *
-     * @param distribution probabilities, at least one
+     * @param probabilities at least one
      * @return -sum of p_i log p_i
      * @throws IllegalArgumentException if there are none, or a value is not a probability
      */
-    public static double entropy(double[] distribution) {
-        Objects.requireNonNull(distribution, "distribution");
-        return Checks.hasNaN(distribution, 0, distribution.length)
+    public static double entropy(double[] probabilities) {
+        Objects.requireNonNull(probabilities, "probabilities");
+        return Checks.hasNaN(probabilities, 0, probabilities.length)
                 ? Double.NaN
-                : new CrossEntropy().value(distribution, distribution);
+                : new CrossEntropy().value(probabilities, probabilities);
     }
 
     /**
      * The cross-entropy of a prediction under a target: how many nats the target's outcomes cost on average, encoded
      * for the prediction. It is the entropy of the target and the divergence together.
      *
-     * @param prediction probabilities, at least one
-     * @param target     as many masses, finite and not negative
+     * @param probabilities the prediction, at least one
+     * @param target        as many masses, finite and not negative
      * @return -sum of t_i log p_i, as {@link CrossEntropy} gives it
      * @throws IllegalArgumentException as there
      */
-    public static double crossEntropy(double[] prediction, double[] target) {
-        return new CrossEntropy().value(prediction, target);
+    public static double crossEntropy(double[] probabilities, double[] target) {
+        return new CrossEntropy().value(probabilities, target);
     }
 
     /**
      * The Kullback-Leibler divergence of a target from a prediction: how many nats the prediction costs beyond the
      * target's own entropy.
      *
-     * @param prediction probabilities, at least one
-     * @param target     as many masses, finite and not negative
+     * @param probabilities the prediction, at least one
+     * @param target        as many masses, finite and not negative
      * @return sum of t_i log(t_i / p_i)
      * @throws IllegalArgumentException if there are none, lengths differ, or a value is not a probability or a mass
      */
-    public static double klDivergence(double[] prediction, double[] target) {
-        Checks.notEmpty(prediction, "prediction");
-        Checks.sameLength(target, "target", prediction, "prediction");
-        Checks.probabilities(prediction, 0, prediction.length, Checks.NO_ROW);
+    public static double klDivergence(double[] probabilities, double[] target) {
+        Checks.notEmpty(probabilities, "probabilities");
+        Checks.sameLength(target, "target", probabilities, "probabilities");
+        Checks.probabilities(probabilities, 0, probabilities.length, Checks.NO_ROW);
         Checks.masses(target, 0, target.length, Checks.NO_ROW);
         double sum = 0;
         double sumTail = 0;
         boolean impossible = false;
-        for (int i = 0; i < prediction.length; i++) {
-            double p = Math.min(prediction[i], 1);
+        for (int i = 0; i < probabilities.length; i++) {
+            double p = Math.min(probabilities[i], 1);
             double t = target[i];
             if (Double.isNaN(p)) {
                 return Double.NaN;
@@ -124,7 +125,7 @@ public final class Information {
             return Double.POSITIVE_INFINITY;
         }
         double divergence = sum + sumTail;
-        return Math.abs(divergence) <= Double.MAX_VALUE ? divergence : wideDivergence(prediction, target);
+        return Math.abs(divergence) <= Double.MAX_VALUE ? divergence : wideDivergence(probabilities, target);
     }
 
     /** log(t / p): next to 1 from the difference of the two, which is exact there and would be lost in their logs. */
@@ -140,11 +141,11 @@ public final class Information {
     }
 
     /** The divergence where a term or a sum on the way is beyond the double range. */
-    private static double wideDivergence(double[] prediction, double[] target) {
+    private static double wideDivergence(double[] probabilities, double[] target) {
         Wide sum = Wide.ZERO;
-        for (int i = 0; i < prediction.length; i++) {
+        for (int i = 0; i < probabilities.length; i++) {
             if (target[i] != 0) {
-                DoubleDouble ratio = logOfQuotient(target[i], Math.min(prediction[i], 1));
+                DoubleDouble ratio = logOfQuotient(target[i], Math.min(probabilities[i], 1));
                 sum = sum.plus(Wide.of(target[i]).times(Wide.of(ratio)));
             }
         }

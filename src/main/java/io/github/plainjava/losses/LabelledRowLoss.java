@@ -10,53 +10,54 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     /** Class weights and label smoothing, from the options. */
     abstract TargetRule rule();
 
-    @Override
-    public double value(double[] prediction, int label) {
+    /** The value of a row that stands alone, once it has been checked. */
+    final double checkedValue(double[] prediction, int label) {
         check(prediction, label);
         return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, null, Scratch.ofThread());
     }
 
-    @Override
-    public double valueAndGradient(double[] prediction, int label, double[] gradient) {
+    /** The same, with the gradient. */
+    final double checkedValueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
-        Checks.sameLength(gradient, "gradient", prediction, "prediction");
+        Checks.sameLength(gradient, "gradient", prediction, predictionName());
         return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, gradient, Scratch.ofThread());
     }
 
+    /** The gradient, in a new array. */
+    final double[] checkedGradient(double[] prediction, int label) {
+        Objects.requireNonNull(prediction, predictionName());
+        double[] gradient = new double[prediction.length];
+        checkedValueAndGradient(prediction, label, gradient);
+        return gradient;
+    }
+
     private void check(double[] prediction, int label) {
-        Checks.notEmpty(prediction, "prediction");
-        checkColumns(prediction.length);
+        Checks.notEmpty(prediction, predictionName());
+        checkClasses(prediction.length);
         checkRow(prediction, null, 0, prediction.length, label, Checks.NO_ROW);
     }
 
-    /**
-     * The class weight of the label, 1 without class weights.
-     *
-     * @param label the number of the true class
-     * @return w_label
-     */
-    @Override
-    public double weight(int label) {
+    /** What a row with this label weighs in a mean. */
+    final double checkedWeight(int label) {
         rule().checkLabel(label);
         return rule().weight(label);
     }
 
-    /**
-     * The sum over the classes of class weight times target mass, before smoothing.
-     *
-     * @param target the target of one row
-     * @return the sum of w_i q_i
-     */
-    @Override
-    public double weight(double[] target) {
+    /** What a row with this target weighs in a mean. */
+    final double checkedWeight(double[] target) {
         Objects.requireNonNull(target, "target");
         rule().checkClasses(target.length, "target");
         return rule().mass(target, 0, target.length);
     }
 
     @Override
+    final void checkClasses(int classes) {
+        rule().checkClasses(classes, predictionName());
+    }
+
+    @Override
     final void checkColumns(int columns) {
-        rule().checkClasses(columns, "prediction");
+        Checks.classWeightsOfRows(rule().classWeights(), columns);
     }
 
     @Override

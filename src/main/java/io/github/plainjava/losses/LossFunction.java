@@ -33,7 +33,11 @@ public interface LossFunction extends Serializable {
     /**
      * The loss, with its gradient with respect to the prediction written into an array.
      *
-     * @param prediction what the model said
+     * <p>Mind the order of the last two, which no check can tell apart: swapped, a new gradient array is a target of
+     * zeros, and <em>the target is overwritten</em>. For {@link Softmax} and {@link CrossEntropy} that is a row without
+     * target mass, as an unlabelled one has it: the loss is 0.
+     *
+     * @param prediction what the model gives for one row, such as quantities, logits or probabilities: see the loss
      * @param target     what was true, as long as the prediction
      * @param gradient   receives the derivative of the value by each entry of the prediction; as long as the
      *                   prediction, and may be the prediction array itself
@@ -45,7 +49,7 @@ public interface LossFunction extends Serializable {
      * The loss alone. As it stands it computes the gradient too and drops it: override it where the value alone is
      * cheaper, with the same bits.
      *
-     * @param prediction what the model said
+     * @param prediction what the model gives for one row: see the loss
      * @param target     what was true, as long as the prediction
      * @return the loss
      */
@@ -57,7 +61,7 @@ public interface LossFunction extends Serializable {
     /**
      * The gradient of the loss with respect to the prediction, in a new array.
      *
-     * @param prediction what the model said
+     * @param prediction what the model gives for one row: see the loss
      * @param target     what was true, as long as the prediction
      * @return the derivative of the value by each entry of the prediction
      */

@@ -102,6 +102,60 @@ public final class MeanSquaredError extends RowLoss {
         return "MeanSquaredError[]";
     }
 
+    /**
+     * The mean of the squared differences.
+     *
+     * @param prediction any doubles, at least one
+     * @param target     any doubles, as many
+     * @return the mean
+     * @throws IllegalArgumentException if there are none, or lengths differ
+     */
+    @Override
+    public double value(double[] prediction, double[] target) {
+        return checkedValue(prediction, target);
+    }
+
+    /**
+     * The mean of the squared differences, with its gradient by the prediction written into an array.
+     *
+     * <p>Mind the order of the last two: swapped, an array of zeros is a target like any other, and <em>the target is
+     * overwritten</em>.
+     *
+     * @param prediction any doubles, at least one
+     * @param target     any doubles, as many
+     * @param gradient   receives 2 (p_i - t_i) / n; as long, and may be the prediction itself, but not the target
+     * @return the mean
+     * @throws IllegalArgumentException if there are no values, lengths differ, or the gradient array is the target;
+     *     nothing is written then
+     */
+    @Override
+    public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+        return checkedValueAndGradient(prediction, target, gradient);
+    }
+
+    /**
+     * The gradient by the prediction, in a new array.
+     *
+     * @param prediction any doubles, at least one
+     * @param target     any doubles, as many
+     * @return 2 (p_i - t_i) / n
+     * @throws IllegalArgumentException if there are none, or lengths differ
+     */
+    @Override
+    public double[] gradient(double[] prediction, double[] target) {
+        return checkedGradient(prediction, target);
+    }
+
+    @Override
+    String predictionName() {
+        return "prediction";
+    }
+
+    @Override
+    void checkClasses(int classes) {
+        // any number of values will do
+    }
+
     @Override
     void checkColumns(int columns) {
         // any number of values will do

@@ -4,9 +4,8 @@ import java.util.Objects;
 
 /**
  * A loss that can work on a row inside a longer array, as {@link Batch} needs it; a row alone is the case of an array
- * with nothing else in it. A class rather than an interface, so that its methods stay inside the package. Its public
- * methods are not final: to those the compiler gives the public losses bridges, without which reflection cannot call
- * them.
+ * with nothing else in it. A class rather than an interface, so that its methods stay inside the package; the public
+ * ones are declared by each loss, which has words of its own for its arguments.
  */
 abstract class RowLoss implements LossFunction {
 
@@ -15,35 +14,49 @@ abstract class RowLoss implements LossFunction {
     /** Stands for "the target is an array" where a label is expected. */
     static final int NO_LABEL = -1;
 
-    @Override
-    public double value(double[] prediction, double[] target) {
+    /** What the predictions of a row are called: the name of the argument, for errors. */
+    abstract String predictionName();
+
+    /** The value of a row that stands alone, once it has been checked. */
+    final double checkedValue(double[] prediction, double[] target) {
         return checkedRow(prediction, target, null);
     }
 
-    @Override
-    public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+    /** The same, with the gradient. */
+    final double checkedValueAndGradient(double[] prediction, double[] target, double[] gradient) {
         Objects.requireNonNull(gradient, "gradient");
         return checkedRow(prediction, target, gradient);
     }
 
+    /** The gradient, in a new array. */
+    final double[] checkedGradient(double[] prediction, double[] target) {
+        Objects.requireNonNull(prediction, predictionName());
+        double[] gradient = new double[prediction.length];
+        checkedRow(prediction, target, gradient);
+        return gradient;
+    }
+
     private double checkedRow(double[] prediction, double[] target, double[] gradient) {
-        Checks.notEmpty(prediction, "prediction");
+        Checks.notEmpty(prediction, predictionName());
         int n = prediction.length;
-        checkColumns(n);
-        Checks.sameLength(target, "target", prediction, "prediction");
+        checkClasses(n);
+        Checks.sameLength(target, "target", prediction, predictionName());
         double[][] scratch = Scratch.ofThread();
         boolean usual = isUsual(prediction, target, 0, n, scratch);
         if (!usual) {
             checkRow(prediction, target, 0, n, NO_LABEL, Checks.NO_ROW);
         }
         if (gradient != null) {
-            Checks.sameLength(gradient, "gradient", prediction, "prediction");
+            Checks.sameLength(gradient, "gradient", prediction, predictionName());
             Checks.notTarget(gradient, target);
         }
         return row(usual, prediction, target, 0, n, NO_LABEL, 1, Divisor.ONE, gradient, scratch);
     }
 
-    /** Checks what does not depend on the data. */
+    /** Checks how many predictions a row that stands alone has. */
+    abstract void checkClasses(int classes);
+
+    /** Checks how many columns the rows of a batch have. */
     abstract void checkColumns(int columns);
 
     /** Checks one row with its label or, label {@link #NO_LABEL}, its target, and writes nothing. */

@@ -33,8 +33,12 @@ import java.util.Objects;
  * without options that is p_i, and p_i - 1 at the label.
  *
  * <h2>Domain and shapes</h2>
- * Logits are any doubles, one a class, at least one. Target entries are finite and not negative; they need not sum to
- * 1. The gradient array is as long as the logits and may be the logits themselves.
+ * Logits are any doubles, one a class, at least one. Target entries are masses, finite and not negative; they need not
+ * sum to 1. Value and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also
+ * times their weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes
+ * another loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that
+ * was handed over as the target, while the target is overwritten. The gradient array is as long as the logits and may
+ * be the logits themselves.
  *
  * <h2>Special values</h2>
  * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability
@@ -59,7 +63,8 @@ import java.util.Objects;
  * subnormal results included. Three results can be the difference of nearly equal numbers, and have their bound in
  * ulps of the larger of the two: a gradient entry for a soft or smoothed target, of p_i (sum of t_j) / T and t_i / T;
  * {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
- * p_i v_i and p_i (sum of p_j v_j). Bits are the same on every Java platform.
+ * p_i |v_i - v_k| and p_i (sum of p_j |v_j - v_k|), with k the first largest logit. Bits are the same on every Java
+ * platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, or a target entry that is
@@ -146,6 +151,121 @@ public final class Softmax extends LabelledRowLoss {
      */
     public Softmax withClassWeights(double... weights) {
         return new Softmax(temperature, rule().withClassWeights(weights));
+    }
+
+    /**
+     * The loss for a label.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param label  the number of the true class, from 0
+     * @return -w_y log p_y, in nats
+     * @throws IllegalArgumentException if there are no logits, the label is no class, or class weights are more
+     *     or fewer
+     */
+    @Override
+    public double value(double[] logits, int label) {
+        return checkedValue(logits, label);
+    }
+
+    /**
+     * The loss for a target distribution.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param target a mass for each class, finite and not negative. It need not sum to 1: the loss is linear in it, and
+     *     masses that sum to Q give Q times the loss of their shares, 0 if there is none
+     * @return -sum of w_i q_i log p_i, in nats
+     * @throws IllegalArgumentException if there are no logits, lengths differ, a mass is negative or not
+     *     finite, or class weights are more or fewer
+     */
+    @Override
+    public double value(double[] logits, double[] target) {
+        return checkedValue(logits, target);
+    }
+
+    /**
+     * The loss for a label, with its gradient by the logits written into an array.
+     *
+     * @param logits   any doubles, one a class; -infinity excludes a class
+     * @param label    the number of the true class, from 0
+     * @param gradient receives the derivative of the value by each of the logits; as long as they are, and may be
+     *     the same array
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length; nothing is written then
+     */
+    @Override
+    public double valueAndGradient(double[] logits, int label, double[] gradient) {
+        return checkedValueAndGradient(logits, label, gradient);
+    }
+
+    /**
+     * The loss for a target distribution, with its gradient by the logits written into an array.
+     *
+     * <p>Mind the order of the last two: swapped, an array of zeros is a target without mass, which is legal (an
+     * unlabelled row). The loss is then 0, and <em>the target is overwritten</em> with zeros.
+     *
+     * @param logits   any doubles, one a class; -infinity excludes a class
+     * @param target   a mass for each class, finite and not negative. It need not sum to 1: value and gradient are
+     *     linear in it, and masses that sum to Q give Q times those of their shares, 0 if there is none
+     * @param gradient receives the derivative of the value by each of the logits; as long as they are, and may be
+     *     the same array, but not the target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length or is the target; nothing
+     *     is written then
+     */
+    @Override
+    public double valueAndGradient(double[] logits, double[] target, double[] gradient) {
+        return checkedValueAndGradient(logits, target, gradient);
+    }
+
+    /**
+     * The gradient of the loss for a label by the logits, in a new array.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param label  the number of the true class, from 0
+     * @return the derivative of the value by each of the logits
+     * @throws IllegalArgumentException as {@link #value(double[], int)}
+     */
+    @Override
+    public double[] gradient(double[] logits, int label) {
+        return checkedGradient(logits, label);
+    }
+
+    /**
+     * The gradient of the loss for a target distribution by the logits, in a new array.
+     *
+     * @param logits any doubles, one a class; -infinity excludes a class
+     * @param target a mass for each class, finite and not negative; it need not sum to 1
+     * @return the derivative of the value by each of the logits
+     * @throws IllegalArgumentException as {@link #value(double[], double[])}
+     */
+    @Override
+    public double[] gradient(double[] logits, double[] target) {
+        return checkedGradient(logits, target);
+    }
+
+    /**
+     * The class weight of the label, 1 without class weights: how much a row with this label counts in a weighted mean.
+     *
+     * @param label the number of the true class, from 0
+     * @return w_label
+     * @throws IllegalArgumentException if it is negative, or there are class weights and none for it
+     */
+    @Override
+    public double weight(int label) {
+        return checkedWeight(label);
+    }
+
+    /**
+     * The sum over the classes of class weight times target mass, before smoothing: how much a row with this target
+     * counts in a weighted mean. A row of mass 2 counts twice, one without mass not at all.
+     *
+     * @param target a mass for each class
+     * @return the sum of w_i q_i
+     * @throws IllegalArgumentException if class weights are more or fewer
+     */
+    @Override
+    public double weight(double[] target) {
+        return checkedWeight(target);
     }
 
     /**
@@ -240,8 +360,22 @@ public final class Softmax extends LabelledRowLoss {
      * chain rule through softmax, from a gradient by the probabilities to one by the logits; and the Hessian-vector
      * product of the loss with a label, or with any target that sums to 1.
      *
-     * <p>Special values: all NaN where softmax is, or where an entry of the vector is not finite. Accuracy: each within
-     * 3 ulp of the larger of p_i v_i and p_i (sum of p_j v_j), for vectors of any size.
+     * <p>It is computed as p_i (d_i - sum of p_j d_j) with d_i = v_i - v_k, k being the first largest logit: the same
+     * number, since probabilities sum to 1, and nothing cancels where p_k is nearly 1. So an offset of the vector
+     * changes no bit if each v_i + c is exact, a constant vector gives 0, and the sum of d_i times entry i, the
+     * variance of the vector under p, is never negative.
+     *
+     * <pre>{@code
+     * double[] sure = Softmax.jacobianVectorProduct(new double[] {100, 0}, new double[] {1, 0});
+     * boolean positive = sure[0] == -sure[1] && sure[0] > 3.7e-44; // true
+     * }</pre>
+     *
+     * <p>Special values: an excluded class, one of logit -infinity, has entry 0 and takes no notice of its entry of the
+     * vector, not even of a NaN; all NaN where softmax is, or where another entry of the vector is not finite.
+     * Accuracy: each within 3 ulp of the larger of p_i |d_i| and p_i (sum of p_j |d_j|), for vectors of any size, also
+     * where a difference d_i is beyond the double range. An entry below the normal range is rounded away from 0, or
+     * towards it where its sign is not that of d_i, so that the diagonal (of v = 1 at i and 0 elsewhere) is positive
+     * down to the smallest double, and variances are not negative there either; less than 2^-1138 is 0.
      *
      * @param logits any doubles, at least one
      * @param vector as long as the logits
@@ -255,7 +389,8 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     /**
-     * The Jacobian of softmax times a vector, written into an array of the caller's.
+     * The Jacobian of softmax times a vector, written into an array of the caller's: in the same way, with the same
+     * bits, special values and accuracy.
      *
      * @param logits  any doubles, at least one
      * @param vector  as long as the logits
@@ -266,7 +401,12 @@ public final class Softmax extends LabelledRowLoss {
         notEmpty(logits);
         Checks.sameLength(vector, "vector", logits, "logits");
         Checks.sameLength(product, "product", logits, "logits");
-        SoftmaxFunctions.jacobianVectorProduct(logits, vector, product);
+        SoftmaxJacobian.times(logits, vector, product);
+    }
+
+    @Override
+    String predictionName() {
+        return "logits";
     }
 
     private static int notEmpty(double[] logits) {

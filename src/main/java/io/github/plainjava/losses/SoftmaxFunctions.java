@@ -167,65 +167,6 @@ final class SoftmaxFunctions {
         return SoftmaxRow.log1p(Sums.total(scratch)).plus(m).head();
     }
 
-    /** p_i (v_i - sum of p_j v_j), from the scaled exponentials, so that a p below the double range still counts. */
-    static void jacobianVectorProduct(double[] z, double[] v, double[] product) {
-        int n = z.length;
-        double[][] scratch = Scratch.ofThread();
-        int k = Exponentials.argmax(z, 0, n, scratch);
-        if (!isFinite(z[k]) || !areFinite(v)) {
-            Arrays.fill(product, Double.NaN);
-        } else if (Ordinary.areFactors(v)) {
-            ordinaryJacobianVectorProduct(z, v, k, product, scratch);
-        } else {
-            new WideSoftmaxRow(1, TargetRule.PLAIN).jacobianVectorProduct(z, v, k, product);
-        }
-    }
-
-    private static void ordinaryJacobianVectorProduct(
-            double[] z, double[] v, int k, double[] product, double[][] scratch) {
-        int n = z.length;
-        double[] e = product == v ? new double[n] : product;
-        Exponentials.compute(z, 0, n, k, Temperature.ONE, e, scratch);
-        DoubleDouble factor = DoubleDouble.ONE.over(Sums.total(scratch).plus(Exp.ONE));
-        double dot = 0;
-        double dotTail = 0;
-        for (int i = 0; i < n; i++) {
-            double term = e[i] * v[i];
-            double next = dot + term;
-            dotTail += Exact.sumError(dot, term, next) + Exact.productError(e[i], v[i], term);
-            dot = next;
-        }
-        DoubleDouble mean = DoubleDouble.ofSum(dot, dotTail).times(factor);
-        weighDifferences(e, v, mean.head(), mean.tail(), factor.head(), factor.tail(), product, n);
-    }
-
-    private static void weighDifferences(
-            double[] e,
-            double[] v,
-            double mean,
-            double meanTail,
-            double factor,
-            double factorTail,
-            double[] product,
-            int n) {
-        for (int i = 0; i < n; i++) {
-            double difference = v[i] - mean;
-            double tail = Exact.sumError(v[i], -mean, difference) - meanTail;
-            double p = e[i] * factor;
-            double pTail = Math.fma(e[i], factor, -p) + e[i] * factorTail;
-            product[i] = Math.fma(p, difference, Math.fma(p, tail, pTail * difference)) + 0.0;
-        }
-    }
-
-    private static boolean areFinite(double[] v) {
-        for (double x : v) {
-            if (!isFinite(x)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static boolean isFinite(double x) {
         return Math.abs(x) <= Double.MAX_VALUE;
     }

@@ -67,7 +67,11 @@ final class TargetRule {
 
     /** A label without a row: only class weights tell how many classes there are. */
     void checkLabel(int label) {
-        Checks.label(label, classWeights == null ? Integer.MAX_VALUE : classWeights.length, Checks.NO_ROW);
+        if (classWeights != null) {
+            Checks.label(label, classWeights.length, Checks.NO_ROW);
+        } else if (label < 0) {
+            throw new IllegalArgumentException("label " + label + " is negative");
+        }
     }
 
     double smoothing() {

@@ -76,24 +76,6 @@ final class WideSoftmaxRow {
         }
     }
 
-    /** Softmax's Jacobian times a vector. */
-    void jacobianVectorProduct(double[] z, double[] v, int k, double[] product) {
-        if (Checks.hasNaN(z, 0, z.length)) {
-            Arrays.fill(product, Double.NaN);
-            return;
-        }
-        Wide[] e = exponentials(z, 0, z.length, k);
-        Wide sum = Wide.ONE.plus(rest(e, k));
-        Wide mean = Wide.ZERO;
-        for (int i = 0; i < e.length; i++) {
-            mean = mean.plus(e[i].times(Wide.of(v[i])));
-        }
-        mean = mean.over(sum);
-        for (int i = 0; i < e.length; i++) {
-            product[i] = Wide.of(v[i]).minus(mean).times(e[i]).over(sum).toDouble();
-        }
-    }
-
     /** x_i. */
     private Wide ratio(double[] z, int from, int i, int k) {
         return Wide.of(z[from + i]).minus(Wide.of(z[from + k])).over(temperature);

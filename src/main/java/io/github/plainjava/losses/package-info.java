@@ -37,7 +37,7 @@
  * <tr><td>target 0 on p = 0</td><td>contributes 0 to value and gradient</td></tr>
  * <tr><td>result beyond the double range</td><td>+infinity or -infinity, as the rounded exact value</td></tr>
  * <tr><td>-0.0</td><td>never returned by a value, a probability or a gradient</td></tr>
- * <tr><td>a probability up to 1 + 1e-6</td><td>counts as 1; above that, or below 0, an error</td></tr>
+ * <tr><td>a probability up to 1 + 2^-16</td><td>counts as 1; above that, or below 0, an error</td></tr>
  * <tr><td>a negative, NaN or infinite target mass</td><td>an error</td></tr>
  * <tr><td>a row of sample weight 0, an ignored label</td><td>contributes exactly nothing, whatever its loss</td></tr>
  * <tr><td>a batch whose total weight is 0</td><td>mean 0 with gradient 0; the sum is that of its rows</td></tr>

@@ -837,9 +837,9 @@ class BatchTest {
 
         @Test
         void tooFewOrTooManyLabels() {
-            assertRefused("labels has 3 values, predictions have 5 rows",
+            assertRefused("labels have 3 values, predictions have 5 rows",
                     gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[3], gradient), 15);
-            assertRefused("labels has 6 values, predictions have 5 rows",
+            assertRefused("labels have 6 values, predictions have 5 rows",
                     gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[6], gradient), 15);
         }
 
@@ -847,7 +847,7 @@ class BatchTest {
         void aLabelOutOfRangeInTheLastRow() {
             assertRefused("row 4: label 7 is not in 0..2",
                     gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 0, 7}, gradient), 15);
-            assertRefused("row 4: label -100 is not in 0..2",
+            assertRefused("row 4: label -100 is not in 0..2; ignoring(-100) leaves rows of this label out",
                     gradient -> BATCH.valueAndGradient(FIVE_ROWS, new int[] {0, 1, 2, 0, -100}, gradient), 15);
             assertRefused("row 3: label 3 is not in 0..2",
                     gradient -> BATCH.ignoring(-100)
@@ -867,11 +867,11 @@ class BatchTest {
         }
 
         @ParameterizedTest
-        @ValueSource(doubles = {1.2, -0.25, 1.000002, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+        @ValueSource(doubles = {1.2, -0.25, 1.00002, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
         void aPredictionThatIsNoProbabilityInTheLastRow(double bad) {
             double[] rows = FIVE_ROWS.clone();
             rows[14] = bad;
-            String message = "row 4: prediction[2] = " + bad + " is not a probability";
+            String message = "row 4: probabilities[2] = " + bad + " is not a probability; for logits use Softmax";
 
             assertRefused(message, gradient -> BATCH.valueAndGradient(rows, FIVE_LABELS, gradient), 15);
             assertRefused(message, gradient -> BATCH.parallel().valueAndGradient(rows, FIVE_LABELS, gradient), 15);
@@ -971,7 +971,7 @@ class BatchTest {
         @Test
         void anotherNumberOfSampleWeightsThanRows() {
             for (double[] weights : new double[][] {{1, 2, 3}, {1, 2, 3, 4, 5, 6}}) {
-                String message = "sampleWeights has " + weights.length + " values, predictions have 5 rows";
+                String message = "sampleWeights have " + weights.length + " values, predictions have 5 rows";
                 Batch batch = BATCH.weightedBy(weights);
                 assertRefused(message, gradient -> batch.valueAndGradient(FIVE_ROWS, FIVE_LABELS, gradient), 15);
                 assertRefused(message,
@@ -1064,13 +1064,13 @@ class BatchTest {
         @ParameterizedTest
         @ValueSource(ints = {1, 3, 33, 130, 5000})
         void aPredictionThatIsNoProbability(int columns) {
-            for (double bad : new double[] {1.000002, -Double.MIN_VALUE, -INFINITY}) {
+            for (double bad : new double[] {1.00002, -Double.MIN_VALUE, -INFINITY}) {
                 for (int row : new int[] {0, 5}) {
                     for (int column : new int[] {0, columns - 1}) {
                         double[] predictions = filled(columns, 0.25);
                         predictions[row * columns + column] = bad;
-                        String message = "row " + row + ": prediction[" + column + "] = " + bad
-                                + " is not a probability";
+                        String message = "row " + row + ": probabilities[" + column + "] = " + bad
+                                + " is not a probability; for logits use Softmax";
                         assertRefused(message, columns, row, predictions, filled(columns, 0.5));
                         double[] massless = filled(columns, 0.5);
                         Arrays.fill(massless, row * columns, (row + 1) * columns, 0);
@@ -1108,7 +1108,8 @@ class BatchTest {
             targets[3] = -1;
             targets[14] = -2;
             predictions[20] = 3;
-            assertRefused("row 1: prediction[1] = 2.0 is not a probability", 3, 1, predictions, targets);
+            assertRefused("row 1: probabilities[1] = 2.0 is not a probability; for logits use Softmax",
+                    3, 1, predictions, targets);
         }
 
         private static double[] filled(int columns, double x) {
@@ -1171,7 +1172,7 @@ class BatchTest {
     void rowsOfEveryKindHaveTheBitsOfTheRowAlone() {
         SplittableRandom random = new SplittableRandom(1);
         CrossEntropy loss = new CrossEntropy();
-        double[] odd = {0.5, 0, 0x1p-700, 1, 1 + 1e-6, Double.NaN, 0x1p-600};
+        double[] odd = {0.5, 0, 0x1p-700, 1, 1 + 0x1p-16, Double.NaN, 0x1p-600};
         double[] oddMasses = {0.5, 0, 0x1p-700, 1e200, 1};
         for (int columns : new int[] {1, 3, 32, 33, 128, 200}) {
             int rows = odd.length * oddMasses.length + 1; // the last one has no mass at all

@@ -80,8 +80,8 @@ class CrossEntropyTest extends ClassificationLossContract {
     /** Rows that are computed in one pass, and rows with one number that is not for that, at every kind of place. */
     @Test
     void rowsWithOneUnusualNumberAndWithout() {
-        double[] probabilities = {0.5, LEAST, Math.nextDown(LEAST), 1, Math.nextUp(1.0), 1 + 1e-6, Math.nextDown(1.0),
-            1 - 1e-9, Double.MIN_VALUE, Double.MIN_NORMAL, 1e-200};
+        double[] probabilities = {0.5, LEAST, Math.nextDown(LEAST), 1, Math.nextUp(1.0), 1 + 0x1p-16,
+            Math.nextDown(1.0), 1 - 1e-9, Double.MIN_VALUE, Double.MIN_NORMAL, 1e-200};
         double[] masses = {0.25, 0, -0.0, LEAST, Math.nextDown(LEAST), 0x1p200, Math.nextUp(0x1p200), 1, 1e-30,
             Double.MIN_VALUE, 1e290};
         for (int n : new int[] {1, 2, 32, 33, 130}) {

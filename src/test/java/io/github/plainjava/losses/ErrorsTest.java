@@ -70,20 +70,38 @@ class ErrorsTest {
         return Stream.of(new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
     }
 
+    /** Every loss has a word of its own for its predictions. */
+    private static String predictionOf(LossFunction loss) {
+        return loss instanceof Softmax ? "logits" : loss instanceof CrossEntropy ? "probabilities" : "prediction";
+    }
+
+    private static String have(LossFunction loss) {
+        return predictionOf(loss) + (loss instanceof ClassificationLoss ? " have " : " has ");
+    }
+
+    private static String are(LossFunction loss) {
+        return predictionOf(loss) + (loss instanceof ClassificationLoss ? " are " : " is ");
+    }
+
+    private static String values(int number) {
+        return number == 1 ? "1 value" : number + " values";
+    }
+
     @ParameterizedTest
     @MethodSource("losses")
     void arraysOfDifferentLengths(LossFunction loss) {
-        forEachCall(loss, ROW, new double[4], isRefused("target has 4 values, prediction has 3"));
-        forEachCall(loss, ROW, new double[2], isRefused("target has 2 values, prediction has 3"));
-        forEachCall(loss, ROW, new double[0], isRefused("target has 0 values, prediction has 3"));
+        for (int length : new int[] {0, 1, 2, 4}) {
+            forEachCall(loss, ROW, new double[length],
+                    isRefused("target has " + values(length) + ", " + have(loss) + "3"));
+        }
     }
 
     @ParameterizedTest
     @MethodSource("losses")
     void gradientArraysOfAnotherLength(LossFunction loss) {
-        for (int length : new int[] {0, 2, 4}) {
+        for (int length : new int[] {0, 1, 2, 4}) {
             double[] gradient = untouched(length);
-            isRefused("gradient has " + length + " values, prediction has 3")
+            isRefused("gradient has " + values(length) + ", " + have(loss) + "3")
                     .accept(() -> loss.valueAndGradient(ROW, TARGET, gradient));
             assertThat(gradient).containsExactly(untouched(length));
         }
@@ -92,9 +110,9 @@ class ErrorsTest {
     @ParameterizedTest
     @MethodSource("classificationLosses")
     void gradientArraysOfAnotherLengthForALabel(ClassificationLoss loss) {
-        for (int length : new int[] {0, 2, 4}) {
+        for (int length : new int[] {0, 1, 2, 4}) {
             double[] gradient = untouched(length);
-            isRefused("gradient has " + length + " values, prediction has 3")
+            isRefused("gradient has " + values(length) + ", " + have(loss) + "3")
                     .accept(() -> loss.valueAndGradient(ROW, 1, gradient));
             assertThat(gradient).containsExactly(untouched(length));
         }
@@ -103,21 +121,21 @@ class ErrorsTest {
     @ParameterizedTest
     @MethodSource("losses")
     void emptyRows(LossFunction loss) {
-        forEachCall(loss, new double[0], new double[0], isRefused("prediction is empty"));
+        forEachCall(loss, new double[0], new double[0], isRefused(are(loss) + "empty"));
     }
 
     @ParameterizedTest
     @MethodSource("classificationLosses")
     void emptyRowsForALabel(ClassificationLoss loss) {
-        forEachCall(loss, new double[0], 0, isRefused("prediction is empty"));
+        forEachCall(loss, new double[0], 0, isRefused(are(loss) + "empty"));
     }
 
     @ParameterizedTest
     @MethodSource("losses")
     void nullArrays(LossFunction loss) {
-        isNull("prediction").accept(() -> loss.value(null, TARGET));
-        isNull("prediction").accept(() -> loss.gradient(null, TARGET));
-        isNull("prediction").accept(() -> loss.valueAndGradient(null, TARGET, new double[3]));
+        isNull(predictionOf(loss)).accept(() -> loss.value(null, TARGET));
+        isNull(predictionOf(loss)).accept(() -> loss.gradient(null, TARGET));
+        isNull(predictionOf(loss)).accept(() -> loss.valueAndGradient(null, TARGET, new double[3]));
         isNull("target").accept(() -> loss.value(ROW, null));
         isNull("target").accept(() -> loss.gradient(ROW, null));
         double[] gradient = untouched(3);
@@ -129,9 +147,9 @@ class ErrorsTest {
     @ParameterizedTest
     @MethodSource("classificationLosses")
     void nullArraysForALabel(ClassificationLoss loss) {
-        isNull("prediction").accept(() -> loss.value(null, 0));
-        isNull("prediction").accept(() -> loss.gradient(null, 0));
-        isNull("prediction").accept(() -> loss.valueAndGradient(null, 0, new double[3]));
+        isNull(predictionOf(loss)).accept(() -> loss.value(null, 0));
+        isNull(predictionOf(loss)).accept(() -> loss.gradient(null, 0));
+        isNull(predictionOf(loss)).accept(() -> loss.valueAndGradient(null, 0, new double[3]));
         isNull("gradient").accept(() -> loss.valueAndGradient(ROW, 0, null));
     }
 
@@ -165,7 +183,7 @@ class ErrorsTest {
     }
 
     static Stream<Arguments> notProbabilities() {
-        return Stream.of(1.2, Math.nextUp(1 + 1e-6), 1e300, POSITIVE_INFINITY, NEGATIVE_INFINITY, -0.1,
+        return Stream.of(1.2, Math.nextUp(1 + 0x1p-16), 1e300, POSITIVE_INFINITY, NEGATIVE_INFINITY, -0.1,
                         -Double.MIN_VALUE)
                 .flatMap(p -> Stream.of(0, 1, 2).map(place -> Arguments.of(p, place)));
     }
@@ -175,7 +193,8 @@ class ErrorsTest {
     void predictionsThatAreNoProbabilities(double p, int place) {
         double[] row = ROW.clone();
         row[place] = p;
-        Consumer<ThrowingCallable> refused = isRefused("prediction[" + place + "] = " + p + " is not a probability");
+        Consumer<ThrowingCallable> refused = isRefused(
+                "probabilities[" + place + "] = " + p + " is not a probability; for logits use Softmax");
         for (CrossEntropy loss : new CrossEntropy[] {new CrossEntropy(), new CrossEntropy().withFloor(0.01)}) {
             forEachCall(loss, row, TARGET, refused);
             forEachCall(loss, row, new double[3], refused);
@@ -238,6 +257,76 @@ class ErrorsTest {
         assertThatThrownBy(() -> new CrossEntropy().withFloor(floor))
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("floor").hasMessageContaining(String.valueOf(floor));
+    }
+
+    @Test
+    void oneValueIsNotOneValues() {
+        isRefused("probabilities have 1 value, logits have 3").accept(() -> Softmax.softmax(ROW, new double[1]));
+        Batch batch = Batch.of(new Softmax(), 3);
+        isRefused("predictions have 1 value, not a whole number of rows of 3")
+                .accept(() -> batch.value(new double[1], new int[1]));
+        isRefused("labels have 1 value, predictions have 0 rows").accept(() -> batch.value(new double[0], new int[1]));
+        isRefused("labels have 0 values, predictions have 1 row").accept(() -> batch.value(ROW, new int[0]));
+        isRefused("targets have 1 value, predictions have 3").accept(() -> batch.value(ROW, new double[1]));
+        isRefused("sampleWeights have 1 value, predictions have 0 rows")
+                .accept(() -> batch.weightedBy(new double[1]).value(new double[0], new int[0]));
+    }
+
+    @Test
+    void otherClassWeightsThanClassesOrColumns() {
+        for (ClassificationLoss loss : new ClassificationLoss[] {
+            new Softmax().withClassWeights(1, 2), new CrossEntropy().withClassWeights(1, 2)
+        }) {
+            forEachCall(loss, ROW, TARGET, isRefused("classWeights have 2 values, " + have(loss) + "3"));
+            forEachCall(loss, ROW, 1, isRefused("classWeights have 2 values, " + have(loss) + "3"));
+            isRefused("classWeights have 2 values, target has 3").accept(() -> loss.weight(TARGET));
+            isRefused("classWeights have 2 values, a row has 3 columns").accept(() -> Batch.of(loss, 3));
+            isRefused("classWeights have 2 values, a row has 1 column").accept(() -> Batch.of(loss, 1));
+        }
+        isRefused("classWeights have 1 value, a row has 2 columns")
+                .accept(() -> Batch.of(new Softmax().withClassWeights(3), 2));
+    }
+
+    /** Labels to be ignored, -100 or -1, are what other libraries have by default. */
+    @Test
+    void aNegativeLabelInABatchBringsAHint() {
+        Batch batch = Batch.of(new Softmax(), 3);
+        double[] two = {0, 1, 2, 2, 1, 0};
+        isRefused("row 1: label -100 is not in 0..2; ignoring(-100) leaves rows of this label out")
+                .accept(() -> batch.value(two, new int[] {0, -100}));
+        isRefused("row 0: label -1 is not in 0..2; ignoring(-1) leaves rows of this label out")
+                .accept(() -> batch.perRow(two, new int[] {-1, -100}));
+        isRefused("row 1: label 3 is not in 0..2").accept(() -> batch.value(two, new int[] {0, 3}));
+        isRefused("row 0: label -1 is not in 0..2").accept(() -> OneHot.encode(new int[] {-1}, 3));
+    }
+
+    @Test
+    void logitsHandedToCrossEntropyBringAHint() {
+        isRefused("probabilities[0] = 2.5 is not a probability; for logits use Softmax")
+                .accept(() -> new CrossEntropy().value(new double[] {2.5, -1}, 0));
+        isRefused("row 1: probabilities[1] = -1.0 is not a probability; for logits use Softmax")
+                .accept(() -> Batch.of(new CrossEntropy(), 2).value(new double[] {0, 1, 1, -1}, new int[2]));
+        isRefused("probabilities[1] = -1.0 is not a probability; for logits use Softmax")
+                .accept(() -> Information.entropy(new double[] {1, -1}));
+    }
+
+    /** Of several errors the first one is named, by row and then by column, in either order of rows. */
+    @Test
+    void theFirstBadEntryIsNamed() {
+        Batch batch = Batch.of(new CrossEntropy(), 2);
+        double[] predictions = {0.5, 0.5, 0.5, 7, 9, 0.5};
+        double[] targets = {1, 0, -1, -2, 1, 0};
+        Consumer<ThrowingCallable> refused =
+                isRefused("row 1: probabilities[1] = 7.0 is not a probability; for logits use Softmax");
+        Batch weighted = batch.weightedBy(new double[] {1, 2, 3});
+        for (Batch any : new Batch[] {batch, batch.parallel(), batch.summed(), weighted}) {
+            refused.accept(() -> any.value(predictions, targets));
+            refused.accept(() -> any.gradient(predictions, targets));
+            refused.accept(() -> any.gradient(predictions, new int[3]));
+            refused.accept(() -> any.perRow(predictions, targets));
+            isRefused("row 1: target[0] = -1.0 is not a finite number of at least 0")
+                    .accept(() -> any.gradient(new double[6], targets));
+        }
     }
 
     @Test

@@ -249,6 +249,185 @@ class GradientCheckTest {
     }
 
     @Group
+    class LossesOfLittlePrecision {
+
+        private static final double FLOAT = 0x1p-24;
+
+        @Property(tries = 100)
+        void computedInFloatsPassWhenTheirPrecisionIsGiven(@ForAll("points") Point point) {
+            assertPasses(GradientCheck.of(GradientCheckTest::floatSoftmax, point.logits(), point.target())
+                    .withPrecision(FLOAT));
+            assertPasses(GradientCheck.of(GradientCheckTest::floatSquares, point.logits(), point.target())
+                    .withPrecision(FLOAT));
+            assertPasses(GradientCheck.of(rounded(new CrossEntropy(), 24), point.probabilities(), point.target())
+                    .withPrecision(FLOAT));
+            assertPasses(GradientCheck.of(rounded(new Softmax(), 11), point.logits(), point.target())
+                    .withPrecision(0x1p-11));
+        }
+
+        /** Steps that a float does not feel have slope 0: that is no evidence against the gradient. */
+        @Property(tries = 100)
+        void computedInFloatsFailForThatAndNotForTheirGradient(@ForAll("points") Point point) {
+            for (LossFunction loss : new LossFunction[] {
+                GradientCheckTest::floatSoftmax, GradientCheckTest::floatSquares, rounded(new Softmax(), 24)
+            }) {
+                GradientCheck check = GradientCheck.of(loss, point.logits(), point.target());
+                assertThat(check.passes()).isFalse();
+                assertThat(check.toString()).startsWith("fails: the value has too little precision, it does not change")
+                        .contains("withPrecision(0x1p-24)");
+                assertThat(check.numeric()).isNotZero().isCloseTo(check.analytic(), within(check.tolerance()));
+            }
+        }
+
+        @Property(tries = 100)
+        void areStillCaughtWithAWrongGradient(@ForAll("points") Point point) {
+            for (LossFunction right : new LossFunction[] {GradientCheckTest::floatSoftmax, GradientCheckTest::floatSquares}) {
+                LossFunction wrong = spoilt(right, (prediction, gradient) -> scale(gradient, -1));
+                GradientCheck check = GradientCheck.of(wrong, point.logits(), point.target());
+                assertThat(check.toString()).startsWith("fails; worst at");
+                assertThat(check.numeric()).isNotZero().isCloseTo(-check.analytic(), within(check.tolerance()));
+                assertThat(check.withPrecision(FLOAT).passes()).isFalse();
+                LossFunction twice = spoilt(right, (prediction, gradient) -> scale(gradient, 2));
+                assertThat(GradientCheck.of(twice, point.logits(), point.target()).withPrecision(FLOAT).passes())
+                        .isFalse();
+            }
+        }
+
+        @Example
+        void aFlatValueIsNotTakenForARoundedOne() {
+            LossFunction clipped = (prediction, target, gradient) -> {
+                gradient[0] = -1 / prediction[0];
+                return -StrictMath.log(Math.max(prediction[0], 1e-7));
+            };
+            LossFunction constant = (prediction, target, gradient) -> {
+                gradient[0] = 1;
+                return 5;
+            };
+            assertThat(GradientCheck.of(clipped, new double[] {1e-9}, new double[1]).toString()).startsWith("fails; ");
+            assertThat(GradientCheck.of(constant, new double[] {1}, new double[1]).toString()).startsWith("fails; ");
+        }
+
+        @Property(tries = 100)
+        void areNotSeenInLossesOfFullPrecision(@ForAll("points") Point point) {
+            LossFunction wrong = spoilt(new Softmax(), (prediction, gradient) -> scale(gradient, 1.000001));
+            assertThat(GradientCheck.of(wrong, point.logits(), point.target()).toString()).startsWith("fails; ");
+        }
+
+        @Property(tries = 50)
+        void doublePrecisionIsWhatIsTakenAnyway(@ForAll("points") Point point) {
+            GradientCheck check = GradientCheck.of(new Softmax(), point.logits(), point.target());
+            assertThat(check.withPrecision(0x1p-53)).hasToString(check.toString());
+            assertThat(check.withPrecision(0x1p-8).tolerance()).isGreaterThan(check.tolerance());
+        }
+
+        @Example
+        void atTheEndOfTheDomainTheyPassToo() {
+            LossFunction floats = (prediction, target, gradient) -> {
+                if (prediction[0] < 0.3) {
+                    throw new IllegalArgumentException("prediction[0] = " + prediction[0] + " is below 0.3");
+                }
+                gradient[0] = (float) (0.5 / Math.sqrt(prediction[0]));
+                return (float) Math.sqrt((float) prediction[0]);
+            };
+            GradientCheck check = GradientCheck.of(floats, new double[] {0.3}, new double[1]);
+            assertThat(check.toString()).startsWith("fails: the value has too little precision");
+            assertPasses(check.withPrecision(FLOAT));
+        }
+
+        @Example
+        void aValueThatIsNotValueAndGradientsValueIsStillThat() {
+            LossFunction inconsistent = new LossFunction() {
+                @Override
+                public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                    return floatSquares(prediction, target, gradient);
+                }
+
+                @Override
+                public double value(double[] prediction, double[] target) {
+                    return new MeanSquaredError().value(prediction, target);
+                }
+            };
+            GradientCheck check = GradientCheck.of(inconsistent, new double[] {0.1, 0.7}, new double[] {0.3, 0.9});
+            assertThat(check.withPrecision(FLOAT).passes()).isFalse();
+            assertThat(check.toString()).contains("value is not valueAndGradient's value");
+        }
+
+        @Example
+        void precisionsOutOfRangeAreRefused() {
+            GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1}, new double[1]);
+            for (double precision : new double[] {0, -1, Math.nextDown(0x1p-53), Math.nextUp(0x1p-8), 1, Double.NaN}) {
+                assertThatIllegalArgumentException().isThrownBy(() -> check.withPrecision(precision))
+                        .withMessage("precision = " + precision + " is not in 2^-53..2^-8");
+            }
+        }
+
+        /** What is checked again is what was checked: arrays may have been filled anew since. */
+        @Example
+        void theTargetIsThatOfTheCheck() {
+            double[] target = {3, 4};
+            GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1, 2}, target);
+            Arrays.fill(target, 77);
+            assertPasses(check.withPrecision(FLOAT));
+
+            int[] labels = {0, 1};
+            GradientCheck ofLabels = GradientCheck.of(Batch.of(new Softmax(), 2), new double[] {1, 2, 3, 5}, labels);
+            Arrays.fill(labels, 0);
+            assertPasses(ofLabels.withPrecision(FLOAT));
+        }
+    }
+
+    @Group
+    class ABatchWithLabels {
+
+        @Property(tries = 50)
+        void passesWithEveryOption(@ForAll("points") Point first, @ForAll("points") Point second) {
+            int n = first.logits().length;
+            double[] logits = concatenated(first.logits(), Arrays.copyOf(second.logits(), n));
+            int[] labels = {first.label(), Math.min(second.label(), n - 1)};
+            Batch batch = Batch.of(new Softmax().withLabelSmoothing(0.1).withClassWeights(first.classWeights()), n);
+
+            assertPasses(GradientCheck.of(batch, logits, labels));
+            assertPasses(GradientCheck.of(batch.weightedBy(new double[] {3, 0.5}).summed(), logits, labels));
+            assertPasses(GradientCheck.of(batch.ignoring(-100), logits, new int[] {labels[0], -100}));
+        }
+
+        @Example
+        void isCaughtWithAWrongGradient() {
+            ClassificationLoss wrong = new ClassificationLoss() {
+                @Override
+                public double valueAndGradient(double[] prediction, int label, double[] gradient) {
+                    double value = new Softmax().valueAndGradient(prediction, label, gradient);
+                    gradient[1] *= 1.01;
+                    return value;
+                }
+
+                @Override
+                public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                    return new Softmax().valueAndGradient(prediction, target, gradient);
+                }
+            };
+            GradientCheck check =
+                    GradientCheck.of(Batch.of(wrong, 2), new double[] {0.5, 1, 1, 4}, new int[] {0, 1});
+            assertThat(check.passes()).isFalse();
+            assertThat(check.worstIndex()).isEqualTo(1);
+        }
+
+        @Example
+        void badArgumentsAreRefused() {
+            Batch batch = Batch.of(new Softmax(), 2);
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of((Batch) null, new double[2], new int[1]))
+                    .withMessage("batch");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of(batch, null, new int[1]))
+                    .withMessage("predictions");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.of(batch, new double[2], (int[]) null))
+                    .withMessage("labels");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GradientCheck.of(batch, new double[2], new int[] {7}))
+                    .withMessage("row 0: label 7 is not in 0..1");
+        }
+    }
+
+    @Group
     class EdgesAndSpecialValues {
 
         @Example
@@ -525,6 +704,42 @@ class GradientCheckTest {
             gradient[i] = mass * Math.exp(prediction[i]) / sum - target[i];
         }
         return value;
+    }
+
+    /** The same in floats, prediction and all. */
+    private static double floatSoftmax(double[] prediction, double[] target, double[] gradient) {
+        float mass = 0;
+        float sum = 0;
+        for (int i = 0; i < prediction.length; i++) {
+            mass += (float) target[i];
+            sum += (float) Math.exp((float) prediction[i]);
+        }
+        float value = 0;
+        for (int i = 0; i < prediction.length; i++) {
+            value += (float) target[i] * ((float) Math.log(sum) - (float) prediction[i]);
+            gradient[i] = mass * (float) Math.exp((float) prediction[i]) / sum - (float) target[i];
+        }
+        return value;
+    }
+
+    /** Summed in floats, and divided in double precision. */
+    private static double floatSquares(double[] prediction, double[] target, double[] gradient) {
+        float sum = 0;
+        for (int i = 0; i < prediction.length; i++) {
+            float difference = (float) prediction[i] - (float) target[i];
+            sum += difference * difference;
+            gradient[i] = 2.0 * difference / prediction.length;
+        }
+        return (double) sum / prediction.length;
+    }
+
+    /** A loss whose value is rounded to some number of bits. */
+    private static LossFunction rounded(LossFunction loss, int bits) {
+        return (prediction, target, gradient) -> {
+            double value = loss.valueAndGradient(prediction, target, gradient);
+            double unit = Math.ulp(value) * Math.scalb(1.0, 53 - bits);
+            return Math.rint(value / unit) * unit;
+        };
     }
 
     private static double logCosh(double[] prediction, double[] target, double[] gradient) {

@@ -208,10 +208,10 @@ class InformationTest {
                     .withMessageContaining("[1] = " + bad);
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Information.crossEntropy(new double[] {0.5, bad}, fine))
-                    .withMessage("prediction[1] = " + bad + " is not a probability");
+                    .withMessage("probabilities[1] = " + bad + " is not a probability; for logits use Softmax");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Information.klDivergence(new double[] {0.5, bad}, fine))
-                    .withMessage("prediction[1] = " + bad + " is not a probability");
+                    .withMessage("probabilities[1] = " + bad + " is not a probability; for logits use Softmax");
         }
         for (double bad : new double[] {-0.25, INFINITY, Double.NaN}) {
             assertThatIllegalArgumentException()
@@ -222,17 +222,17 @@ class InformationTest {
                     .withMessageContaining("target[1] = " + bad);
         }
         assertThatIllegalArgumentException().isThrownBy(() -> Information.crossEntropy(fine, new double[3]))
-                .withMessage("target has 3 values, prediction has 2");
+                .withMessage("target has 3 values, probabilities have 2");
         assertThatIllegalArgumentException().isThrownBy(() -> Information.klDivergence(fine, new double[3]))
-                .withMessage("target has 3 values, prediction has 2");
+                .withMessage("target has 3 values, probabilities have 2");
         assertThatIllegalArgumentException().isThrownBy(() -> Information.entropy(new double[0]))
-                .withMessageContaining("is empty");
+                .withMessage("probabilities are empty");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Information.klDivergence(new double[0], new double[0]))
-                .withMessage("prediction is empty");
-        assertThatNullPointerException().isThrownBy(() -> Information.entropy(null)).withMessage("distribution");
+                .withMessage("probabilities are empty");
+        assertThatNullPointerException().isThrownBy(() -> Information.entropy(null)).withMessage("probabilities");
         assertThatNullPointerException().isThrownBy(() -> Information.crossEntropy(null, fine))
-                .withMessage("prediction");
+                .withMessage("probabilities");
         assertThatNullPointerException().isThrownBy(() -> Information.klDivergence(fine, null)).withMessage("target");
     }
 

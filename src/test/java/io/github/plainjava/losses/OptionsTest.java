@@ -211,12 +211,13 @@ class OptionsTest {
         @Test
         void belongToClassesOnly() {
             assertThatIllegalArgumentException().isThrownBy(() -> new Softmax().weight(-1))
-                    .withMessageStartingWith("label -1 is not in 0..");
+                    .withMessage("label -1 is negative");
+            assertThat(new Softmax().weight(Integer.MAX_VALUE)).isEqualTo(1);
             assertThatIllegalArgumentException().isThrownBy(() -> new CrossEntropy().withClassWeights(1, 2).weight(2))
                     .withMessage("label 2 is not in 0..1");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> new Softmax().withClassWeights(1, 2).weight(new double[3]))
-                    .withMessage("classWeights has 2 values, target has 3");
+                    .withMessage("classWeights have 2 values, target has 3");
         }
 
         @Test

@@ -388,11 +388,11 @@ class SpecialValuesTest {
     }
 
     @Nested
-    @DisplayName("a probability above 1 by a float's rounding")
+    @DisplayName("a probability above 1 by the rounding of sums of floats")
     class ProbabilityAbove1 {
 
         @ParameterizedTest
-        @ValueSource(doubles = {1 + 0x1p-52, 1 + 0x1p-23, 1 + 1e-6})
+        @ValueSource(doubles = {1 + 0x1p-52, 1 + 0x1p-23, 1 + 1e-5f, 1 + 1e-5, 1 + 0x1p-16})
         void countsAs1(double p) {
             double[] gradient = new double[2];
             Bits.assertSame(crossEntropy.valueAndGradient(new double[] {p, 0.5}, 0, gradient), 0.0);

@@ -62,7 +62,7 @@ class GeneratorsTest {
     @StatisticsReport(onFailureOnly = true)
     @Property
     void probabilitiesAreOfEveryRegime(@ForAll(supplier = Probabilities.OfEveryLength.class) Probabilities row) {
-        assertThat(Arrays.stream(row.probabilities())).allMatch(p -> p >= 0 && p <= 1 + 1e-6);
+        assertThat(Arrays.stream(row.probabilities())).allMatch(p -> p >= 0 && p <= 1 + 0x1p-16);
         assertThat(row.target()).hasSameSizeAs(row.probabilities());
         collect("regime", Probabilities.Regime.values(), row.regime(), 8);
         collect("a probability is 0", anyMatch(row.probabilities(), p -> p == 0), 10);

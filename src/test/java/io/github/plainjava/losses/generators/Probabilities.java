@@ -29,7 +29,7 @@ public record Probabilities(Regime regime, double[] probabilities, Targets.Kind 
         TINY,
         /** Within 2^-20 of 1, neighbours of 1 among them. */
         NEAR_ONE,
-        /** From 1 up to 1 + 1e-6: a float's rounding. */
+        /** From 1 up to 1 + 2^-16: the rounding of sums of floats. */
         ABOVE_ONE,
         /** Any double from 0 to 1, all exponents, whatever the sum. */
         ANY;
@@ -42,7 +42,7 @@ public record Probabilities(Regime regime, double[] probabilities, Targets.Kind 
                 case TINY -> Rows.of(Doubles.magnitudes(-1074, -900), length);
                 case NEAR_ONE -> Rows.of(
                         orJust(Math.nextDown(1.0), Doubles.magnitudes(-53, -20).map(x -> 1 - x)), length);
-                case ABOVE_ONE -> Rows.of(orJust(1 + 1e-6, Doubles.between(1, 1 + 1e-6)), length);
+                case ABOVE_ONE -> Rows.of(orJust(1 + 0x1p-16, Doubles.between(1, 1 + 0x1p-16)), length);
                 case ANY -> Rows.of(Doubles.magnitudes(-1074, -1), length);
             };
         }

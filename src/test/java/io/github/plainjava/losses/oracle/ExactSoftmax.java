@@ -100,18 +100,22 @@ public final class ExactSoftmax {
         return difference.abs().add(difference.abs()).compareTo(larger) <= 0 ? larger : difference;
     }
 
-    /** The Jacobian by the logits, (diag(p) - p p^T) / T, times a vector: p_i (v_i - sum of p_j v_j) / T. */
+    /**
+     * The Jacobian by the logits, (diag(p) - p p^T) / T, times a vector: p_i (d_i - sum of p_j d_j) / T, where d_i is
+     * v_i - v_k and k the first largest logit. As the p_j sum to 1, that is p_i (v_i - sum of p_j v_j) / T. The entry
+     * of the vector at an excluded class may be anything.
+     */
     public BigDecimal[] jacobianVectorProduct(double[] vector) {
+        BigDecimal[] differences = differencesFromLargest(vector);
         Map<Exact, BigDecimal[]> means = new HashMap<>();
         BigDecimal[] product = new BigDecimal[logits.length];
         for (int i = 0; i < product.length; i++) {
             int index = i;
             product[i] = Exact.settle(exact -> {
-                BigDecimal[] mean = means.computeIfAbsent(exact, e -> meanAndAbsoluteMean(vector, e));
+                BigDecimal[] mean = means.computeIfAbsent(exact, e -> meanAndAbsoluteMean(differences, e));
                 BigDecimal factor = exact.over(at(exact).probability(index), temperature);
-                BigDecimal value = new BigDecimal(vector[index]);
-                BigDecimal magnitude = exact.times(factor, value.abs().max(mean[1]));
-                return new Exact.Sum(exact.times(factor, value.subtract(mean[0])), magnitude);
+                BigDecimal magnitude = exact.times(factor, differences[index].abs().max(mean[1]));
+                return new Exact.Sum(exact.times(factor, differences[index].subtract(mean[0])), magnitude);
             });
         }
         return product;
@@ -119,24 +123,35 @@ public final class ExactSoftmax {
 
     /**
      * The numbers in whose ulps the entries of the Jacobian-vector product are measured: p_i / T times the larger of
-     * |v_i| and the mean of |v| under p, the terms whose differences the entry is made of.
+     * |v_i - v_k| and the mean of |v_j - v_k| under p, the terms whose difference the entry is.
      */
     public BigDecimal[] jacobianVectorProductScale(double[] vector) {
         Exact exact = Exact.standard();
-        BigDecimal mean = meanAndAbsoluteMean(vector, exact)[1];
+        BigDecimal[] differences = differencesFromLargest(vector);
+        BigDecimal mean = meanAndAbsoluteMean(differences, exact)[1];
         BigDecimal[] scale = new BigDecimal[logits.length];
         for (int i = 0; i < scale.length; i++) {
             BigDecimal factor = exact.over(probability(i), temperature);
-            scale[i] = exact.times(factor, new BigDecimal(vector[i]).abs().max(mean));
+            scale[i] = exact.times(factor, differences[i].abs().max(mean));
         }
         return scale;
     }
 
-    private BigDecimal[] meanAndAbsoluteMean(double[] vector, Exact exact) {
+    /** v_i - v_k with k the first largest logit, exactly; 0 for an excluded class. */
+    public BigDecimal[] differencesFromLargest(double[] vector) {
+        BigDecimal top = new BigDecimal(vector[largest]);
+        BigDecimal[] differences = new BigDecimal[logits.length];
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] = isExcluded(i) ? BigDecimal.ZERO : new BigDecimal(vector[i]).subtract(top);
+        }
+        return differences;
+    }
+
+    private BigDecimal[] meanAndAbsoluteMean(BigDecimal[] differences, Exact exact) {
         BigDecimal mean = BigDecimal.ZERO;
         BigDecimal absolute = BigDecimal.ZERO;
-        for (int i = 0; i < vector.length; i++) {
-            BigDecimal part = exact.times(at(exact).probability(i), new BigDecimal(vector[i]));
+        for (int i = 0; i < differences.length; i++) {
+            BigDecimal part = exact.times(at(exact).probability(i), differences[i]);
             mean = mean.add(part);
             absolute = exact.plus(absolute, part.abs());
         }

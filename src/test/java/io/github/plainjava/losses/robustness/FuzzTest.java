@@ -170,11 +170,11 @@ class FuzzTest {
         double[] target = flawedLength(in, regression ? in.values(n, null) : flawedTarget(in, in.target(n)));
         double[] gradient = gradient(in, n, prediction, target);
         call.named(loss.getClass().getSimpleName());
-        call.notNull(prediction, "prediction").notNull(target, "target").notNull(gradient, "gradient");
+        call.notNull(prediction, FuzzedCall.predictionOf(loss)).notNull(target, "target").notNull(gradient, "gradient");
         if (prediction != null) {
-            call.expectIf(prediction.length == 0, "prediction is empty");
-            call.classWeightsFor(prediction.length);
-            call.sameLength(target, "target", prediction).sameLength(gradient, "gradient", prediction);
+            call.expectIf(prediction.length == 0, FuzzedCall.predictionOf(loss) + (regression ? " is" : " are") + " empty");
+            call.classWeightsFor(prediction.length, FuzzedCall.predictionOf(loss) + " have " + prediction.length);
+            call.sameLength(loss, target, "target", prediction).sameLength(loss, gradient, "gradient", prediction);
             call.probabilities(loss, prediction, Math.max(1, prediction.length));
         }
         if (!regression) {
@@ -196,11 +196,11 @@ class FuzzTest {
         int label = in.below(12) == 0 ? in.below(2 * n + 20) - 10 : in.below(n);
         double[] gradient = gradient(in, n, prediction, null);
         call.named(loss.getClass().getSimpleName() + " label " + label);
-        call.notNull(prediction, "prediction").notNull(gradient, "gradient");
+        call.notNull(prediction, FuzzedCall.predictionOf(loss)).notNull(gradient, "gradient");
         if (prediction != null) {
-            call.expectIf(prediction.length == 0, "prediction is empty");
-            call.classWeightsFor(prediction.length);
-            call.sameLength(gradient, "gradient", prediction);
+            call.expectIf(prediction.length == 0, FuzzedCall.predictionOf(loss) + " are empty");
+            call.classWeightsFor(prediction.length, FuzzedCall.predictionOf(loss) + " have " + prediction.length);
+            call.sameLength(loss, gradient, "gradient", prediction);
             call.label(label, prediction.length, "");
             call.probabilities(loss, prediction, Math.max(1, prediction.length));
         }
@@ -266,8 +266,8 @@ class FuzzTest {
             int rowsThere = predictions.length / n;
             call.expectIf(
                     labels != null && labels.length != rowsThere,
-                    "labels has " + (labels == null ? 0 : labels.length) + " values, predictions have " + rowsThere
-                            + " rows");
+                    "labels have " + FuzzedCall.number(labels == null ? 0 : labels.length, "value")
+                            + ", predictions have " + FuzzedCall.number(rowsThere, "row"));
             call.probabilities(loss, predictions, n);
         }
         call.labels(labels, n);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.LossFunction;
+import io.github.plainjava.losses.Softmax;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -95,8 +96,18 @@ final class FuzzedCall {
         return this;
     }
 
-    FuzzedCall sameLength(double[] array, String arrayName, double[] prediction) {
-        return lengths(array, arrayName + " has ", prediction, "prediction has ");
+    /** What a loss calls its predictions. */
+    static String predictionOf(LossFunction loss) {
+        return loss instanceof Softmax ? "logits" : loss instanceof CrossEntropy ? "probabilities" : "prediction";
+    }
+
+    static String number(int count, String thing) {
+        return count == 1 ? "1 " + thing : count + " " + thing + "s";
+    }
+
+    FuzzedCall sameLength(LossFunction loss, double[] array, String arrayName, double[] prediction) {
+        String name = predictionOf(loss);
+        return lengths(array, arrayName + " has ", prediction, name + (name.endsWith("s") ? " have " : " has "));
     }
 
     FuzzedCall sameLengthAsLogits(double[] array, String arrayName, double[] logits) {
@@ -114,27 +125,30 @@ final class FuzzedCall {
                 ? this
                 : expectIf(
                         array.length != other.length,
-                        arrayHas + array.length + " values, " + otherHas + other.length);
+                        arrayHas + number(array.length, "value") + ", " + otherHas + other.length);
     }
 
-    FuzzedCall classWeightsFor(int classes) {
+    FuzzedCall classWeightsFor(int columns) {
+        return classWeightsFor(columns, "a row has " + number(columns, "column"));
+    }
+
+    FuzzedCall classWeightsFor(int classes, String there) {
         return expectIf(
                 classWeights != null && classWeights.length != classes,
-                "classWeights has " + (classWeights == null ? 0 : classWeights.length) + " values, prediction has "
-                        + classes);
+                "classWeights have " + number(classWeights == null ? 0 : classWeights.length, "value") + ", " + there);
     }
 
     FuzzedCall rowsOf(int length, int columns) {
         return expectIf(
                 length % columns != 0,
-                "predictions have " + length + " values, not a whole number of rows of " + columns);
+                "predictions have " + number(length, "value") + ", not a whole number of rows of " + columns);
     }
 
     FuzzedCall sampleWeightsFor(int rows) {
         return expectIf(
                 sampleWeights != null && sampleWeights.length != rows,
-                "sampleWeights has " + (sampleWeights == null ? 0 : sampleWeights.length) + " values, predictions have "
-                        + rows + " rows");
+                "sampleWeights have " + number(sampleWeights == null ? 0 : sampleWeights.length, "value")
+                        + ", predictions have " + number(rows, "row"));
     }
 
     FuzzedCall label(int label, int classes, String place) {
@@ -144,7 +158,8 @@ final class FuzzedCall {
     FuzzedCall labels(int[] all, int classes) {
         for (int r = 0; all != null && r < all.length; r++) {
             if (all[r] != ignored && (all[r] < 0 || all[r] >= classes)) {
-                wrongIn(r, "row " + r + ": label " + all[r] + " is not in 0.." + (classes - 1));
+                wrongIn(r, "row " + r + ": label " + all[r] + " is not in 0.." + (classes - 1)
+                        + (all[r] < 0 ? "; ignoring(" + all[r] + ") leaves rows of this label out" : ""));
             }
         }
         return this;
@@ -153,8 +168,8 @@ final class FuzzedCall {
     FuzzedCall probabilities(LossFunction loss, double[] predictions, int columns) {
         for (int i = 0; loss instanceof CrossEntropy && i < predictions.length; i++) {
             double p = predictions[i];
-            if (p < 0 || p > 1 + 1e-6) {
-                wrongIn(i / columns, place(i, columns, "prediction") + p + " is not a probability");
+            if (p < 0 || p > 1 + 0x1p-16) {
+                wrongIn(i / columns, place(i, columns, "probabilities") + p + " is not a probability; for logits use Softmax");
             }
         }
         return this;

@@ -256,7 +256,7 @@ class SerializationTest {
             assertThat(gradient).doesNotContain(Double.NaN);
             assertThat(loss.weight(target)).isFinite().isNotNegative();
         } catch (IllegalArgumentException e) {
-            assertThat(e).hasMessageStartingWith("classWeights has ");
+            assertThat(e).hasMessageStartingWith("classWeights have ");
         }
     }
 
@@ -267,7 +267,7 @@ class SerializationTest {
                 assertThat(value).isNotNaN().isNotNegative();
                 assertThat(loss.weight(label) >= 0 && loss.weight(label) <= Double.MAX_VALUE).isTrue(); // -0.0 is 0
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageStartingWith("classWeights has ");
+                assertThat(e).hasMessageStartingWith("classWeights have ");
             }
         }
     }
@@ -286,7 +286,7 @@ class SerializationTest {
             assertIsAMean(batch.lossMean(PREDICTIONS, TARGETS));
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage())
-                    .matches("predictions have .*|sampleWeights has .*|row \\d+: .*|classWeights has .*"
+                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|classWeights have .*"
                             + "|ignoring .*|sampleWeights\\[\\d] = .* is negative.*");
         }
     }

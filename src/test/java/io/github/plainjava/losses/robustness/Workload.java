@@ -60,6 +60,7 @@ final class Workload {
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
+        parts.put("Softmax, the Jacobian", this::softmaxJacobian);
         parts.put("OneHot", this::oneHot);
         parts.put("Information", this::information);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
@@ -68,6 +69,7 @@ final class Workload {
         parts.put("Batch, parallel", this::parallelBatch);
         parts.put("LossMean", this::lossMean);
         parts.put("GradientCheck", this::gradientCheck);
+        parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
         return parts;
     }
 
@@ -110,11 +112,16 @@ final class Workload {
             System.arraycopy(z, 0, inPlace, 0, z.length);
             Softmax.logSoftmax(inPlace, inPlace);
             bits.addBoth(Softmax.logSoftmax(z), inPlace);
-            System.arraycopy(z, 0, inPlace, 0, z.length);
-            Softmax.jacobianVectorProduct(inPlace, row.values, inPlace);
-            bits.addBoth(Softmax.jacobianVectorProduct(z, row.values), inPlace);
         }
         bits.add(Softmax.logSumExp(new double[0]));
+    }
+
+    private void softmaxJacobian(Bits bits) {
+        for (Row row : rows) {
+            double[] inPlace = row.logits.clone();
+            Softmax.jacobianVectorProduct(inPlace, row.values, inPlace);
+            bits.addBoth(Softmax.jacobianVectorProduct(row.logits, row.values), inPlace);
+        }
     }
 
     private void oneHot(Bits bits) {
@@ -219,6 +226,18 @@ final class Workload {
 
     private static boolean isEqual(Object one, Object other) {
         return one.equals(other) && one.hashCode() == other.hashCode();
+
+    }
+
+    private void gradientCheckOfBatch(Bits bits) {
+        for (Row row : rows) {
+            if (row.length <= CHECKED_GRADIENTS) {
+                Batch batch = Batch.of(row.softmaxes.get(0), row.length);
+                GradientCheck check = GradientCheck.of(batch, row.logits, new int[] {row.label});
+                add(bits, check);
+                add(bits, check.withPrecision(0x1p-24));
+            }
+        }
     }
 
     private static void add(Bits bits, GradientCheck check) {
