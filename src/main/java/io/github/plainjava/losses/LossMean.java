@@ -3,6 +3,7 @@ package io.github.plainjava.losses;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
@@ -38,9 +39,9 @@ import java.util.stream.Collector;
  * not be. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * Both sums are kept as fixed-point numbers wide enough for every bit of a product of two doubles; a plain
- * {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is divided from the exact
- * sums and rounded once.
+ * Both sums are kept as doubles that each hold what rounding took from the one before, down to the last bit of a
+ * product of two doubles; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The
+ * mean is divided from the exact sums and rounded once.
  *
  * <h2>Accuracy</h2>
  * {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded, for numbers of any size.
@@ -59,7 +60,9 @@ import java.util.stream.Collector;
  * {@link IllegalArgumentException} for a weight that is negative or not finite; {@link NullPointerException} for null.
  *
  * <h2>Source</h2>
- * R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
+ * A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76, doi:10.1007/s00607-005-0139-x; S. Boldo,
+ * G. Melquiond (2008), Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd, IEEE
+ * Trans. Comput. 57(4), doi:10.1109/TC.2007.70819, for rounding the sums.
  */
 public final class LossMean implements DoubleConsumer, Serializable {
 
@@ -289,31 +292,44 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
         private static final long serialVersionUID = 1;
 
-        private final long[] sum;
-        private final long[] totalWeight;
+        /** The sign and the 2048 + 63 bits before and 2148 bits after the point of a sum of 2^63 products of doubles. */
+        private static final int MOST_BYTES = (1 + 2048 + 63 + 2148) / Byte.SIZE + 1;
+
+        private final byte[] sum;
+        private final byte[] totalWeight;
         private final double notFinite;
         private final long count;
 
         Form(LossMean mean) {
-            this.sum = mean.sum.toLimbs();
-            this.totalWeight = mean.totalWeight.toLimbs();
+            this.sum = mean.sum.toInteger().toByteArray();
+            this.totalWeight = mean.totalWeight.toInteger().toByteArray();
             this.notFinite = mean.notFinite;
             this.count = mean.count;
         }
 
         private Object readResolve() throws InvalidObjectException {
-            if (!ExactSum.isLimbs(sum)
-                    || !ExactSum.isLimbs(totalWeight)
-                    || Math.abs(notFinite) <= Double.MAX_VALUE && notFinite != 0) {
+            if (Math.abs(notFinite) <= Double.MAX_VALUE && notFinite != 0) {
                 throw invalid();
             }
-            LossMean mean = new LossMean(new ExactSum(sum.clone()), new ExactSum(totalWeight.clone()));
+            LossMean mean = new LossMean(sumOf(sum), sumOf(totalWeight));
             mean.notFinite = notFinite;
             mean.count = count;
             if (!mean.isConsistent()) {
                 throw invalid();
             }
             return mean;
+        }
+
+        /** The sum from the bytes of its integer, in the one form that these have. */
+        private static ExactSum sumOf(byte[] bytes) throws InvalidObjectException {
+            if (bytes == null || bytes.length == 0 || bytes.length > MOST_BYTES) {
+                throw invalid();
+            }
+            BigInteger units = new BigInteger(bytes);
+            if (units.toByteArray().length != bytes.length) {
+                throw invalid();
+            }
+            return ExactSum.of(units);
         }
 
         private static InvalidObjectException invalid() {

@@ -45,6 +45,11 @@ class SerializationTest {
     private static final double OPTION = 0x1.23456789abcdep-1;
     private static final int NUMBER = 0x12345678;
 
+    /** Of the two sums of {@link #aMean}: the sign and the 2148 bits after the point. */
+    private static final int LENGTH_OF_A_SUM = 2148 / Byte.SIZE + 1;
+
+    private static final byte[] BYTES_OF_A_SUM = bytesOf(LENGTH_OF_A_SUM);
+
     @TestFactory
     Stream<DynamicTest> everyObjectComesBackWithTheSameBits() {
         return objects().entrySet().stream().map(object -> DynamicTest.dynamicTest(object.getKey(), () -> {
@@ -120,18 +125,57 @@ class SerializationTest {
     /** Of the two exact sums in the stream, each is replaced by the other: the sum is -1, the weight positive. */
     @Test
     void aMeanOfNegativeTotalWeightIsRefused() {
-        LossMean mean = new LossMean();
-        mean.accept(-1, OPTION);
-        byte[] bytes = Serial.write(mean);
-        byte[] arrayStart = longArrayStart(bytes);
-        int first = indexOf(bytes, arrayStart);
-        int second = first + 1 + indexOf(Arrays.copyOfRange(bytes, first + 1, bytes.length), arrayStart);
-        int length = Long.BYTES * ByteBuffer.wrap(arrayStart).getInt() + Integer.BYTES;
+        byte[] bytes = Serial.write(aMean());
+        int first = indexOf(bytes, BYTES_OF_A_SUM);
+        int second = lastIndexOf(bytes, BYTES_OF_A_SUM);
         byte[] swapped = bytes.clone();
-        System.arraycopy(bytes, first, swapped, second, length);
-        System.arraycopy(bytes, second, swapped, first, length);
+        System.arraycopy(bytes, first, swapped, second, Integer.BYTES + LENGTH_OF_A_SUM);
+        System.arraycopy(bytes, second, swapped, first, Integer.BYTES + LENGTH_OF_A_SUM);
         assertThat(swapped).isNotEqualTo(bytes);
         assertRefused(swapped);
+    }
+
+    /** Sums that are missing, empty, longer than any sum is, or written with a byte more than they need. */
+    @Test
+    void aMeanWhoseSumsAreNotInTheirOneFormIsRefused() throws Exception {
+        byte[] bytes = Serial.write(aMean());
+        for (int sum : new int[] {indexOf(bytes, BYTES_OF_A_SUM), lastIndexOf(bytes, BYTES_OF_A_SUM)}) {
+            byte[] digits = Arrays.copyOfRange(bytes, sum + Integer.BYTES, sum + Integer.BYTES + LENGTH_OF_A_SUM);
+            byte sign = (byte) (digits[0] >> Byte.SIZE - 1);
+            assertRefused(spliced(bytes, sum, bytesOf(0)));
+            assertRefused(spliced(bytes, sum, withLength(concatenated(new byte[] {sign}, digits))));
+            byte[] longest = Arrays.copyOf(digits, 533);
+            longest[0] = (byte) (sign ^ 0x01);
+            assertThat(Serial.read(spliced(bytes, sum, withLength(longest)))).isInstanceOf(LossMean.class);
+            assertRefused(spliced(bytes, sum, withLength(Arrays.copyOf(longest, 534))));
+        }
+        int second = lastIndexOf(bytes, BYTES_OF_A_SUM);
+        int array = second - 6; // its type code and a reference to its class
+        assertThat(bytes[array]).isEqualTo(ObjectStreamConstants.TC_ARRAY);
+        byte[] none = {ObjectStreamConstants.TC_NULL};
+        assertRefused(concatenated(
+                Arrays.copyOf(bytes, array),
+                concatenated(none, Arrays.copyOfRange(bytes, second + Integer.BYTES + LENGTH_OF_A_SUM, bytes.length))));
+    }
+
+    private static LossMean aMean() {
+        LossMean mean = new LossMean();
+        mean.accept(-1, OPTION);
+        return mean;
+    }
+
+    /** The bytes with another length and content of the array of a sum. */
+    private static byte[] spliced(byte[] bytes, int at, byte[] lengthAndContent) {
+        byte[] tail = Arrays.copyOfRange(bytes, at + Integer.BYTES + LENGTH_OF_A_SUM, bytes.length);
+        return concatenated(concatenated(Arrays.copyOf(bytes, at), lengthAndContent), tail);
+    }
+
+    private static byte[] withLength(byte[] content) {
+        return concatenated(bytesOf(content.length), content);
+    }
+
+    private static byte[] concatenated(byte[] a, byte[] b) {
+        return ByteBuffer.allocate(a.length + b.length).put(a).put(b).array();
     }
 
     /** The class itself without a field, where its serial form is expected. */
@@ -163,15 +207,14 @@ class SerializationTest {
 
     @Test
     void aMeanOfNothingThatHasSomethingIsRefused() {
-        LossMean some = new LossMean();
-        some.accept(-1, OPTION);
-        byte[] arrayStart = longArrayStart(Serial.write(some));
         byte[] bytes = Serial.write(new LossMean());
-        int first = indexOf(bytes, arrayStart);
-        int second = first + 1 + indexOf(Arrays.copyOfRange(bytes, first + 1, bytes.length), arrayStart);
+        byte[] zero = withLength(new byte[1]);
+        int first = indexOf(bytes, zero);
+        int second = lastIndexOf(bytes, zero);
+        assertThat(second).isGreaterThan(first);
         for (int array : new int[] {first, second}) {
             byte[] damaged = bytes.clone();
-            damaged[array + Integer.BYTES + Long.BYTES - 1] = 1; // the last byte of the first limb
+            damaged[array + Integer.BYTES] = 1;
             assertRefused(damaged);
         }
         int numbers = indexOf(bytes, new byte[2 * Long.BYTES]);
@@ -186,8 +229,7 @@ class SerializationTest {
 
     @Test
     void aMeanThatHoldsAFiniteNumberInPlaceOfAnInfinityIsRefused() {
-        LossMean some = new LossMean();
-        some.accept(-1, OPTION);
+        LossMean some = aMean();
         for (double finite : new double[] {1, Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE}) {
             assertRefused(replaced(Serial.write(some), countAndNotFinite(1, 0), countAndNotFinite(1, finite)));
         }
@@ -195,19 +237,6 @@ class SerializationTest {
 
     private static byte[] countAndNotFinite(long count, double notFinite) {
         return ByteBuffer.allocate(2 * Long.BYTES).putLong(count).putDouble(notFinite).array();
-    }
-
-    /** The number of limbs, as it stands before the limbs: the only int that both sums share. */
-    private static byte[] longArrayStart(byte[] bytes) {
-        for (int limbs = 100; limbs < 200; limbs++) {
-            byte[] start = bytesOf(limbs);
-            int first = indexOf(bytes, start);
-            if (first >= 0 && first + limbs * Long.BYTES < bytes.length
-                    && indexOf(Arrays.copyOfRange(bytes, first + limbs * Long.BYTES, bytes.length), start) >= 0) {
-                return start;
-            }
-        }
-        return fail("no two arrays of as many limbs");
     }
 
     /** The problem with what is read from damaged bytes, if it is neither refused nor sound, under a short name. */
@@ -414,6 +443,15 @@ class SerializationTest {
 
     private static int indexOf(byte[] bytes, byte[] sequence) {
         for (int i = 0; i + sequence.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + sequence.length, sequence, 0, sequence.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static int lastIndexOf(byte[] bytes, byte[] sequence) {
+        for (int i = bytes.length - sequence.length; i >= 0; i--) {
             if (Arrays.equals(bytes, i, i + sequence.length, sequence, 0, sequence.length)) {
                 return i;
             }
