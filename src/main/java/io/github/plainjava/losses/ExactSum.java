@@ -9,8 +9,8 @@ import java.math.BigInteger;
  *
  * <p>The sum is high + middle + low + rest. What rounding takes from one of the doubles is itself a double, and goes to
  * the next; what it takes from the last goes to the rest, an integer in units of the least bit that a product of two
- * doubles can have. Losses of like size leave nothing for the rest, which is null while it is 0: three doubles hold some
- * 150 bits.
+ * doubles can have. Losses of like size leave nothing for the rest, which is null while it is 0: three doubles hold
+ * some 150 bits.
  *
  * <p><b>Nothing is ever lost.</b> Numbers of 2^900 and more go to the rest at once. By the others none of the three
  * doubles comes to exceed 2^953 in magnitude, however many there are: doubles from 2^953 on are 2^901 apart, so that
@@ -221,8 +221,8 @@ final class ExactSum {
      * The ratio without the long division where it is certain to be rounded correctly, otherwise NaN: hardly ever but
      * on the middle of two doubles.
      *
-     * <p>With n and d the rounded sums and q = n / d, what q lacks is found from pairs to within 2^-101 of it: n - q d is
-     * exact, both tails are rounded, and so are five results that are at most 2^-51 of n or q. If all numbers within
+     * <p>With n and d the rounded sums and q = n / d, what q lacks is found from pairs to within 2^-101 of it: n - q d
+     * is exact, both tails are rounded, and so are five results that are at most 2^-51 of n or q. If all numbers within
      * 2^-98 of that round to the same double, so does the ratio.
      */
     double quickRatio(ExactSum divisor) {

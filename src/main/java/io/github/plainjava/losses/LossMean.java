@@ -39,9 +39,9 @@ import java.util.stream.Collector;
  * not be. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * Both sums are kept as doubles that each hold what rounding took from the one before, down to the last bit of a
- * product of two doubles; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The
- * mean is divided from the exact sums and rounded once.
+ * Both sums are kept as doubles that each hold what rounding took from the one before, and what the last cannot hold as
+ * an integer; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is
+ * divided from the exact sums and rounded once.
  *
  * <h2>Accuracy</h2>
  * {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded, for numbers of any size.
@@ -60,9 +60,9 @@ import java.util.stream.Collector;
  * {@link IllegalArgumentException} for a weight that is negative or not finite; {@link NullPointerException} for null.
  *
  * <h2>Source</h2>
- * A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76, doi:10.1007/s00607-005-0139-x; S. Boldo,
- * G. Melquiond (2008), Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd, IEEE
- * Trans. Comput. 57(4), doi:10.1109/TC.2007.70819, for rounding the sums.
+ * A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76, doi:10.1007/s00607-005-0139-x;
+ * S. Boldo, G. Melquiond (2008), Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to
+ * odd, IEEE Trans. Comput. 57(4), doi:10.1109/TC.2007.70819.
  */
 public final class LossMean implements DoubleConsumer, Serializable {
 
@@ -292,7 +292,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
         private static final long serialVersionUID = 1;
 
-        /** The sign and the 2048 + 63 bits before and 2148 bits after the point of a sum of 2^63 products of doubles. */
+        /** The sign, and 2048 + 63 bits before and 2148 after the point: a sum of 2^63 products of doubles. */
         private static final int MOST_BYTES = (1 + 2048 + 63 + 2148) / Byte.SIZE + 1;
 
         private final byte[] sum;

@@ -212,8 +212,8 @@ final class SoftmaxFunctions {
             double difference = v[i] - mean;
             double tail = Exact.sumError(v[i], -mean, difference) - meanTail;
             double p = e[i] * factor;
-            double pTail = Math.fma(e[i], factor, -p) + e[i] * factorTail;
-            product[i] = Math.fma(p, difference, Math.fma(p, tail, pTail * difference)) + 0.0;
+            double pTail = Fma.fma(e[i], factor, -p) + e[i] * factorTail;
+            product[i] = Fma.fma(p, difference, Fma.fma(p, tail, pTail * difference)) + 0.0;
         }
     }
 
