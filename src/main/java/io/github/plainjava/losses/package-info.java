@@ -57,8 +57,8 @@
  * every JVM, processor, compiler and thread. A mean over rows does not depend on their order, nor on how they were
  * split and merged.
  *
- * <p>Where the processor has no fma, or hides it, {@code Math.fma} takes a thousand times as long. The library then uses
- * one of its own, with the same bits. Whether to is measured once, unless the system property
+ * <p>Where the processor has no fma, or hides it, {@code Math.fma} takes a thousand times as long. The library then
+ * uses one of its own, with the same bits. Whether to is measured once, unless the system property
  * {@code io.github.plainjava.losses.fma} is {@code hardware} or {@code software}.
  */
 package io.github.plainjava.losses;

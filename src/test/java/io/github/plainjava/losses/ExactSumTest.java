@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -200,6 +201,18 @@ class ExactSumTest {
         assertThat(whole).isEqualTo(oneByOne);
     }
 
+    /** More than the parts have room for, and each part as large as it can be. */
+    @Test
+    void aLongArrayIsAddedAsItsNumbersAre() {
+        for (double term : new double[] {0x1.fffffffffffffp-12, 0x1.fffffffffffffp9, 0x1p-12 + 0x1p-23 - 0x1p-64}) {
+            double[] x = new double[10_000];
+            Arrays.fill(x, term);
+            ExactSum sum = new ExactSum();
+            sum.add(x, x.length);
+            assertThat(sum).isEqualTo(sumOfProducts(term, x.length));
+        }
+    }
+
     @Test
     void theSignIsThatOfTheWholeSumWhereverItsPartsAreKept() {
         ExactSum sum = new ExactSum();
@@ -324,6 +337,10 @@ class ExactSumTest {
         assertThat(cancelling.dividedBy(sum(3))).isEqualTo(exact(1.0 / 3, 0x1p-80)
                 .divide(BigDecimal.valueOf(3), new MathContext(80)).doubleValue());
         assertThat(sum(0x1p60, -0x1p60).dividedBy(sum(3))).isZero();
+        ExactSum laterSmall = sum(0x1p60, 1.0 / 3, -0x1p60, 0x1p-40 / 3); // the first double is the smaller one
+        assertThat(laterSmall.quickRatio(sum(3))).isNaN();
+        assertThat(laterSmall.dividedBy(sum(3))).isEqualTo(exact(1.0 / 3, 0x1p-40 / 3)
+                .divide(BigDecimal.valueOf(3), new MathContext(80)).doubleValue());
     }
 
     @Test
