@@ -123,7 +123,7 @@ final class CrossEntropyRow {
         }
         double log = log(probability);
         double product = t * log;
-        return 0.0 - (product + Math.fma(t, logTail(probability), Exact.productError(t, log, product)));
+        return 0.0 - (product + Fma.fma(t, logTail(probability), Exact.productError(t, log, product)));
     }
 
     private double byTarget(
@@ -208,7 +208,7 @@ final class CrossEntropyRow {
             return Log.logTail(p);
         }
         double quotient = p / floor;
-        double quotientTail = Math.fma(-quotient, floor, p) / floor;
+        double quotientTail = Fma.fma(-quotient, floor, p) / floor;
         double head = informationAtFloor.head();
         return Exact.sumError(quotient, -head, quotient - head) + (quotientTail - informationAtFloor.tail());
     }
@@ -256,7 +256,7 @@ final class CrossEntropyRow {
     static double minusQuotient(double t, double tTail, double p, double scale, double scaleTail) {
         double inverse = 1 / p;
         double quotient = t * inverse;
-        double tail = (Math.fma(-quotient, p, t) + tTail) * inverse;
-        return 0.0 - Math.fma(quotient, scale, Math.fma(tail, scale, quotient * scaleTail));
+        double tail = (Fma.fma(-quotient, p, t) + tTail) * inverse;
+        return 0.0 - Fma.fma(quotient, scale, Fma.fma(tail, scale, quotient * scaleTail));
     }
 }

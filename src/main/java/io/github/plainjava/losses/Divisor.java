@@ -43,7 +43,7 @@ final class Divisor {
         double ratioTail = 0;
         if (weight != value) {
             ratio = weight / value;
-            ratioTail = Math.fma(-ratio, value, weight) / value;
+            ratioTail = Fma.fma(-ratio, value, weight) / value;
         }
         return new DoubleDouble(ratio, ratioTail);
     }

@@ -46,7 +46,7 @@ final class DoubleDouble {
     /** a / b for any two doubles. */
     static DoubleDouble quotient(double a, double b) {
         double quotient = a / b;
-        return new DoubleDouble(quotient, Math.fma(-quotient, b, a) / b);
+        return new DoubleDouble(quotient, Fma.fma(-quotient, b, a) / b);
     }
 
     /** head + tail, of which the tail is the smaller part. */
@@ -86,7 +86,7 @@ final class DoubleDouble {
 
     DoubleDouble over(DoubleDouble other) {
         double quotient = head / other.head;
-        double remainder = Math.fma(-quotient, other.head, head) + (tail - quotient * other.tail);
+        double remainder = Fma.fma(-quotient, other.head, head) + (tail - quotient * other.tail);
         return ofSum(quotient, remainder / other.head);
     }
 

@@ -24,7 +24,7 @@ final class Exact {
     /** (a - b) - difference exactly, where difference is the rounded a - b and did not overflow. */
     static double differenceError(double a, double b, double difference) {
         double b1 = difference - a;
-        return (a - (difference - b1)) - Math.fma(b, 1, b1); // b + b1: see above
+        return (a - (difference - b1)) - Fma.fma(b, 1, b1); // b + b1: see above
     }
 
     /** The error of a sum where |a| >= |b| or a is 0. */
@@ -34,12 +34,12 @@ final class Exact {
 
     /** a * b - product exactly, where product is the rounded a * b and the error is not below the double range. */
     static double productError(double a, double b, double product) {
-        return Math.fma(a, b, -product);
+        return Fma.fma(a, b, -product);
     }
 
     /** What product, the rounded a * b, lacks of the product of the pairs a + aTail and b + bTail, nearly. */
     static double productTail(double a, double aTail, double b, double bTail, double product) {
-        return Math.fma(aTail, b, Math.fma(a, bTail, productError(a, b, product)));
+        return Fma.fma(aTail, b, Fma.fma(a, bTail, productError(a, b, product)));
     }
 
     /** a + b, where both are computed in a loop that is to become vector instructions. */

@@ -2,40 +2,44 @@ package io.github.plainjava.losses;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Arrays;
 
 /**
- * A sum of doubles and of products of two doubles, without rounding: one fixed-point number wide enough for every bit
- * that a product of two doubles can have. Order and grouping therefore cannot change it, and two sums can be merged.
+ * A sum of doubles and of products of two doubles, without rounding. Order and grouping therefore cannot change its
+ * value, and two sums can be merged.
  *
- * <p>The number is kept in limbs of 32 bits inside longs, so that carries need to be passed on only once in 2^29
- * additions. Most losses and weights do not even go there one by one: numbers of usual size are parted at a bit that
- * all share, 2^-22, both parts add up exactly in doubles, and the limbs take in two sums instead of some thousand
- * numbers.
+ * <p>The sum is high + middle + low + rest. What rounding takes from one of the doubles is itself a double, and goes to
+ * the next; what it takes from the last goes to the rest, an integer in units of the least bit that a product of two
+ * doubles can have. Losses of like size leave nothing for the rest, which is null while it is 0: three doubles hold
+ * some 150 bits.
  *
- * <p>Source: R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
+ * <p><b>Nothing is ever lost.</b> Numbers of 2^900 and more go to the rest at once. By the others none of the three
+ * doubles comes to exceed 2^953 in magnitude, however many there are: doubles from 2^953 on are 2^901 apart, so that
+ * 2^953 plus less than 2^900 is rounded to 2^953, and rounding is monotonic. What rounding takes is 2^899 at the most
+ * where the result is below 2^953, and below 2^900 where it is 2^953; so the next double is given numbers below 2^900
+ * again, and the same holds there. Where nothing overflows, the error of an addition is a double, and
+ * {@link Exact#sumError} is exactly that. The error of a product between 2^-900 and 2^900 is a double too, since its
+ * last bit is worth 2^-1006 or more. Other products are multiplied in integers, and go to the rest.
+ *
+ * <p>Arrays go faster: numbers of usual size are parted at a bit that all share, and both parts add up exactly in
+ * doubles, so that the sum takes in two numbers instead of some thousand.
+ *
+ * <p>Source: A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76,
+ * doi:10.1007/s00607-005-0139-x, for passing errors on; S. M. Rump, T. Ogita, S. Oishi (2008), Accurate floating-point
+ * summation part I: faithful rounding, SIAM J. Sci. Comput. 31(1), doi:10.1137/050645671, for parting at a shared bit.
  */
 final class ExactSum {
-
-    private static final int LIMB_BITS = 32;
-    private static final long LIMB_MASK = 0xffff_ffffL;
 
     /** The lowest bit of a product: (2^-1074)^2. */
     private static final int LOWEST_BIT = -2148;
 
-    /** Up to 2^2048 for a product, and 2^63 of those. */
-    private static final int LIMBS = (2048 + 63 - LOWEST_BIT) / LIMB_BITS + 2;
-
-    /** An addition changes a limb by less than 2^34, and a limb holds 2^63. */
-    private static final int ADDITIONS_BETWEEN_CARRIES = 1 << 29;
-
-    /** As many as head and tail of a {@link DoubleDouble} are certain to hold. */
-    private static final int WIDE_BITS = 106;
-
     private static final int FRACTION_BITS = 52;
-    private static final long IMPLICIT_BIT = 1L << FRACTION_BITS;
-    /** The exponent of the last bit of a double is its biased exponent less this. */
-    private static final int LAST_BIT_BIAS = Double.MAX_EXPONENT + FRACTION_BITS;
+    private static final long FRACTION = (1L << FRACTION_BITS) - 1;
+
+    /** Numbers from here on do not go to the doubles, nor do products: see above. */
+    private static final double LARGE = 0x1p900;
+
+    /** Products up to here have no error that is a double for certain, nor have rounded sums always such a tail. */
+    private static final double SMALL = 0x1p-900;
 
     /** Numbers whose last bits are worth 2^-64 to 2^-42. */
     private static final Range PARTED = new Range(0x1p-12, 0x1p10);
@@ -46,175 +50,152 @@ final class ExactSum {
     /** That many low parts of at most 2^-23, in units of 2^-64, add up to 53 bits; the high parts to 44. */
     private static final int MOST_PARTED = 1 << 12;
 
-    private final long[] limbs;
-    private int additions;
-    private double highParts;
-    private double lowParts;
-    private int parted;
+    /** As many as head and tail of a {@link DoubleDouble} are certain to hold. */
+    private static final int WIDE_BITS = 106;
 
-    ExactSum() {
-        limbs = new long[LIMBS];
+    private double high;
+    private double middle;
+    private double low;
+    private BigInteger rest;
+
+    /** The sum of a number of units of 2^-2148. */
+    static ExactSum of(BigInteger units) {
+        ExactSum sum = new ExactSum();
+        BigInteger rest = units;
+        for (int i = 0; i < 3; i++) {
+            double part = ratio(rest, units(1));
+            if (Math.abs(part) < LARGE) {
+                sum.add(part);
+                rest = rest.subtract(units(part));
+            }
+        }
+        sum.addToRest(rest);
+        return sum;
     }
 
-    /** The sum that is an integer times 2^-2148, as {@link #toInteger} says it; below 2^2111 in magnitude. */
-    static ExactSum of(BigInteger integer) {
-        ExactSum sum = new ExactSum();
-        for (int i = 0; i < LIMBS - 1; i++) {
-            sum.limbs[i] = integer.shiftRight(LIMB_BITS * i).longValue() & LIMB_MASK;
-        }
-        sum.limbs[LIMBS - 1] = integer.shiftRight(LIMB_BITS * (LIMBS - 1)).longValueExact();
-        return sum;
+    /** The sum in units of 2^-2148. */
+    BigInteger toInteger() {
+        BigInteger doubles = units(high).add(units(middle)).add(units(low));
+        return rest == null ? doubles : doubles.add(rest);
     }
 
     /** Adds a finite number. */
     void add(double x) {
-        if (!PARTED.contains(x)) {
-            addToLimbs(x);
+        if (Math.abs(x) >= LARGE) {
+            addToRest(units(x));
             return;
         }
-        double part = (x + PARTING) - PARTING;
-        highParts += part;
-        lowParts += x - part;
-        if (++parted == MOST_PARTED) {
-            addParts();
+        double sum = high + x;
+        double error = Exact.sumError(high, x, sum);
+        high = sum;
+        sum = middle + error;
+        double error2 = Exact.sumError(middle, error, sum);
+        middle = sum;
+        if (error2 != 0) {
+            addLow(error2);
         }
     }
 
     /** Adds the first few of an array, all finite. */
     void add(double[] x, int n) {
-        double high = 0;
-        double low = 0;
+        double highParts = 0;
+        double lowParts = 0;
+        int parted = 0;
         for (int i = 0; i < n; i++) {
-            if (PARTED.contains(x[i])) {
+            if (PARTED.contains(x[i]) && ++parted <= MOST_PARTED) {
                 double part = (x[i] + PARTING) - PARTING;
-                high += part;
-                low += x[i] - part;
+                highParts += part;
+                lowParts += x[i] - part;
             } else {
-                addToLimbs(x[i]);
+                add(x[i]);
             }
         }
-        if (parted + n >= MOST_PARTED) {
-            addParts();
+        add(highParts);
+        add(lowParts);
+    }
+
+    private void addLow(double x) {
+        double sum = low + x;
+        double error = Exact.sumError(low, x, sum);
+        low = sum;
+        if (error != 0) {
+            addToRest(units(error));
         }
-        highParts += high;
-        lowParts += low;
-        parted += n;
     }
 
-    private void addParts() {
-        parted = 0;
-        addToLimbs(highParts);
-        addToLimbs(lowParts);
-        highParts = 0;
-        lowParts = 0;
-    }
-
-    private void addToLimbs(double x) {
-        int bit = biasedExponent(x) - LAST_BIT_BIAS - LOWEST_BIT;
-        int limb = bit / LIMB_BITS;
-        int shift = bit % LIMB_BITS;
-        long sign = Double.doubleToRawLongBits(x) >> 63; // 0, or -1 for a negative number: then n becomes ~n + 1
-        long significand = significand(x);
-        long low = (significand & LIMB_MASK) << shift;
-        long high = (significand >>> LIMB_BITS << shift) + (low >>> LIMB_BITS);
-        limbs[limb] += ((low & LIMB_MASK) ^ sign) - sign;
-        limbs[limb + 1] += ((high & LIMB_MASK) ^ sign) - sign;
-        limbs[limb + 2] += ((high >>> LIMB_BITS) ^ sign) - sign;
-        countAddition();
+    private void addToRest(BigInteger units) {
+        BigInteger sum = rest == null ? units : rest.add(units);
+        rest = sum.signum() == 0 ? null : sum;
     }
 
     /** Adds the exact product of two finite numbers. */
     void addProduct(double x, double y) {
-        if (x == 1) {
-            add(y);
+        double product = x * y;
+        if (isModerate(product)) {
+            add(product);
+            add(Exact.productError(x, y, product));
         } else if (x != 0 && y != 0) {
-            long a = significand(x);
-            long b = significand(y);
-            int exponent = biasedExponent(x) + biasedExponent(y) - 2 * LAST_BIT_BIAS;
-            add(Math.multiplyHigh(a, b), a * b, exponent, x < 0 != y < 0);
+            int shift = lastBit(x) + lastBit(y) - LOWEST_BIT;
+            addToRest(significand(x).multiply(significand(y)).shiftLeft(shift));
         }
     }
 
-    /** Adds all of another sum. */
+    /** Adds all of another sum, or of this one. */
     void add(ExactSum other) {
-        carry();
-        long[] others = other.toLimbs();
-        for (int i = 0; i < LIMBS; i++) {
-            limbs[i] += others[i];
-        }
-        countAddition();
-    }
-
-    private static long significand(double x) {
-        long bits = Double.doubleToRawLongBits(x);
-        long fraction = bits & (IMPLICIT_BIT - 1);
-        return (bits & Double.doubleToRawLongBits(Double.POSITIVE_INFINITY)) == 0 ? fraction : fraction | IMPLICIT_BIT;
-    }
-
-    private static int biasedExponent(double x) {
-        int biased = (int) (Double.doubleToRawLongBits(x) >>> FRACTION_BITS) & 0x7ff;
-        return Math.max(biased, 1); // a subnormal number has the exponent of the smallest normal one
-    }
-
-    /** Adds or subtracts the 128-bit integer (high, low) times 2^exponent. */
-    private void add(long high, long low, int exponent, boolean negative) {
-        int bit = exponent - LOWEST_BIT;
-        int limb = bit / LIMB_BITS;
-        int shift = bit % LIMB_BITS;
-        long sign = negative ? -1 : 1;
-        addShifted(limb, low & LIMB_MASK, shift, sign);
-        addShifted(limb + 1, low >>> LIMB_BITS, shift, sign);
-        if (high != 0) {
-            addShifted(limb + 2, high & LIMB_MASK, shift, sign);
-            addShifted(limb + 3, high >>> LIMB_BITS, shift, sign);
-        }
-        countAddition();
-    }
-
-    private void countAddition() {
-        if (++additions == ADDITIONS_BETWEEN_CARRIES) {
-            carry();
+        double othersMiddle = other.middle;
+        double othersLow = other.low;
+        BigInteger othersRest = other.rest;
+        add(other.high);
+        add(othersMiddle);
+        add(othersLow);
+        if (othersRest != null) {
+            addToRest(othersRest);
         }
     }
 
-    private void addShifted(int limb, long word, int shift, long sign) {
-        long shifted = word << shift;
-        limbs[limb] += sign * (shifted & LIMB_MASK);
-        limbs[limb + 1] += sign * (shifted >>> LIMB_BITS);
+    /** A finite number in units of 2^-2148. */
+    private static BigInteger units(double x) {
+        return significand(x).shiftLeft(lastBit(x) - LOWEST_BIT);
     }
 
-    /** Brings every limb but the last into 0..2^32 - 1; the last one then has the sign of the sum. */
-    private void carry() {
-        if (parted > 0) {
-            addParts();
-        }
-        long carry = 0;
-        for (int i = 0; i < LIMBS - 1; i++) {
-            long limb = limbs[i] + carry;
-            limbs[i] = limb & LIMB_MASK;
-            carry = limb >> LIMB_BITS;
-        }
-        limbs[LIMBS - 1] += carry;
-        additions = 0;
+    /** A finite number in units of its last bit. */
+    private static BigInteger significand(double x) {
+        return BigInteger.valueOf((long) Math.scalb(x, -lastBit(x)));
     }
 
-    /** The limbs in the one form that equal sums share. */
-    private long[] toLimbs() {
-        carry();
-        return limbs.clone();
+    /** The exponent of the last bit of a finite number. */
+    private static int lastBit(double x) {
+        return Math.max(Math.getExponent(x), Double.MIN_EXPONENT) - FRACTION_BITS;
     }
 
     /** -1, 0 or 1 as the sum is negative, zero or positive. */
     int signum() {
-        carry();
-        long top = limbs[topLimb()];
-        return limbs[LIMBS - 1] < 0 ? -1 : Long.signum(top);
+        return rest == null ? (int) Math.signum(Fma.sum(high, middle, low)) : toInteger().signum();
+    }
+
+    /** Whether the first double says it all, as it does for a count. */
+    private boolean isDouble() {
+        return middle == 0 && low == 0 && rest == null;
     }
 
     /** The sum, correctly rounded; infinite beyond the double range, and never -0.0. */
     double toDouble() {
-        double quick = quickRatio(1, 0);
-        return Double.isNaN(quick) ? ratio(toInteger(), BigInteger.ONE.shiftLeft(-LOWEST_BIT)) : quick;
+        if (isDouble()) {
+            return high + 0.0;
+        }
+        return (rest == null ? Fma.sum(high, middle, low) : ratio(toInteger(), units(1))) + 0.0;
+    }
+
+    /** The sum, rounded, and what that lacks, rounded; nothing beside an infinity. */
+    DoubleDouble toPair() {
+        double head = toDouble();
+        if (Double.isInfinite(head)) {
+            return DoubleDouble.of(head);
+        }
+        ExactSum remainder = new ExactSum();
+        remainder.add(this);
+        remainder.add(-head);
+        return new DoubleDouble(head, remainder.toDouble());
     }
 
     /** The top 100 bits or more of a sum that is not negative. */
@@ -229,77 +210,52 @@ final class ExactSum {
 
     /** This sum divided by another that is positive, correctly rounded. */
     double dividedBy(ExactSum divisor) {
-        double quotient = quickRatio(divisor);
-        return Double.isNaN(quotient) ? ratio(toInteger(), divisor.toInteger()) : quotient;
-    }
-
-    /** The ratio to another sum without the long division, or NaN. */
-    double quickRatio(ExactSum divisor) {
-        double d = divisor.leading();
-        return quickRatio(d, divisor.following(d));
+        if (high == 0 && isDouble()) {
+            return 0;
+        }
+        double quick = quickRatio(divisor);
+        return Double.isNaN(quick) ? ratio(toInteger(), divisor.toInteger()) : quick;
     }
 
     /**
-     * The ratio to d + dTail by double-double arithmetic, where that is certain to round correctly, otherwise NaN. It
-     * spares the long division in all but about one case in 2^40.
+     * The ratio without the long division where it is certain to be rounded correctly, otherwise NaN: hardly ever but
+     * on the middle of two doubles.
+     *
+     * <p>With n and d the rounded sums and q = n / d, what q lacks is found from pairs to within 2^-101 of it: n - q d
+     * is exact, both tails are rounded, and so are five results that are at most 2^-51 of n or q. If all numbers within
+     * 2^-98 of that round to the same double, so does the ratio.
      */
-    private double quickRatio(double d, double dTail) {
-        double n = leading();
-        if (!(n > 0x1p-900 && n < 0x1p900 && d > 0x1p-900 && d < 0x1p900)) {
-            return Double.NaN;
+    double quickRatio(ExactSum divisor) {
+        double n = toDouble();
+        double d = divisor.toDouble();
+        double q = n / d;
+        if (!(isModerate(n) && isModerate(d) && isModerate(q))) {
+            return Double.NaN; // tails may be below the double range
         }
-        double quotient = n / d;
-        if (quotient < 0x1p-900) {
-            return Double.NaN; // the doubt would be below the double range
+        double dTail = divisor.tail(d);
+        if (dTail == 0 && (Double.doubleToRawLongBits(d) & FRACTION) == 0) {
+            return q; // by a power of two, and n is rounded already
         }
-        double remainder = Math.fma(-quotient, d, n) + (following(n) - quotient * dTail);
-        double correction = remainder / d;
-        double doubt = Math.abs(correction) * 0x1p-48 + quotient * 0x1p-98;
-        double low = quotient + (correction - doubt);
-        double high = quotient + (correction + doubt);
-        return low == high ? low : Double.NaN;
+        double correction = (Fma.fma(-q, d, n) + (tail(n) - q * dTail)) / d;
+        double doubt = Math.abs(q) * 0x1p-98;
+        double below = q + (correction - doubt);
+        double above = q + (correction + doubt);
+        return below == above ? below : Double.NaN;
     }
 
-    /** The top 64 or more bits of a positive sum, rounded twice, so to within an ulp; NaN for other sums. */
-    double leading() {
-        carry();
-        int top = topLimb();
-        if (top < 2 || limbs[LIMBS - 1] < 0) {
-            return Double.NaN;
-        }
-        double unit = Math.scalb(1.0, LOWEST_BIT + LIMB_BITS * (top - 2));
-        return (limbs[top] * 0x1p64 + (limbs[top - 1] * 0x1p32 + limbs[top - 2])) * unit;
+    private static boolean isModerate(double x) {
+        double size = Math.abs(x);
+        return size > SMALL && size < LARGE;
     }
 
-    /** What a positive sum is above what {@link #leading} has just said, to within 2^-100 of the sum. */
-    double following(double leading) {
-        int top = topLimb();
-        double rest = -leading;
-        for (int i = top; i >= Math.max(0, top - 5); i--) {
-            rest += limbs[i] * Math.scalb(1.0, LOWEST_BIT + LIMB_BITS * i);
+    /** What the sum is above its rounded value, rounded, or NaN where that is not found from the three doubles. */
+    private double tail(double head) {
+        if (isDouble()) {
+            return 0;
         }
-        return rest;
-    }
-
-    private int topLimb() {
-        int top = LIMBS - 1;
-        while (top > 0 && limbs[top] == 0) {
-            top--;
-        }
-        return top;
-    }
-
-    /** The exact sum in units of 2^-2148. */
-    BigInteger toInteger() {
-        carry();
-        byte[] bytes = new byte[Integer.BYTES * LIMBS];
-        for (int i = 0; i < LIMBS; i++) {
-            int end = bytes.length - Integer.BYTES * i;
-            for (int b = 0; b < Integer.BYTES; b++) {
-                bytes[end - 1 - b] = (byte) (limbs[i] >> Byte.SIZE * b);
-            }
-        }
-        return new BigInteger(bytes);
+        double distance = high - head;
+        boolean isExact = rest == null && Exact.sumError(high, -head, distance) == 0;
+        return isExact ? Fma.sum(distance, middle, low) : Double.NaN;
     }
 
     /** n / d for a positive d, rounded to nearest, ties to even. */
@@ -331,11 +287,11 @@ final class ExactSum {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ExactSum sum && Arrays.equals(toLimbs(), sum.toLimbs());
+        return other instanceof ExactSum sum && toInteger().equals(sum.toInteger());
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(toLimbs());
+        return toInteger().hashCode();
     }
 }

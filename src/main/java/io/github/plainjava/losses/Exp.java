@@ -139,10 +139,10 @@ final class Exp {
         for (int i = 0; i < n; i++) {
             double d = x[i] - m;
             double tail = Exact.sumError(x[i], -m, d);
-            double shifted = Math.fma(d, STEPS_PER_E, SHIFT);
+            double shifted = Fma.fma(d, STEPS_PER_E, SHIFT);
             double k = SHIFT - shifted;
             index[i] = shifted;
-            x[i] = Exact.sum(Math.fma(k, STEP_HIGH, d), Math.fma(k, STEP_LOW, tail));
+            x[i] = Exact.sum(Fma.fma(k, STEP_HIGH, d), Fma.fma(k, STEP_LOW, tail));
         }
         return true;
     }
@@ -150,9 +150,9 @@ final class Exp {
     /** The same for arguments x + tail. */
     static boolean reducePairs(double[] x, double[] tail, int n) {
         for (int i = 0; i < n; i++) {
-            double shifted = Math.fma(x[i], STEPS_PER_E, SHIFT);
+            double shifted = Fma.fma(x[i], STEPS_PER_E, SHIFT);
             double k = SHIFT - shifted;
-            x[i] = Exact.sum(Math.fma(k, STEP_HIGH, x[i]), Math.fma(k, STEP_LOW, tail[i]));
+            x[i] = Exact.sum(Fma.fma(k, STEP_HIGH, x[i]), Fma.fma(k, STEP_LOW, tail[i]));
             tail[i] = shifted;
         }
         return true;
@@ -166,7 +166,7 @@ final class Exp {
      */
     static boolean expm1(double[] x, double[] index, int n) {
         for (int i = 0; i < n; i++) {
-            index[i] = Math.fma(x[i], STEPS_PER_E, MODERATE_SHIFT);
+            index[i] = Fma.fma(x[i], STEPS_PER_E, MODERATE_SHIFT);
             x[i] = moderateExpm1(x[i]);
         }
         return true;
@@ -213,7 +213,7 @@ final class Exp {
 
     /** The scale of a moderate argument. */
     static double moderateScale(double x) {
-        return moderateScale(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
+        return moderateScale(Double.doubleToRawLongBits(Fma.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
     }
 
     private static double moderateScale(long bits) {
@@ -222,13 +222,13 @@ final class Exp {
 
     /** Whether an argument is moderate; all within -{@link Unshifted#LIMIT} and {@link Unshifted#LIMIT} are. */
     static boolean isModerate(double x) {
-        return areModerate(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
+        return areModerate(Double.doubleToRawLongBits(Fma.fma(x, STEPS_PER_E, MODERATE_SHIFT)));
     }
 
     /** exp(r) - 1 for a moderate argument. */
     static double moderateExpm1(double x) {
-        double k = MODERATE_SHIFT - Math.fma(x, STEPS_PER_E, MODERATE_SHIFT);
-        return expm1(Math.fma(k, STEP_LOW, Math.fma(k, STEP_HIGH, x)));
+        double k = MODERATE_SHIFT - Fma.fma(x, STEPS_PER_E, MODERATE_SHIFT);
+        return expm1(Fma.fma(k, STEP_LOW, Fma.fma(k, STEP_HIGH, x)));
     }
 
     /** From r to exp(r) - 1, in place. */
@@ -242,13 +242,13 @@ final class Exp {
     private static double expm1(double r) {
         // by pairs of terms, which do not wait for one another
         double square = r * r;
-        double q = Math.fma(Math.fma(Q5, r, Q4), square, Math.fma(Q3, r, Q2));
-        return Math.fma(square, Math.fma(q, square, Math.fma(Q1, r, Q0)), r);
+        double q = Fma.fma(Fma.fma(Q5, r, Q4), square, Fma.fma(Q3, r, Q2));
+        return Fma.fma(square, Fma.fma(q, square, Fma.fma(Q1, r, Q0)), r);
     }
 
     /** The scale of an argument, 0 below the floor. */
     static double scale(double x) {
-        return x < FLOOR ? 0 : scale(Double.doubleToRawLongBits(Math.fma(x, STEPS_PER_E, SHIFT)));
+        return x < FLOOR ? 0 : scale(Double.doubleToRawLongBits(Fma.fma(x, STEPS_PER_E, SHIFT)));
     }
 
     /** exp(r) - 1 for the argument x + tail; for one below the floor, 0. */
@@ -256,8 +256,8 @@ final class Exp {
         if (x < FLOOR) {
             return 0;
         }
-        double k = SHIFT - Math.fma(x, STEPS_PER_E, SHIFT);
-        return expm1(Math.fma(k, STEP_HIGH, x) + Math.fma(k, STEP_LOW, tail));
+        double k = SHIFT - Fma.fma(x, STEPS_PER_E, SHIFT);
+        return expm1(Fma.fma(k, STEP_HIGH, x) + Fma.fma(k, STEP_LOW, tail));
     }
 
     /** ONE exp(x), rounded, from scale and exp(r) - 1. */

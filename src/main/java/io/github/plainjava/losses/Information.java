@@ -117,7 +117,7 @@ public final class Information {
             DoubleDouble ratio = logOfQuotient(t, p);
             double term = t * ratio.head();
             double next = sum + term;
-            double error = Math.fma(t, ratio.tail(), Exact.productError(t, ratio.head(), term));
+            double error = Fma.fma(t, ratio.tail(), Exact.productError(t, ratio.head(), term));
             sumTail += Exact.sumError(sum, term, next) + error;
             sum = next;
         }

@@ -71,7 +71,7 @@ final class LabelRow {
     /** t (log + logTail). */
     static double weighted(double t, double log, double logTail) {
         double product = log * t;
-        return product + Math.fma(logTail, t, Exact.productError(log, t, product));
+        return product + Fma.fma(logTail, t, Exact.productError(log, t, product));
     }
 
     /** From exponentials to gradients, in place. */

@@ -265,11 +265,11 @@ final class Log {
     /** base (1 + EXCESS) + log(1 - s + rTail) - head. */
     private static double tail(double base, double s, double rTail) {
         double square = s * s;
-        double q = Math.fma(Math.fma(Q5, s, Q4), square, Math.fma(Q3, s, Q2));
-        q = Math.fma(q, square, Math.fma(Q1, s, Q0));
+        double q = Fma.fma(Fma.fma(Q5, s, Q4), square, Fma.fma(Q3, s, Q2));
+        q = Fma.fma(q, square, Fma.fma(Q1, s, Q0));
         double headError = s - (base - head(base, s)); // negative
-        double small = Math.fma(rTail, s, rTail - headError); // rTail / (1 + r), nearly
-        return Math.fma(square, q, Math.fma(EXCESS, base, small));
+        double small = Fma.fma(rTail, s, rTail - headError); // rTail / (1 + r), nearly
+        return Fma.fma(square, q, Fma.fma(EXCESS, base, small));
     }
 
     /** s = -r where 1 + r = (1 + rest) scale. */
@@ -282,6 +282,6 @@ final class Log {
         double product = rest * scale;
         double complement = 1 - scale;
         double complementError = (1 - complement) - scale;
-        return Math.fma(restTail, scale, Exact.productError(rest, scale, product)) - complementError;
+        return Fma.fma(restTail, scale, Exact.productError(rest, scale, product)) - complementError;
     }
 }

@@ -283,7 +283,7 @@ public final class MeanSquaredError extends RowLoss {
         for (int i = from; i < from + n; i++) {
             double d = p[i] - t[i];
             double e = Exact.differenceError(p[i], t[i], d);
-            double next = Math.fma(d, d, sum);
+            double next = Fma.fma(d, d, sum);
             sumTail += squareTail(d, e, sum, next);
             sum = next;
             if (gradient != null) {
@@ -295,7 +295,7 @@ public final class MeanSquaredError extends RowLoss {
 
     /** What is dropped where next is the sum and d^2 rounded, instead of the sum and (d + e)^2. */
     private static double squareTail(double d, double e, double sum, double next) {
-        return Math.fma(d, e, Math.fma(d, e, Sums.productSumError(d, d, sum, next)));
+        return Fma.fma(d, e, Fma.fma(d, e, Sums.productSumError(d, d, sum, next)));
     }
 
     @Override
@@ -352,7 +352,7 @@ public final class MeanSquaredError extends RowLoss {
         double sum = 0;
         double tail = 0;
         for (int i = 0; i < size; i++) {
-            double next = Math.fma(d[i], d[i], sum);
+            double next = Fma.fma(d[i], d[i], sum);
             tail += squareTail(d[i], e[i], sum, next);
             sum = next;
             if (i == last) {
@@ -476,7 +476,7 @@ public final class MeanSquaredError extends RowLoss {
             double d = p[i] - t[i];
             double e = Exact.differenceError(p[i], t[i], d);
             double square = d * d;
-            sumTails[i] = Math.fma(d, e, Math.fma(d, e, Exact.productError(d, d, square)));
+            sumTails[i] = Fma.fma(d, e, Fma.fma(d, e, Exact.productError(d, d, square)));
             sums[i] = square;
         }
     }
@@ -494,7 +494,7 @@ public final class MeanSquaredError extends RowLoss {
             double d = p[i] - t[i];
             double e = Exact.differenceError(p[i], t[i], d);
             double square = d * d;
-            sumTails[i] = Math.fma(d, e, Math.fma(d, e, Exact.productError(d, d, square)));
+            sumTails[i] = Fma.fma(d, e, Fma.fma(d, e, Exact.productError(d, d, square)));
             sums[i] = square;
             gradient[i] = slope(d, factor, factorTail);
         }
@@ -507,8 +507,8 @@ public final class MeanSquaredError extends RowLoss {
         for (int i = 0; i < size; i++) {
             double d = p[i] - t[i];
             double e = Exact.differenceError(p[i], t[i], d);
-            double next = Math.fma(d, d, sums[i]);
-            sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+            double next = Fma.fma(d, d, sums[i]);
+            sumTails[i] += Fma.fma(d, e, Fma.fma(d, e, Fma.fma(d, d, sums[i] - next)));
             sums[i] = next;
         }
     }
@@ -525,13 +525,13 @@ public final class MeanSquaredError extends RowLoss {
     private static void addTwo(double[] p, double[] t, int at, double[] sums, double[] sumTails, int i) {
         double d = p[at + i] - t[at + i];
         double e = Exact.differenceError(p[at + i], t[at + i], d);
-        double next = Math.fma(d, d, sums[i]);
-        double tail = sumTails[i] + Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+        double next = Fma.fma(d, d, sums[i]);
+        double tail = sumTails[i] + Fma.fma(d, e, Fma.fma(d, e, Fma.fma(d, d, sums[i] - next)));
 
         double d2 = p[at + BLOCK + i] - t[at + BLOCK + i];
         double e2 = Exact.differenceError(p[at + BLOCK + i], t[at + BLOCK + i], d2);
-        double next2 = Math.fma(d2, d2, next);
-        sumTails[i] = tail + Math.fma(d2, e2, Math.fma(d2, e2, Math.fma(d2, d2, next - next2)));
+        double next2 = Fma.fma(d2, d2, next);
+        sumTails[i] = tail + Fma.fma(d2, e2, Fma.fma(d2, e2, Fma.fma(d2, d2, next - next2)));
         sums[i] = next2;
     }
 
@@ -562,8 +562,8 @@ public final class MeanSquaredError extends RowLoss {
             int i) {
         double d = p[at + i] - t[at + i];
         double e = Exact.differenceError(p[at + i], t[at + i], d);
-        double next = Math.fma(d, d, sums[i]);
-        sumTails[i] += Math.fma(d, e, Math.fma(d, e, Math.fma(d, d, sums[i] - next)));
+        double next = Fma.fma(d, d, sums[i]);
+        sumTails[i] += Fma.fma(d, e, Fma.fma(d, e, Fma.fma(d, d, sums[i] - next)));
         sums[i] = next;
         gradient[at + i] = slope(d, factor, factorTail);
     }
@@ -578,7 +578,7 @@ public final class MeanSquaredError extends RowLoss {
 
     private static double mean(double sum, double sumTail, double n) {
         double mean = sum / n;
-        return mean + (Math.fma(-mean, n, sum) + sumTail) / n;
+        return mean + (Fma.fma(-mean, n, sum) + sumTail) / n;
     }
 
     private static void slopes(
@@ -614,6 +614,6 @@ public final class MeanSquaredError extends RowLoss {
     }
 
     private static double slope(double difference, double factor, double factorTail) {
-        return Math.fma(difference, factor, difference * factorTail) + 0.0;
+        return Fma.fma(difference, factor, difference * factorTail) + 0.0;
     }
 }

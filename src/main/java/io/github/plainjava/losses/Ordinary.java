@@ -74,7 +74,7 @@ final class Ordinary {
      * that it becomes vector instructions.
      */
     static double doubt(double q) {
-        double mass = Math.abs(q) * Math.fma(q, 1 / SMALLEST_MASS, -1); // negative for a negative or too small q
+        double mass = Math.abs(q) * Fma.fma(q, 1 / SMALLEST_MASS, -1); // negative for a negative or too small q
         return Math.abs(mass) - mass;
     }
 

@@ -299,11 +299,11 @@ final class ShortRows {
     /** For a quotient that is a times the inverse of b, because one division takes longer than all the rest. */
     private static double quotientTail(
             double a, double aTail, double b, double bTail, double inverse, double quotient) {
-        return Exact.sum(Math.fma(-quotient, b, a), aTail - quotient * bTail) * inverse;
+        return Exact.sum(Fma.fma(-quotient, b, a), aTail - quotient * bTail) * inverse;
     }
 
     private static double minusProduct(double a, double aTail, double b, double bTail) {
-        return 0.0 - Math.fma(a, b, Math.fma(a, bTail, aTail * b));
+        return 0.0 - Fma.fma(a, b, Fma.fma(a, bTail, aTail * b));
     }
 
     /** scale / (rest + e_label). */
@@ -370,7 +370,7 @@ final class ShortRows {
                 factorTail = factorTails[row];
             }
             gradient[from + i] = share == 0
-                    ? Math.fma(e[i], factor, Math.fma(e[i], factorTail, eTails[i] * factor))
+                    ? Fma.fma(e[i], factor, Fma.fma(e[i], factorTail, eTails[i] * factor))
                     : LabelRow.smoothed(e[i], eTails[i], factor, factorTail, share, shareTail);
         }
     }
@@ -383,7 +383,7 @@ final class ShortRows {
         double[] distances = scratch[FACTORS];
         double[] distanceTails = scratch[FACTOR_TAILS];
         double share = smoothing / columns;
-        double shareTail = Math.fma(-share, columns, smoothing) / columns;
+        double shareTail = Fma.fma(-share, columns, smoothing) / columns;
         for (int i = 0; i < n; i++) {
             double product = own[i] * columns;
             double difference = product - sums[i];
@@ -411,7 +411,7 @@ final class ShortRows {
             double productTail = Exact.productTail(given, givenTail, own[i], ownTails[i], product);
             rests[ROWS + i] = TargetRow.gradient(
                     product,
-                    Math.fma(-rests[i], keptTail, productTail),
+                    Fma.fma(-rests[i], keptTail, productTail),
                     kept,
                     rests[i],
                     restTails[i],

@@ -187,14 +187,14 @@ final class SoftmaxRow {
             return t == 0 ? 0 * rest.head() : impossible(rest.head());
         }
         double dot = t * x;
-        double dotTail = Math.fma(t, xTail, Exact.productError(t, x, dot));
+        double dotTail = Fma.fma(t, xTail, Exact.productError(t, x, dot));
         return value(t, 0, dot, dotTail, rest.head(), rest.tail());
     }
 
     /** From exponentials to their products with a factor, in place. */
     static void multiply(double[] e, int from, int n, double factor, double factorTail) {
         for (int i = from; i < from + n; i++) {
-            e[i] = Math.fma(e[i], factor, e[i] * factorTail) + 0.0;
+            e[i] = Fma.fma(e[i], factor, e[i] * factorTail) + 0.0;
         }
     }
 
@@ -207,14 +207,14 @@ final class SoftmaxRow {
         for (int i = from; i < from + n; i++) {
             double weighted = e[i] * weight;
             double error = Exact.productError(e[i], weight, weighted);
-            e[i] = Math.fma(weighted, factor, Math.fma(weighted, factorTail, error * factor));
+            e[i] = Fma.fma(weighted, factor, Fma.fma(weighted, factorTail, error * factor));
         }
     }
 
     /** The same for pairs of head and tail. */
     static void multiply(double[] x, double[] tail, double factor, double factorTail, int n) {
         for (int i = 0; i < n; i++) {
-            x[i] = Math.fma(x[i], factor, Math.fma(x[i], factorTail, tail[i] * factor)) + 0.0;
+            x[i] = Fma.fma(x[i], factor, Fma.fma(x[i], factorTail, tail[i] * factor)) + 0.0;
         }
     }
 

@@ -205,7 +205,7 @@ final class SoftmaxTargetRow {
     private static void differences(double[] e, double[] t, double[] tTail, double q, double qTail, int n) {
         for (int i = 0; i < n; i++) {
             double product = e[i] * q;
-            double productTail = Math.fma(e[i], qTail, Exact.productError(e[i], q, product));
+            double productTail = Fma.fma(e[i], qTail, Exact.productError(e[i], q, product));
             double difference = product - t[i];
             tTail[i] = Exact.sum(Exact.sumError(product, -t[i], difference), productTail - tTail[i]);
             e[i] = difference;

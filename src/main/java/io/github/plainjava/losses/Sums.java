@@ -50,7 +50,7 @@ final class Sums {
     static boolean addMasses(double[] q, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
             double next = sums[i] + q[i];
-            double spoiled = Math.fma(
+            double spoiled = Fma.fma(
                     Ordinary.doubt(q[i]) * SPOILING, SPOILING, Exact.sumError(sums[i], q[i], next));
             sumTails[i] += spoiled;
             sums[i] = next;
@@ -65,9 +65,9 @@ final class Sums {
     static void addProducts(
             double[] w, double[] wTail, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
-            double next = Math.fma(w[i], x[i], sums[i]);
+            double next = Fma.fma(w[i], x[i], sums[i]);
             double error = productSumError(w[i], x[i], sums[i], next);
-            sumTails[i] = Math.fma(w[i], xTail[i], Math.fma(wTail[i], x[i], error + sumTails[i]));
+            sumTails[i] = Fma.fma(w[i], xTail[i], Fma.fma(wTail[i], x[i], error + sumTails[i]));
             sums[i] = next;
         }
     }
@@ -75,9 +75,9 @@ final class Sums {
     /** The same for weights without tails. */
     static boolean addProducts(double[] w, double[] x, double[] xTail, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
-            double next = Math.fma(w[i], x[i], sums[i]);
+            double next = Fma.fma(w[i], x[i], sums[i]);
             double error = productSumError(w[i], x[i], sums[i], next);
-            sumTails[i] = Math.fma(w[i], xTail[i], error + sumTails[i]);
+            sumTails[i] = Fma.fma(w[i], xTail[i], error + sumTails[i]);
             sums[i] = next;
         }
         return true;
@@ -86,7 +86,7 @@ final class Sums {
     /** (w x + sum) - next, where next is that sum rounded once. */
     static double productSumError(double w, double x, double sum, double next) {
         double added = next - sum;
-        return (sum - (next - added)) - Math.fma(-w, x, added);
+        return (sum - (next - added)) - Fma.fma(-w, x, added);
     }
 
     /** From pairs x to their products with one pair, in place. */

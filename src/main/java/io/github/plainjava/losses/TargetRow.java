@@ -202,9 +202,9 @@ final class TargetRow {
             totalTail += Exact.sumError(total, q, nextTotal);
             total = nextTotal;
             double d = z[i] - m;
-            double next = Math.fma(q, d, dot);
+            double next = Fma.fma(q, d, dot);
             double error = Sums.productSumError(q, d, dot, next);
-            dotTail = Math.fma(q, Exact.sumError(z[i], -m, d), error + dotTail);
+            dotTail = Fma.fma(q, Exact.sumError(z[i], -m, d), error + dotTail);
             dot = next;
         }
         keep(TOTAL, total, totalTail, scratch);
@@ -233,9 +233,9 @@ final class TargetRow {
             double[] z, double[] q, double m, double[] sums, double[] sumTails, int n) {
         for (int i = 0; i < n; i++) {
             double d = z[i] - m;
-            double next = Math.fma(q[i], d, sums[i]);
+            double next = Fma.fma(q[i], d, sums[i]);
             double error = Sums.productSumError(q[i], d, sums[i], next);
-            sumTails[i] = Math.fma(q[i], Exact.sumError(z[i], -m, d), error + sumTails[i]);
+            sumTails[i] = Fma.fma(q[i], Exact.sumError(z[i], -m, d), error + sumTails[i]);
             sums[i] = next;
         }
         return true;
@@ -262,7 +262,7 @@ final class TargetRow {
         double factorTail = kept[FACTOR + 1];
         for (int i = 0; i < n; i++) {
             double product = e[i] * total;
-            double productTail = Math.fma(e[i], totalTail, Exact.productError(e[i], total, product));
+            double productTail = Fma.fma(e[i], totalTail, Exact.productError(e[i], total, product));
             e[i] = gradient(product, productTail, q[i], sum, sumTail, factor, factorTail);
         }
         return true;
@@ -293,10 +293,10 @@ final class TargetRow {
             double factor,
             double factorTail) {
         double part = q * sum;
-        double partTail = Math.fma(q, sumTail, Exact.productError(q, sum, part));
+        double partTail = Fma.fma(q, sumTail, Exact.productError(q, sum, part));
         double difference = product - part;
         double error = Exact.sumError(product, -part, difference);
         double tail = error - (partTail - productTail);
-        return Math.fma(difference, factor, Math.fma(difference, factorTail, tail * factor)) + 0.0;
+        return Fma.fma(difference, factor, Fma.fma(difference, factorTail, tail * factor)) + 0.0;
     }
 }

@@ -165,7 +165,7 @@ final class TargetRule {
         double tail = 0;
         for (int i = 0; i < n; i++) {
             double w = weight(i);
-            double next = Math.fma(w, target[from + i], sum);
+            double next = Fma.fma(w, target[from + i], sum);
             tail += Sums.productSumError(w, target[from + i], sum, next);
             sum = next;
         }
@@ -278,7 +278,7 @@ final class TargetRule {
         double keptTail = keepTail;
         for (int i = 0; i < n; i++) {
             double part = kept * q[i];
-            double partTail = Math.fma(keptTail, q[i], Exact.productError(kept, q[i], part));
+            double partTail = Fma.fma(keptTail, q[i], Exact.productError(kept, q[i], part));
             double sum = part + share;
             tail[i] = Exact.sum(Exact.sumError(part, share, sum), partTail + shareTail);
             q[i] = sum;
@@ -288,7 +288,7 @@ final class TargetRule {
     private static void multiply(double[] t, double[] tail, double[] weights, int n) {
         for (int i = 0; i < n; i++) {
             double product = t[i] * weights[i];
-            tail[i] = Math.fma(tail[i], weights[i], Exact.productError(t[i], weights[i], product));
+            tail[i] = Fma.fma(tail[i], weights[i], Exact.productError(t[i], weights[i], product));
             t[i] = product;
         }
     }

@@ -12,7 +12,7 @@ final class Temperature {
     private Temperature(double value) {
         this.value = value;
         this.inverse = 1 / value;
-        this.inverseTail = Math.fma(-inverse, value, 1) / value;
+        this.inverseTail = Fma.fma(-inverse, value, 1) / value;
     }
 
     static Temperature of(double value) {
@@ -45,7 +45,7 @@ final class Temperature {
         if (isOne()) {
             return tail;
         }
-        return Math.fma(tail, inverse, Math.fma(difference, inverseTail, Math.fma(difference, inverse, -ratio)));
+        return Fma.fma(tail, inverse, Fma.fma(difference, inverseTail, Fma.fma(difference, inverse, -ratio)));
     }
 
     /** Ratios over an array, in place, and what they lack. */
@@ -56,8 +56,8 @@ final class Temperature {
             double difference = z[i] - m;
             double ratio = difference * factor;
             double differenceTail = Exact.sumError(z[i], -m, difference);
-            tail[i] = Math.fma(
-                    differenceTail, factor, Math.fma(difference, factorTail, Math.fma(difference, factor, -ratio)));
+            tail[i] = Fma.fma(
+                    differenceTail, factor, Fma.fma(difference, factorTail, Fma.fma(difference, factor, -ratio)));
             z[i] = ratio;
         }
     }

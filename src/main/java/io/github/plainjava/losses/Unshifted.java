@@ -111,8 +111,8 @@ final class Unshifted {
     static DoubleDouble exponential(double x) {
         double scale = Exp.moderateScale(x);
         double expm1 = Exp.moderateExpm1(x);
-        double exp = Math.fma(scale, expm1, scale);
-        return new DoubleDouble(exp, Math.fma(scale, expm1, scale - exp));
+        double exp = Fma.fma(scale, expm1, scale);
+        return new DoubleDouble(exp, Fma.fma(scale, expm1, scale - exp));
     }
 
     private static boolean chunk(double[] z, int from, int n, int except, double[] e, double[][] scratch) {
@@ -151,10 +151,10 @@ final class Unshifted {
     /** From exp(r) - 1 and scales to exponentials, in x, which are added to the running sums lane by lane. */
     private static boolean addUp(double[] x, double[] scales, double[] sums, double[] sumTails, double c, int n) {
         for (int i = 0; i < n; i++) {
-            double exp = Math.fma(scales[i], x[i], scales[i]);
+            double exp = Fma.fma(scales[i], x[i], scales[i]);
             double high = (exp + c) - c;
             sums[i] += high;
-            sumTails[i] += Math.fma(scales[i], x[i], scales[i] - high);
+            sumTails[i] += Fma.fma(scales[i], x[i], scales[i] - high);
             x[i] = exp;
         }
         return true;

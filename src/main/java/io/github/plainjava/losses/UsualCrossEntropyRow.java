@@ -56,9 +56,9 @@ final class UsualCrossEntropyRow {
                 return false;
             }
             double log = Log.logHead(p[i]);
-            double next = Math.fma(t, log, sum);
+            double next = Fma.fma(t, log, sum);
             double error = Sums.productSumError(t, log, sum, next);
-            sumTail = Math.fma(t, Log.logTail(p[i]), error + sumTail);
+            sumTail = Fma.fma(t, Log.logTail(p[i]), error + sumTail);
             sum = next;
             double nextMass = mass + t;
             massTail += Exact.sumError(mass, t, nextMass);
@@ -93,7 +93,7 @@ final class UsualCrossEntropyRow {
             double probability = (1 - p[i]) * (p[i] - CrossEntropyRow.SMALLEST_DIVISOR);
             double doubt = Exact.sum(Math.abs(probability) - probability, Ordinary.doubt(q[i]));
             double next = sums[i] + q[i];
-            sumTails[i] += Math.fma(doubt * Sums.SPOILING, Sums.SPOILING, Exact.sumError(sums[i], q[i], next));
+            sumTails[i] += Fma.fma(doubt * Sums.SPOILING, Sums.SPOILING, Exact.sumError(sums[i], q[i], next));
             sums[i] = next;
         }
         return true;

@@ -58,5 +58,9 @@
  * {@link java.lang.StrictMath} and operations that are exact alone, in an order that the code fixes: the same bits on
  * every JVM, processor, compiler and thread. A mean over rows does not depend on their order, nor on how they were
  * split and merged.
+ *
+ * <p>Where the processor has no fma, or hides it, {@code Math.fma} takes a thousand times as long. The library then
+ * uses one of its own, with the same bits. Whether to is measured once, unless the system property
+ * {@code io.github.plainjava.losses.fma} is {@code hardware} or {@code software}.
  */
 package io.github.plainjava.losses;

@@ -17,9 +17,6 @@ import java.util.stream.IntStream;
  */
 public final class Fingerprint {
 
-    /** The argument that asks for the small workload. */
-    static final String SMALL = "small";
-
     private static final int LONGEST_CONSECUTIVE = 300;
     private static final int SHORT = 32;
     private static final int ROWS_OF_EACH_SHORT_LENGTH = 5;
@@ -30,11 +27,10 @@ public final class Fingerprint {
     /**
      * Prints it.
      *
-     * @param arguments none, or {@link #SMALL}
+     * @param arguments not used
      */
     public static void main(String[] arguments) {
-        boolean small = arguments.length == 1 && arguments[0].equals(SMALL);
-        (small ? smallLines() : lines()).forEach(System.out::println);
+        lines().forEach(System.out::println);
     }
 
     /** A line a part: its hash and its name. */
@@ -44,15 +40,7 @@ public final class Fingerprint {
                         IntStream.range(0, SHORT * ROWS_OF_EACH_SHORT_LENGTH).map(i -> 1 + i % SHORT))
                 .toArray();
         int[] columns = IntStream.concat(IntStream.rangeClosed(1, SHORT + 1), IntStream.of(64, 100, 300)).toArray();
-        return lines(new Workload(lengths, columns, ELEMENTS_OF_A_BATCH));
-    }
-
-    /** The same of a workload that is a hundred times smaller. */
-    static List<String> smallLines() {
-        return lines(new Workload(new int[] {1, 2, 3, 5, 10, 40, 150}, new int[] {1, 3, 10}, ELEMENTS_OF_A_BATCH));
-    }
-
-    private static List<String> lines(Workload workload) {
+        Workload workload = new Workload(lengths, columns, ELEMENTS_OF_A_BATCH);
         return workload.parts().entrySet().stream().map(part -> hash(part.getValue()) + "  " + part.getKey()).toList();
     }
 

@@ -31,7 +31,7 @@ class FingerprintTest {
         "-XX:-TieredCompilation -Xbatch -XX:CompileThresholdScaling=0.2"
     })
     void aFreshJvmGivesTheCommittedBits(String options) throws Exception {
-        assertThat(freshJvm(options, "")).isEqualTo(committed());
+        assertThat(freshJvm(options)).isEqualTo(committed());
     }
 
     /** No vectors, and vectors of other widths than this machine's own. */
@@ -40,16 +40,21 @@ class FingerprintTest {
     @ValueSource(strings = {"-XX:-UseSuperWord", "-XX:UseAVX=1", "-XX:UseAVX=2"})
     void aProcessorWithOtherVectorsGivesTheCommittedBits(String option) throws Exception {
         assumeTrue(isX86() || !option.contains("AVX"), "an option for x86");
-        assertThat(freshJvm("-XX:-TieredCompilation -Xbatch -XX:CompileThresholdScaling=0.2 " + option, ""))
+        assertThat(freshJvm("-XX:-TieredCompilation -Xbatch -XX:CompileThresholdScaling=0.2 " + option))
                 .isEqualTo(committed());
     }
 
-    /** Without a fused multiply-add the JVM uses BigDecimal, a thousand times slower: hence a small workload. */
-    @Test
+    /** Where the JVM has no fused multiply-add but BigDecimal's, the library's own is used, and where it is told to. */
+    @ParameterizedTest
     @Tag("slow")
-    void aProcessorWithoutFusedMultiplyAddGivesTheSameBits() throws Exception {
-        assumeTrue(isX86(), "these are options for x86");
-        assertThat(freshJvm("-XX:UseAVX=0 -XX:-UseFMA", Fingerprint.SMALL)).isEqualTo(Fingerprint.smallLines());
+    @ValueSource(strings = {
+        "-XX:+UnlockDiagnosticVMOptions -XX:-UseFMA",
+        "-XX:UseAVX=0 -XX:+UnlockDiagnosticVMOptions -XX:-UseFMA",
+        "-Dio.github.plainjava.losses.fma=software"
+    })
+    void aProcessorWithoutFusedMultiplyAddGivesTheCommittedBits(String options) throws Exception {
+        assumeTrue(isX86() || options.startsWith("-D"), "options for x86");
+        assertThat(freshJvm(options)).isEqualTo(committed());
     }
 
     private static boolean isX86() {
@@ -62,7 +67,7 @@ class FingerprintTest {
         }
     }
 
-    private static List<String> freshJvm(String options, String argument) throws Exception {
-        return FreshJvm.run(Fingerprint.class, options + " -XX:+UseSerialGC -Xmx256m", argument);
+    private static List<String> freshJvm(String options) throws Exception {
+        return FreshJvm.run(Fingerprint.class, options + " -XX:+UseSerialGC -Xmx256m", "");
     }
 }
