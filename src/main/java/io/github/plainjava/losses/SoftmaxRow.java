@@ -23,6 +23,8 @@ final class SoftmaxRow {
 
     private static final DoubleDouble UNIT_INVERSE = new DoubleDouble(Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL);
 
+    private static final double TRUE_UNIT = 0x1p-500; // 2^-Exp.UNIT_EXPONENT
+
     /** 2^-100 in units of {@link Exp#ONE}: below, log(1 + rest) is the rest. */
     private static final double SMALL_REST = 0x1p400;
 
@@ -246,16 +248,42 @@ final class SoftmaxRow {
         return Double.isNaN(rest) ? Double.NaN : Double.POSITIVE_INFINITY;
     }
 
-    /** Q log1p(rest) - dot, for dot the sum of t_i x_i; it takes doubles as {@link #entry} does. */
+    /**
+     * Q log1p(rest) - dot, for dot the sum of t_i x_i. It takes doubles as {@link #entry} does, and makes no pairs:
+     * where it ends a long row of inlined methods, the compiler stops inlining in the midst of it.
+     */
     static double value(
             double totalHead, double totalTail, double dotHead, double dotTail, double restHead, double restTail) {
-        DoubleDouble total = new DoubleDouble(totalHead, totalTail);
-        DoubleDouble dot = DoubleDouble.ofSum(dotHead, dotTail);
-        DoubleDouble rest = new DoubleDouble(restHead, restTail);
-        if (dot.head() == 0 && rest.head() < SMALL_REST) { // in true units rest may be below the double range
-            return total.times(rest.times(UNIT_INVERSE)).scaled(-Exp.UNIT_EXPONENT).head();
+        double dot = dotHead + dotTail;
+        if (dot == 0 && restHead < SMALL_REST) { // in true units rest may be below the double range
+            return smallValue(totalHead, totalTail, restHead, restTail);
         }
-        return total.times(log1p(rest)).minus(dot).head();
+        double product = restHead * Exp.UNIT_INVERSE;
+        double productTail = productTail(restHead, restTail, Exp.UNIT_INVERSE, Exp.UNIT_INVERSE_TAIL, product);
+        double scaled = product + productTail;
+        double r = scaled * TRUE_UNIT;
+        double rTail = Exact.fastSumError(product, productTail, scaled) * TRUE_UNIT;
+        double logHead = Log.log1pHead(r, rTail);
+        double logTail = Log.log1pTail(r, rTail);
+        double log = logHead + logTail;
+        double weighted = totalHead * log;
+        double weightedTail =
+                productTail(totalHead, totalTail, log, Exact.fastSumError(logHead, logTail, log), weighted);
+        double sum = weighted + weightedTail;
+        double sumTail = Exact.fastSumError(weighted, weightedTail, sum);
+        double difference = sum - dot;
+        double error = Exact.sumError(sum, -dot, difference);
+        return difference + (error + (sumTail - Exact.fastSumError(dotHead, dotTail, dot)));
+    }
+
+    private static double smallValue(double totalHead, double totalTail, double restHead, double restTail) {
+        DoubleDouble rest = new DoubleDouble(restHead, restTail).times(UNIT_INVERSE);
+        return new DoubleDouble(totalHead, totalTail).times(rest).scaled(-Exp.UNIT_EXPONENT).head();
+    }
+
+    /** What {@link DoubleDouble#times} adds to the product of the heads. */
+    private static double productTail(double a, double aTail, double b, double bTail, double product) {
+        return Exact.productError(a, b, product) + (a * bTail + aTail * b);
     }
 
     /** From units of {@link Exp#ONE}. */
