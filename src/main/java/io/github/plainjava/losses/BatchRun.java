@@ -137,7 +137,7 @@ final class BatchRun {
             checkRows();
             return new Divisor(rows, Wide.of(rows));
         }
-        ExactSum total = new ExactSum();
+        ExactSum total = ExactSum.zero();
         for (int r = 0; r < rows; r++) {
             double weight = weight(r);
             if (weight != 0) {

@@ -58,9 +58,17 @@ final class ExactSum {
     private double low;
     private BigInteger rest;
 
+    /** Private, as serializers call no-argument constructors of this class, and some fail at those of a package. */
+    private ExactSum() {}
+
+    /** A sum of nothing yet. */
+    static ExactSum zero() {
+        return new ExactSum();
+    }
+
     /** The sum of a number of units of 2^-2148. */
     static ExactSum of(BigInteger units) {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         BigInteger rest = units;
         for (int i = 0; i < 3; i++) {
             double part = ratio(rest, units(1));
@@ -192,7 +200,7 @@ final class ExactSum {
         if (Double.isInfinite(head)) {
             return DoubleDouble.of(head);
         }
-        ExactSum remainder = new ExactSum();
+        ExactSum remainder = ExactSum.zero();
         remainder.add(this);
         remainder.add(-head);
         return new DoubleDouble(head, remainder.toDouble());

@@ -101,7 +101,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
 
     /** A mean of nothing yet. */
     public LossMean() {
-        this(new ExactSum(), new ExactSum());
+        this(ExactSum.zero(), ExactSum.zero());
     }
 
     private LossMean(ExactSum sum, ExactSum totalWeight) {

@@ -177,7 +177,7 @@ final class TargetRule {
     }
 
     private double exactMass(double[] target, int from, int n) {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         for (int i = 0; i < n; i++) {
             sum.addProduct(weight(i), target[from + i]);
         }

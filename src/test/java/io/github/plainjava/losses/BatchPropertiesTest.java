@@ -374,7 +374,7 @@ class BatchPropertiesTest {
     void aNegativeSampleWeightSubtractsTheRow(
             @ForAll("rows") Rows rows, @ForAll Kind kind, @ForAll("signs") boolean[] negative) {
         double[] weights = rows.weights().clone();
-        ExactSum exact = new ExactSum();
+        ExactSum exact = ExactSum.zero();
         boolean finite = true;
         for (int row = 0; row < rows.count(); row++) {
             weights[row] = negative[row] ? -weights[row] : weights[row];

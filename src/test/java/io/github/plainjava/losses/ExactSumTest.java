@@ -23,15 +23,15 @@ class ExactSumTest {
     @Test
     void aProductWithZeroAddsNothing() {
         for (double zero : new double[] {0.0, -0.0}) {
-            assertThat(sumOfProducts(zero, 5)).isEqualTo(new ExactSum());
-            assertThat(sumOfProducts(5, zero)).isEqualTo(new ExactSum());
-            assertThat(sumOfProducts(zero, zero)).isEqualTo(new ExactSum());
+            assertThat(sumOfProducts(zero, 5)).isEqualTo(ExactSum.zero());
+            assertThat(sumOfProducts(5, zero)).isEqualTo(ExactSum.zero());
+            assertThat(sumOfProducts(zero, zero)).isEqualTo(ExactSum.zero());
         }
     }
 
     @Test
     void equalSumsAreEqualWhateverTheyWereMadeOf() {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         sum.add(0.5);
         sum.add(0x1p-1074);
         sum.add(14.5);
@@ -59,7 +59,7 @@ class ExactSumTest {
     @Test
     void theDoublesStopGrowingBeforeTheyOverflow() {
         double most = Math.nextDown(0x1p900);
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         for (double part = 0x1p899; part > 0x1p846; part /= 2) {
             sum.add(part);
         }
@@ -80,7 +80,7 @@ class ExactSumTest {
     void nothingIsLostWhateverTheSizesAndTheOrder() {
         SplittableRandom random = new SplittableRandom(4);
         for (int tries = 0; tries < 3000; tries++) {
-            ExactSum sum = new ExactSum();
+            ExactSum sum = ExactSum.zero();
             BigInteger expected = BigInteger.ZERO;
             int range = 1 << random.nextInt(1, 11);
             int middle = random.nextInt(-1074 + range, 1024);
@@ -106,7 +106,7 @@ class ExactSumTest {
     @Test
     void largeNumbersCancelAndLeaveTheSmallOnes() {
         for (double large : new double[] {1e308, Double.MAX_VALUE, 0x1p900, Math.nextDown(0x1p900), 0x1p-900}) {
-            ExactSum sum = new ExactSum();
+            ExactSum sum = ExactSum.zero();
             for (int i = 0; i < 1000; i++) {
                 sum.add(i % 2 == 0 ? large : Double.MIN_VALUE);
             }
@@ -117,7 +117,7 @@ class ExactSumTest {
             Bits.assertSame(sum.toDouble(), 1000 * Double.MIN_VALUE);
             assertThat(sum.signum()).isPositive();
             sum.add(-1000 * Double.MIN_VALUE);
-            assertThat(sum).isEqualTo(new ExactSum());
+            assertThat(sum).isEqualTo(ExactSum.zero());
             assertThat(sum.signum()).isZero();
             Bits.assertSame(sum.toDouble(), 0);
         }
@@ -127,11 +127,11 @@ class ExactSumTest {
     @Test
     void productsBeyondAndBelowTheDoubleRangeCancel() {
         double x = 1 + 0x1p-52;
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         for (int power : new int[] {-1074, -1000, -538, -451, -450, -449, 449, 450, 451, 600, 1023}) {
             sum.addProduct(Math.scalb(x, power), Math.scalb(x, power));
             sum.addProduct(Math.scalb(x, power), Math.scalb(-x, power));
-            assertThat(sum).isEqualTo(new ExactSum());
+            assertThat(sum).isEqualTo(ExactSum.zero());
             sum.addProduct(Math.scalb(x, power), Math.scalb(x, power));
             assertThat(sum.signum()).isPositive();
             sum.addProduct(Math.scalb(-x, power), Math.scalb(x, power));
@@ -170,7 +170,7 @@ class ExactSumTest {
         double largestLowPart = 0x1p-12 + 0x1p-23 - 0x1p-64;
         for (double x : new double[] {0x1p-12, 0x1.fffffffffffffp-12, largestLowPart, 0x1.fffffffffffffp9, 0x1p10}) {
             for (double term : new double[] {Math.nextDown(x), x, Math.nextUp(x)}) {
-                ExactSum sum = new ExactSum();
+                ExactSum sum = ExactSum.zero();
                 BigDecimal exact = BigDecimal.ZERO;
                 for (int i = 0; i < 10_000; i++) {
                     sum.add(term);
@@ -186,8 +186,8 @@ class ExactSumTest {
     @Test
     void anArrayIsAddedAsItsNumbersAre() {
         SplittableRandom random = new SplittableRandom(3);
-        ExactSum whole = new ExactSum();
-        ExactSum oneByOne = new ExactSum();
+        ExactSum whole = ExactSum.zero();
+        ExactSum oneByOne = ExactSum.zero();
         for (int round = 0; round < 100; round++) {
             int n = random.nextInt(129);
             double[] x = random.doubles(128, 1000, 1024).map(y -> random.nextInt(50) == 0 ? -y * 0x1p-80 : y).toArray();
@@ -207,7 +207,7 @@ class ExactSumTest {
         for (double term : new double[] {0x1.fffffffffffffp-12, 0x1.fffffffffffffp9, 0x1p-12 + 0x1p-23 - 0x1p-64}) {
             double[] x = new double[10_000];
             Arrays.fill(x, term);
-            ExactSum sum = new ExactSum();
+            ExactSum sum = ExactSum.zero();
             sum.add(x, x.length);
             assertThat(sum).isEqualTo(sumOfProducts(term, x.length));
         }
@@ -215,7 +215,7 @@ class ExactSumTest {
 
     @Test
     void theSignIsThatOfTheWholeSumWhereverItsPartsAreKept() {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         sum.add(0x1p-5);
         sum.add(0x1p-5);
         sum.add(-0x1p-4);
@@ -238,11 +238,11 @@ class ExactSumTest {
         }
         assertThat(sum(1).toInteger()).isEqualTo(BigInteger.ONE.shiftLeft(2148));
         assertThat(ExactSum.of(BigInteger.ONE)).isEqualTo(sumOfProducts(Double.MIN_VALUE, Double.MIN_VALUE));
-        assertThat(ExactSum.of(BigInteger.ZERO)).isEqualTo(new ExactSum());
+        assertThat(ExactSum.of(BigInteger.ZERO)).isEqualTo(ExactSum.zero());
     }
 
     private static ExactSum sumOfProducts(double x, double y) {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         sum.addProduct(x, y);
         return sum;
     }
@@ -282,7 +282,7 @@ class ExactSumTest {
     }
 
     private static ExactSum sum(double... terms) {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         for (double term : terms) {
             sum.add(term);
         }

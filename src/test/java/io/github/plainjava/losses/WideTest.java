@@ -173,7 +173,7 @@ class WideTest {
     @Test
     void anExactSumHasItsWideForm() {
         for (int i = 0; i < 500; i++) {
-            ExactSum sum = new ExactSum();
+            ExactSum sum = ExactSum.zero();
             BigDecimal expected = BigDecimal.ZERO;
             for (int terms = random.nextInt(1, 6); terms > 0; terms--) {
                 double x = Math.scalb(1 + random.nextDouble(), random.nextInt(-1074, 1023));
@@ -183,7 +183,7 @@ class WideTest {
             }
             assertClose(sum.toWide(), expected);
         }
-        assertThat(new ExactSum().toWide().isZero()).isTrue();
+        assertThat(ExactSum.zero().toWide().isZero()).isTrue();
     }
 
     @Test
@@ -218,7 +218,7 @@ class WideTest {
     }
 
     private static Divisor divisor(double... weights) {
-        ExactSum sum = new ExactSum();
+        ExactSum sum = ExactSum.zero();
         for (double weight : weights) {
             sum.add(weight);
         }

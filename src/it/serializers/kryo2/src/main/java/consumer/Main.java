@@ -9,10 +9,7 @@ import org.objenesis.strategy.StdInstantiatorStrategy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * Kryo 2 without constructors, and as Flink 1 sets it up, by constructors where there are some: there it may also fail
- * to make an object of a class that is not public.
- */
+/** As Flink 1 sets Kryo 2 up, by constructors where there are some, and in the other two ways to make objects. */
 final class Main {
 
     public static void main(String[] args) {
@@ -22,10 +19,11 @@ final class Main {
         Samples.send("without a constructor", all, object -> copy(withoutConstructor, object));
         DefaultInstantiatorStrategy constructorOrNot = new DefaultInstantiatorStrategy();
         constructorOrNot.setFallbackInstantiatorStrategy(new StdInstantiatorStrategy());
-        for (InstantiatorStrategy strategy : new InstantiatorStrategy[] {constructorOrNot, null}) {
-            Kryo byConstructor = kryo(strategy);
-            Samples.sendOrFail("by its constructor", all, object -> copy(byConstructor, object));
-        }
+        Kryo byConstructorOrNot = kryo(constructorOrNot);
+        Samples.send("by its constructor if it has one", all, object -> copy(byConstructorOrNot, object));
+        Kryo byConstructor = kryo(null);
+        Samples.send("by its constructor", Samples.fresh(), object -> copy(byConstructor, object));
+        Samples.sendOrFail("by its constructor", Samples.freshBatches(), object -> copy(byConstructor, object));
         Samples.send("copied", all, withoutConstructor::copy);
         sharedObjectsStayShared(withoutConstructor);
     }
