@@ -65,8 +65,8 @@ final class BatchRun {
             double[] predictions,
             int[] labels) {
         if (!(loss instanceof ClassificationLoss)) {
-            throw new IllegalArgumentException(
-                    loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes targets, not labels");
+            throw new IllegalArgumentException(name(loss)
+                    + " is not a ClassificationLoss: it takes targets, not labels; OneHot.encode makes targets of labels");
         }
         Checks.wholeRows(predictions, columns);
         Objects.requireNonNull(labels, "labels");
@@ -79,6 +79,12 @@ final class BatchRun {
             }
         }
         return run;
+    }
+
+    /** The name of its class, unless that has none, or one that a compiler or the JVM made up. */
+    private static String name(LossFunction loss) {
+        String name = loss.getClass().getSimpleName();
+        return name.isEmpty() || name.indexOf('$') >= 0 ? "this loss" : name;
     }
 
     private void checkNumberOfWeights() {

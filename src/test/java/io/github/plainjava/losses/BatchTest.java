@@ -587,7 +587,28 @@ class BatchTest {
             assertThatIllegalArgumentException().isThrownBy(() -> regression.lossMean(ROWS, LABELS));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> regression.valueAndGradient(ROWS, LABELS, new double[9]));
-            assertThatIllegalArgumentException().isThrownBy(() -> Batch.of(ABSOLUTE_ERROR, 3).value(ROWS, LABELS));
+        }
+
+        /** Lambdas and anonymous classes have none, or one that nobody wrote. */
+        @Test
+        void theErrorForLabelsNamesTheLossOnlyIfItHasAName() {
+            LossFunction anonymous = new LossFunction() {
+                @Override
+                public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                    return ABSOLUTE_ERROR.valueAndGradient(prediction, target, gradient);
+                }
+            };
+            String message = " is not a ClassificationLoss: it takes targets, not labels;"
+                    + " OneHot.encode makes targets of labels";
+
+            for (LossFunction loss : List.of(ABSOLUTE_ERROR, anonymous)) {
+                assertThatIllegalArgumentException().isThrownBy(() -> Batch.of(loss, 3).value(ROWS, LABELS))
+                        .withMessage("this loss" + message);
+            }
+            for (LossFunction loss : List.of(new MeanSquaredError(), Batch.of(new Softmax(), 3))) {
+                assertThatIllegalArgumentException().isThrownBy(() -> Batch.of(loss, 3).value(ROWS, LABELS))
+                        .withMessage(loss.getClass().getSimpleName() + message);
+            }
         }
 
         @Test

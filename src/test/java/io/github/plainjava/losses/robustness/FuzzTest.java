@@ -256,7 +256,8 @@ class FuzzTest {
         double[] gradient = gradient(in, rows * n, predictions, null);
         call.named("Batch of " + loss.getClass().getSimpleName() + " with labels");
         if (loss instanceof MeanSquaredError) {
-            call.expectIf(true, "MeanSquaredError is not a ClassificationLoss: it takes targets, not labels");
+            call.expectIf(true, "MeanSquaredError is not a ClassificationLoss: it takes targets, not labels;"
+                    + " OneHot.encode makes targets of labels");
         }
         call.notNull(predictions, "predictions").notNull(labels, "labels").notNull(gradient, "gradient");
         call.weighted(sampleWeights, labels, IGNORED).classWeightsFor(n);
