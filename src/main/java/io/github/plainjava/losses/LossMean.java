@@ -46,9 +46,9 @@ import java.util.zip.CRC32;
  * infinite; its mean, divided from the exact sums, need not be. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * Both sums are kept as fixed-point numbers wide enough for every bit of a product of two doubles; a plain
- * {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is divided from the exact
- * sums and rounded once.
+ * Both sums are kept as doubles that each hold what rounding took from the one before, and what the last cannot hold as
+ * an integer; a plain {@code double} sum depends on the order of its terms and loses digits as it grows. The mean is
+ * divided from the exact sums and rounded once.
  *
  * <h2>Accuracy</h2>
  * {@code mean}, {@code sum} and {@code totalWeight} are the exact results, correctly rounded, for numbers of any size.
@@ -68,7 +68,9 @@ import java.util.zip.CRC32;
  * mean; {@link ArithmeticException} for more than 2^63 - 1 losses; {@link NullPointerException} for null.
  *
  * <h2>Source</h2>
- * R. M. Neal (2015), Fast exact summation using small and large superaccumulators, arXiv:1505.05571.
+ * A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76, doi:10.1007/s00607-005-0139-x;
+ * S. Boldo, G. Melquiond (2008), Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to
+ * odd, IEEE Trans. Comput. 57(4), doi:10.1109/TC.2007.70819.
  */
 public final class LossMean implements DoubleConsumer, Serializable {
 
