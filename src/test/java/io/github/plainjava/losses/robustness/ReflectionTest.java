@@ -3,6 +3,7 @@ package io.github.plainjava.losses.robustness;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Information;
@@ -61,17 +62,42 @@ class ReflectionTest {
         }
     }
 
+    /** Each under names of arguments, and with a text, of its own. */
+    @Test
+    void aLossDeclaresItsMethodsItself() throws Exception {
+        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, MeanSquaredError.class, Batch.class)) {
+            for (Method method : List.of(
+                    type.getMethod("value", double[].class, double[].class),
+                    type.getMethod("valueAndGradient", double[].class, double[].class, double[].class),
+                    type.getMethod("gradient", double[].class, double[].class))) {
+                assertThat(method.getDeclaringClass()).as("%s of %s", method.getName(), type).isEqualTo(type);
+            }
+        }
+    }
+
     @Test
     void aCallByReflectionHasTheSameResult() throws Exception {
-        double[] logits = {40, 0};
-        assertThat(Softmax.class.getMethod("value", double[].class, int.class).invoke(new Softmax(), logits, 0))
-                .isEqualTo(new Softmax().value(logits, 0));
-        assertThat(MeanSquaredError.class
-                        .getMethod("valueAndGradient", double[].class, double[].class, double[].class)
-                        .invoke(new MeanSquaredError(), logits, new double[2], new double[2]))
-                .isEqualTo(800.0);
+        double[] row = {0.5, 0.25, 0.25};
+        for (Class<? extends ClassificationLoss> type : List.of(Softmax.class, CrossEntropy.class)) {
+            ClassificationLoss loss = type.getConstructor().newInstance();
+            assertThat(type.getMethod("value", double[].class, int.class).invoke(loss, row, 1))
+                    .isEqualTo(loss.value(row, 1));
+            assertThat(type.getMethod("value", double[].class, double[].class).invoke(loss, row, row))
+                    .isEqualTo(loss.value(row, row));
+            assertThat(type.getMethod("gradient", double[].class, int.class).invoke(loss, row, 1))
+                    .isEqualTo(loss.gradient(row, 1));
+            assertThat(type.getMethod("weight", int.class).invoke(loss, 1)).isEqualTo(1.0);
+            assertThat(type.getMethod("weight", double[].class).invoke(loss, row)).isEqualTo(1.0);
+        }
         assertThat(CrossEntropy.class.getMethod("weight", int.class)
                         .invoke(new CrossEntropy().withClassWeights(1, 4), 1))
                 .isEqualTo(4.0);
+        MeanSquaredError squared = new MeanSquaredError();
+        assertThat(MeanSquaredError.class.getMethod("value", double[].class, double[].class)
+                .invoke(squared, row, new double[3])).isEqualTo(0.125);
+        assertThat(MeanSquaredError.class
+                        .getMethod("valueAndGradient", double[].class, double[].class, double[].class)
+                        .invoke(squared, new double[] {40, 0}, new double[2], new double[2]))
+                .isEqualTo(800.0);
     }
 }

@@ -226,7 +226,6 @@ final class Workload {
 
     private static boolean isEqual(Object one, Object other) {
         return one.equals(other) && one.hashCode() == other.hashCode();
-
     }
 
     private void gradientCheckOfBatch(Bits bits) {
