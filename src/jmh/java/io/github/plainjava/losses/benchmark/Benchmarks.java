@@ -23,6 +23,8 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * java -jar target/benchmarks.jar                          every benchmark
  * java -jar target/benchmarks.jar essential                the functions used most, against the naive loop
  * java -jar target/benchmarks.jar allocation               bytes allocated by value and gradient
+ * java -jar target/benchmarks.jar mixed [SECONDS]          all shapes and options in one JVM, as in an application
+ * java -jar target/benchmarks.jar first-second [JVMS]      what a fresh JVM gets done in its first second
  * java -jar target/benchmarks.jar LogSumExp -p shape=1x10  whatever JMH's own command line selects
  * java -jar target/benchmarks.jar report [FILE]            the report again, from the results of an earlier run
  * java -jar target/benchmarks.jar -h                       JMH's options; -l lists the benchmarks
@@ -31,6 +33,11 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * <p>A selection can be followed by more of JMH's options, {@code -rff FILE} among them, which says where the results
  * go; the report is written beside them. The allocation profiler runs unless another is asked for: it reads a counter
  * before and after an iteration, outside the time that is measured.
+ *
+ * <p>Two measurements are none of JMH's, whose forks see one function at one shape after it has been warmed up, and
+ * take none of its options: {@code mixed}, some four minutes, whose SECONDS say how long each contender is warmed up at
+ * each workload, and {@code first-second}, one, whose JVMS say how many each contender gets. Both are against the
+ * naive loop, and their tables, {@code mixed.md} and {@code first-second.md}, stand beside the other report.
  */
 public final class Benchmarks {
 
@@ -56,11 +63,19 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     /** Runs what the arguments select. */
-    public static void main(String[] arguments) throws IOException, RunnerException, CommandLineOptionException {
-        if (arguments.length > 0 && arguments[0].equals("report")) {
-            Report.write(arguments.length > 1 ? Path.of(arguments[1]) : RESULTS);
-            return;
+    public static void main(String[] arguments)
+            throws IOException, RunnerException, CommandLineOptionException, InterruptedException {
+        List<String> words = Arrays.asList(arguments);
+        List<String> rest = words.subList(Math.min(1, words.size()), words.size());
+        switch (words.isEmpty() ? "" : words.get(0)) {
+            case "report" -> Report.write(rest.isEmpty() ? RESULTS : Path.of(rest.get(0)));
+            case "mixed" -> Mixed.run(rest, RESULTS.getParent());
+            case "first-second" -> FirstSecond.run(rest, RESULTS.getParent());
+            default -> jmh(arguments);
         }
+    }
+
+    private static void jmh(String[] arguments) throws IOException, RunnerException, CommandLineOptionException {
         String[] selected = selected(arguments);
         CommandLineOptions options = new CommandLineOptions(selected);
         if (asksForInformation(options)) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** What the results depend on and JMH does not record; kept in a file beside them. */
+/** What the results depend on and JMH does not record; kept in a file beside JMH's. */
 record Machine(String processor, int cores, String system, String date, String load) {
 
     static Machine thisOne() {
@@ -51,6 +51,16 @@ record Machine(String processor, int cores, String system, String date, String l
 
     private static Optional<String> windowsProcessor() {
         return Optional.ofNullable(System.getenv("PROCESSOR_IDENTIFIER"));
+    }
+
+    /** This JVM, as JMH names one. */
+    static String jvm() {
+        return System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+    }
+
+    /** What every report begins with. */
+    String conditions(String jvm) {
+        return processor + ", " + cores + " cores, " + system + "; " + jvm + "; " + date;
     }
 
     void writeBeside(Path results) throws IOException {

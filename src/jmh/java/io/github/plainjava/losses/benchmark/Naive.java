@@ -1,5 +1,6 @@
 package io.github.plainjava.losses.benchmark;
 
+import io.github.plainjava.losses.LossFunction;
 import java.util.Arrays;
 
 /**
@@ -91,6 +92,129 @@ final class Naive {
         }
         g[start + label] -= (1 - smoothing) * scale;
         return Math.log(sum) - (1 - smoothing) * (z[start + label] - max) - share * distances;
+    }
+
+    static double softmaxLossByLabelWithTemperature(Sample s, double temperature) {
+        double sum = 0;
+        double scale = 1 / (s.rows() * temperature);
+        for (int r = 0; r < s.rows(); r++) {
+            int start = r * s.columns();
+            sum += temperedLossOfRow(
+                    s.prediction(), start, start + s.columns(), s.labels()[r], temperature, scale, s.output());
+        }
+        return sum / s.rows();
+    }
+
+    private static double temperedLossOfRow(
+            double[] z, int start, int end, int label, double temperature, double scale, double[] g) {
+        double max = max(z, start, end);
+        double sum = 0;
+        for (int i = start; i < end; i++) {
+            g[i] = Math.exp((z[i] - max) / temperature);
+            sum += g[i];
+        }
+        double factor = scale / sum;
+        for (int i = start; i < end; i++) {
+            g[i] *= factor;
+        }
+        g[start + label] -= scale;
+        return Math.log(sum) - (z[start + label] - max) / temperature;
+    }
+
+    static double softmaxLossByTargetWithTemperature(Sample s, double temperature) {
+        double sum = 0;
+        double scale = 1 / (s.rows() * temperature);
+        for (int r = 0; r < s.rows(); r++) {
+            int start = r * s.columns();
+            sum += temperedLossOfRow(
+                    s.prediction(), start, start + s.columns(), s.target(), temperature, scale, s.output());
+        }
+        return sum / s.rows();
+    }
+
+    private static double temperedLossOfRow(
+            double[] z, int start, int end, double[] q, double temperature, double scale, double[] g) {
+        double max = max(z, start, end);
+        double sum = 0;
+        double expected = 0;
+        for (int i = start; i < end; i++) {
+            double distance = (z[i] - max) / temperature;
+            g[i] = Math.exp(distance);
+            sum += g[i];
+            expected += q[i] * distance;
+        }
+        double factor = 1 / sum;
+        for (int i = start; i < end; i++) {
+            g[i] = (g[i] * factor - q[i]) * scale;
+        }
+        return Math.log(sum) - expected;
+    }
+
+    /** With label smoothing, each row's class weight counted in the mean. */
+    static double softmaxLossWithClassWeights(Sample s, double smoothing, double[] weights) {
+        double total = 0;
+        for (int label : s.labels()) {
+            total += weights[label];
+        }
+        double all = 0;
+        for (double weight : weights) {
+            all += weight;
+        }
+        double sum = 0;
+        double scale = 1 / total;
+        for (int r = 0; r < s.rows(); r++) {
+            int start = r * s.columns();
+            sum += weightedLossOfRow(
+                    s.prediction(), start, s.columns(), s.labels()[r], smoothing, weights, all, scale, s.output());
+        }
+        return sum * scale;
+    }
+
+    private static double weightedLossOfRow(
+            double[] z,
+            int start,
+            int columns,
+            int label,
+            double smoothing,
+            double[] weights,
+            double allWeights,
+            double scale,
+            double[] g) {
+        double max = max(z, start, start + columns);
+        double share = smoothing / columns;
+        double ofLabel = (1 - smoothing) * weights[label];
+        double sum = 0;
+        double distances = 0;
+        for (int i = 0; i < columns; i++) {
+            double distance = z[start + i] - max;
+            g[start + i] = Math.exp(distance);
+            sum += g[start + i];
+            distances += weights[i] * distance;
+        }
+        double mass = ofLabel + share * allWeights;
+        double factor = mass * scale / sum;
+        for (int i = 0; i < columns; i++) {
+            g[start + i] = g[start + i] * factor - share * scale * weights[i];
+        }
+        g[start + label] -= ofLabel * scale;
+        return mass * Math.log(sum) - ofLabel * (z[start + label] - max) - share * distances;
+    }
+
+    /** The mean counts each row with its weight. */
+    static double softmaxLossWithSampleWeights(Sample s, double[] weights) {
+        double total = 0;
+        for (double weight : weights) {
+            total += weight;
+        }
+        double sum = 0;
+        for (int r = 0; r < s.rows(); r++) {
+            int start = r * s.columns();
+            double scale = weights[r] / total;
+            sum += scale
+                    * softmaxLossOfRow(
+                            s.prediction(), start, start + s.columns(), s.labels()[r], scale, s.output());
+        }
+        return sum;
     }
 
     static double softmaxLossByTargetValue(Sample s) {
@@ -279,6 +403,24 @@ final class Naive {
             g[i] = difference * scale;
         }
         return sum / p.length;
+    }
+
+    /** Of any loss that takes a row in arrays of its own. */
+    static double meanOfRows(Sample s, LossFunction loss) {
+        double[] prediction = new double[s.columns()];
+        double[] target = new double[s.columns()];
+        double[] gradient = new double[s.columns()];
+        double sum = 0;
+        double scale = 1.0 / s.rows();
+        for (int start = 0; start < s.prediction().length; start += s.columns()) {
+            System.arraycopy(s.prediction(), start, prediction, 0, s.columns());
+            System.arraycopy(s.target(), start, target, 0, s.columns());
+            sum += loss.valueAndGradient(prediction, target, gradient);
+            for (int i = 0; i < gradient.length; i++) {
+                s.output()[start + i] = gradient[i] * scale;
+            }
+        }
+        return sum * scale;
     }
 
     static double mean(Sample s) {

@@ -28,16 +28,21 @@ final class Report {
         Results results = Results.read(json);
         Report report = new Report(results, Machine.readBeside(json));
         Path markdown = json.resolveSibling("report.md");
-        Files.writeString(markdown, report.markdown());
-        System.out.println("The report is in " + markdown.toAbsolutePath());
+        save(markdown, report.markdown());
         if (Picture.canShow(results)) {
             Picture.of(results, report.conditions()).write(json.resolveSibling("speed"));
         }
     }
 
+    /** Writes a report and says where it is. */
+    static void save(Path markdown, String text) throws IOException {
+        Files.createDirectories(markdown.toAbsolutePath().getParent());
+        Files.writeString(markdown, text);
+        System.out.println("The report is in " + markdown.toAbsolutePath());
+    }
+
     private String conditions() {
-        return machine.processor() + ", " + machine.cores() + " cores, " + machine.system() + "; " + results.jvm()
-                + "; " + machine.date();
+        return machine.conditions(results.jvm());
     }
 
     private String markdown() {
@@ -140,14 +145,17 @@ final class Report {
         return results.oneCore(ours).map(one -> "one core " + speed(ours, one)).orElse(peers);
     }
 
-    /** How many times as fast ours is; whoever is slower is told so in bold. */
     private static String speed(Timing ours, Timing theirs) {
-        double ratio = theirs.nanoseconds() / ours.nanoseconds();
+        return speed(theirs.nanoseconds() / ours.nanoseconds());
+    }
+
+    /** How many times as fast ours is; whoever is slower is told so in bold. */
+    static String speed(double ratio) {
         return ratio < 1 ? "**" + number(ratio) + "x, slower**" : number(ratio) + "x";
     }
 
     /** Three figures, and no more than two decimals' worth of trust in any of them. */
-    private static String number(double value) {
+    static String number(double value) {
         int decimals = value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
         return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }

@@ -54,7 +54,7 @@ record Timing(String function, Shape shape, String contender, double nanoseconds
                 .toArray();
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

@@ -1,0 +1,56 @@
+package io.github.plainjava.losses.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** One task at one shape. */
+record Workload(Task task, Shape shape) {
+
+    private static final List<Task> OF_BATCHES = List.of(
+            Task.LABEL,
+            Task.SOFT_TARGET,
+            Task.SMOOTHING,
+            Task.TEMPERATURE,
+            Task.TEMPERATURE_SOFT_TARGET,
+            Task.CLASS_WEIGHTS,
+            Task.SAMPLE_WEIGHTS,
+            Task.CROSS_ENTROPY);
+    private static final List<Task> OF_ROWS = List.of(Task.ROW_PROBABILITIES, Task.ROW_LABEL);
+    private static final List<Task> OF_QUANTITIES = List.of(Task.SQUARES_VALUE, Task.SQUARES);
+
+    /** Everything that one application may do, from a handful of numbers to a million. */
+    static List<Workload> all() {
+        List<Workload> all = new ArrayList<>();
+        add(all, OF_BATCHES, "1x10", "8x10", "32x10", "256x3", "256x10", "256x100", "256x1000");
+        add(all, List.of(Task.LABEL), "16x50000");
+        add(all, OF_ROWS, "1x10", "1x1000", "1x50000");
+        add(all, OF_QUANTITIES, "1x10", "1x1000", "1x1000000");
+        add(all, List.of(Task.OWN_LOSS), "1000x10");
+        return all;
+    }
+
+    private static void add(List<Workload> all, List<Task> tasks, String... shapes) {
+        for (String shape : shapes) {
+            for (Task task : tasks) {
+                all.add(of(task, shape));
+            }
+        }
+    }
+
+    static Workload of(Task task, String shape) {
+        return new Workload(task, Shape.of(shape));
+    }
+
+    Sample[] samples() {
+        return task.samples(shape);
+    }
+
+    ToDoubleFunction<Sample> contender(String name) {
+        return task.contender(name, shape);
+    }
+
+    void requireAgreement(Sample[] samples) {
+        task.requireAgreement(shape, samples);
+    }
+}
