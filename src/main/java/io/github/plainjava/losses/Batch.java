@@ -70,7 +70,9 @@ import java.util.stream.IntStream;
  * <h2>Accuracy</h2>
  * The mean and the sum are the exact ones of the rows' losses, correctly rounded ({@link LossMean}): they do not
  * depend on the order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the
- * accuracy of the loss, for sample weights of any size.
+ * accuracy of the loss, for sample weights of any size; in a mean, a row of less than 2^-500 of the total weight may have
+ * its gradient wrong by 2^-1000 times what it is alone. A probability below 2^-1400 counts as 0: only in a sum with
+ * weights above 2^250 could it show.
  *
  * <h2>Threads</h2>
  * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be
@@ -88,17 +90,17 @@ public final class Batch implements LossFunction {
     private static final long serialVersionUID = 1;
 
     /** The loss of a row. */
-    private final LossFunction loss;
+    final LossFunction loss;
     /** How many predictions a row has. */
-    private final int columns;
+    final int columns;
     /** One a row, of either sign, or null. */
-    private final double[] sampleWeights;
+    final double[] sampleWeights;
     /** The labels that are left out, in order and each once, or null. */
-    private final int[] ignored;
+    final int[] ignored;
     /** Whether the value is the sum over the rows, not the mean. */
-    private final boolean summed;
+    final boolean summed;
     /** Whether rows are shared out over the common pool. */
-    private final boolean parallel;
+    final boolean parallel;
 
     private Batch(
             LossFunction loss, int columns, double[] sampleWeights, int[] ignored, boolean summed, boolean parallel) {
@@ -223,7 +225,7 @@ public final class Batch implements LossFunction {
         BatchRun run = run(predictions, targets);
         Checks.sameLength(gradient, "gradient", predictions, "predictions");
         Checks.notTarget(gradient, targets);
-        return valueAndGradient(run, gradient);
+        return run.valueAndGradient(gradient);
     }
 
     /**
@@ -239,7 +241,7 @@ public final class Batch implements LossFunction {
         checkReduction();
         BatchRun run = run(predictions, labels);
         Checks.sameLength(gradient, "gradient", predictions, "predictions");
-        return valueAndGradient(run, gradient);
+        return run.valueAndGradient(gradient);
     }
 
     /**
@@ -282,7 +284,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public double[] perRow(double[] predictions, double[] targets) {
-        return perRow(run(predictions, targets), predictions);
+        return run(predictions, targets).perRow();
     }
 
     /**
@@ -294,7 +296,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException as described above
      */
     public double[] perRow(double[] predictions, int[] labels) {
-        return perRow(run(predictions, labels), predictions);
+        return run(predictions, labels).perRow();
     }
 
     /**
@@ -307,7 +309,7 @@ public final class Batch implements LossFunction {
      */
     public LossMean lossMean(double[] predictions, double[] targets) {
         checkSampleWeights();
-        return run(predictions, targets).compute(null, Divisor.ONE, null, parallel);
+        return run(predictions, targets).lossMean();
     }
 
     /**
@@ -320,7 +322,7 @@ public final class Batch implements LossFunction {
      */
     public LossMean lossMean(double[] predictions, int[] labels) {
         checkSampleWeights();
-        return run(predictions, labels).compute(null, Divisor.ONE, null, parallel);
+        return run(predictions, labels).lossMean();
     }
 
     private void checkReduction() {
@@ -343,35 +345,39 @@ public final class Batch implements LossFunction {
             throw new IllegalArgumentException("ignoring " + ignoredText()
                     + " is for labels: with target arrays, give rows to be left out the sample weight 0");
         }
-        return BatchRun.ofTargets(loss, columns, sampleWeights, predictions, targets);
+        Checks.wholeRows(predictions, columns);
+        Checks.sameLength(targets, "targets", predictions, "predictions");
+        checkNumberOfWeights(predictions);
+        return new BatchRun(this, predictions, targets, null);
     }
 
     private BatchRun run(double[] predictions, int[] labels) {
-        return BatchRun.ofLabels(loss, columns, sampleWeights, ignored, predictions, labels);
+        if (!(loss instanceof ClassificationLoss)) {
+            throw new IllegalArgumentException(nameOfLoss()
+                    + " is not a ClassificationLoss: it takes targets, not labels; OneHot.encode makes targets of labels");
+        }
+        Checks.wholeRows(predictions, columns);
+        Objects.requireNonNull(labels, "labels");
+        Checks.rows("labels", labels.length, predictions.length / columns);
+        checkNumberOfWeights(predictions);
+        return new BatchRun(this, predictions, null, labels);
+    }
+
+    /** The name of its class, unless that has none, or one that a compiler or the JVM made up. */
+    private String nameOfLoss() {
+        String name = loss.getClass().getSimpleName();
+        return name.isEmpty() || name.indexOf('$') >= 0 ? "this loss" : name;
+    }
+
+    private void checkNumberOfWeights(double[] predictions) {
+        if (sampleWeights != null) {
+            Checks.rows("sampleWeights", sampleWeights.length, predictions.length / columns);
+        }
     }
 
     private double value(BatchRun run) {
-        LossMean mean = run.compute(null, Divisor.ONE, null, parallel);
+        LossMean mean = run.lossMean();
         return summed ? mean.sum() : mean.mean();
-    }
-
-    private double valueAndGradient(BatchRun run, double[] gradient) {
-        if (summed) {
-            run.checkRows();
-            return run.compute(gradient, Divisor.ONE, null, parallel).sum();
-        }
-        Divisor totalWeight = run.checkedTotalWeight();
-        if (totalWeight.isZero()) {
-            Arrays.fill(gradient, 0);
-            return 0;
-        }
-        return run.compute(gradient, totalWeight, null, parallel).mean();
-    }
-
-    private double[] perRow(BatchRun run, double[] predictions) {
-        double[] losses = new double[predictions.length / columns];
-        run.compute(null, Divisor.ONE, losses, parallel);
-        return losses;
     }
 
     private String ignoredText() {

@@ -1,13 +1,18 @@
 package io.github.plainjava.losses;
 
+import static io.github.plainjava.losses.internal.math.Fma.fma;
+
+import io.github.plainjava.losses.internal.math.ExactSum;
+import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.internal.tile.Rows;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One call of a {@link Batch}: its loss, rows, targets and weights, checked.
+ * One call of a {@link Batch}. All rows that count are checked first, and their weights added up; then they are
+ * computed, as many at a time as a tile takes.
  */
 final class BatchRun {
 
@@ -20,162 +25,152 @@ final class BatchRun {
     /** How often to ask whether a piece is done, before sleeping until it is: some tens of microseconds. */
     private static final int SPINS = 1 << 10;
 
-    private final LossFunction loss;
-    private final int columns;
-    private final double[] sampleWeights;
-    private final int[] ignored;
+    // Total weights in this range, and weights in that, are divided as they are; from others powers of two are taken off.
+    private static final double LEAST_TOTAL = 0x1p-50;
+    private static final double LARGEST_TOTAL = 0x1p400;
+    private static final double LEAST_WEIGHT = 0x1p-500;
+    private static final double LARGEST_WEIGHT = 0x1p250;
+
+    /** Sums of weights below this power of two are looked at through the other. */
+    private static final double SMALL = 0x1p-900;
+
+    private static final int LIFT = 1200;
+
+    /** Two to this power is the most that a loss multiplies its gradient by; what is more comes in the end. */
+    private static final int LARGEST_POWER = 300;
+
+    private final Batch batch;
     private final double[] predictions;
-    private final int[] labels;
     private final double[] targets;
+    private final int[] labels;
     private final int rows;
-    private boolean checked;
 
-    private BatchRun(
-            LossFunction loss,
-            int columns,
-            double[] sampleWeights,
-            int[] ignored,
-            double[] predictions,
-            int[] labels,
-            double[] targets) {
-        this.loss = loss;
-        this.columns = columns;
-        this.sampleWeights = sampleWeights;
-        this.ignored = ignored;
+    /** What receives the gradients, or null. */
+    private double[] gradient;
+
+    /** What receives each row's loss times its sample weight, or null. */
+    private double[] losses;
+
+    // What gradients are divided by: (divisor + divisorTail) 2^power, the first next to 1 if there is a power.
+    private double divisor = 1;
+    private double divisorTail;
+    private int power;
+
+    /** Of predictions laid out as the batch has it, and target arrays or labels. */
+    BatchRun(Batch batch, double[] predictions, double[] targets, int[] labels) {
+        this.batch = batch;
         this.predictions = predictions;
-        this.labels = labels;
         this.targets = targets;
-        this.rows = predictions.length / columns;
+        this.labels = labels;
+        this.rows = predictions.length / batch.columns;
     }
 
-    static BatchRun ofTargets(
-            LossFunction loss, int columns, double[] sampleWeights, double[] predictions, double[] targets) {
-        Checks.wholeRows(predictions, columns);
-        Checks.sameLength(targets, "targets", predictions, "predictions");
-        BatchRun run = new BatchRun(loss, columns, sampleWeights, null, predictions, null, targets);
-        run.checkNumberOfWeights();
-        return run;
+    /** The exact sums over the rows. */
+    LossMean lossMean() {
+        LossMean mean = new LossMean();
+        check(mean);
+        return compute(mean);
     }
 
-    static BatchRun ofLabels(
-            LossFunction loss,
-            int columns,
-            double[] sampleWeights,
-            int[] ignored,
-            double[] predictions,
-            int[] labels) {
-        if (!(loss instanceof ClassificationLoss)) {
-            throw new IllegalArgumentException(name(loss)
-                    + " is not a ClassificationLoss: it takes targets, not labels; OneHot.encode makes targets of labels");
+    /** The mean, or the sum, over the rows, and its gradient. */
+    double valueAndGradient(double[] itsGradient) {
+        gradient = itsGradient;
+        LossMean mean = new LossMean();
+        check(mean);
+        if (batch.summed) {
+            return compute(mean).sum();
         }
-        Checks.wholeRows(predictions, columns);
-        Objects.requireNonNull(labels, "labels");
-        Checks.rows("labels", labels.length, predictions.length / columns);
-        BatchRun run = new BatchRun(loss, columns, sampleWeights, ignored, predictions, labels, null);
-        run.checkNumberOfWeights();
-        for (int r = 0; r < run.rows; r++) {
-            if (!run.isIgnored(r)) {
-                Checks.labelOfBatch(labels[r], columns, r);
-            }
+        ExactSum totalWeight = mean.exactTotalWeight();
+        if (totalWeight.signum() == 0) {
+            Arrays.fill(gradient, 0);
+            return 0;
         }
-        return run;
+        divideBy(totalWeight);
+        return compute(mean).mean();
     }
 
-    /** The name of its class, unless that has none, or one that a compiler or the JVM made up. */
-    private static String name(LossFunction loss) {
-        String name = loss.getClass().getSimpleName();
-        return name.isEmpty() || name.indexOf('$') >= 0 ? "this loss" : name;
-    }
-
-    private void checkNumberOfWeights() {
-        if (sampleWeights != null) {
-            Checks.rows("sampleWeights", sampleWeights.length, rows);
-        }
-    }
-
-    /**
-     * Checks all rows. Where nothing will be written and no other thread has a part, this can be left to the
-     * computation, which then checks each row when it comes to it, and most in passing.
-     */
-    void checkRows() {
-        if (loss instanceof RowLoss rowLoss) {
-            for (int r = 0; r < rows; r++) {
-                if (weight(r) != 0) {
-                    rowLoss.checkRow(predictions, targets, r * columns, columns, label(r), r);
-                }
-            }
-        }
-        checked = true;
-    }
-
-    private boolean isIgnored(int r) {
-        return ignored != null && Arrays.binarySearch(ignored, labels[r]) >= 0;
-    }
-
-    private int label(int r) {
-        return labels == null ? RowLoss.NO_LABEL : labels[r];
+    /** Each row's loss times its sample weight; 0 for a row that does not count. */
+    double[] perRow() {
+        losses = new double[rows];
+        lossMean();
+        return losses;
     }
 
     private double weight(int r) {
-        if (labels != null && isIgnored(r)) {
+        if (isIgnored(r)) {
             return 0;
         }
-        return sampleWeights == null ? 1 : sampleWeights[r];
+        return batch.sampleWeights == null ? 1 : batch.sampleWeights[r];
+    }
+
+    private boolean isIgnored(int r) {
+        return batch.ignored != null && Arrays.binarySearch(batch.ignored, labels[r]) >= 0;
+    }
+
+    /** Checks all rows that count, and adds up their weights. */
+    private void check(LossMean mean) {
+        RowLoss rowLoss = batch.loss instanceof RowLoss row ? row : null;
+        boolean equal = batch.sampleWeights == null && rowLoss != null && rowLoss.weighsOne(labels != null);
+        int count = 0;
+        for (int r = 0; r < rows; r++) {
+            double weight = weight(r);
+            if (labels != null && (weight != 0 || !isIgnored(r))) {
+                Checks.labelOfBatch(labels[r], batch.columns, r);
+            }
+            if (weight != 0) {
+                count++;
+                if (rowLoss != null) {
+                    rowLoss.checkRow(predictions, targets, r * batch.columns, batch.columns, r);
+                }
+                if (!equal) {
+                    mean.addWeight(weight, mass(rowLoss, r));
+                }
+            }
+        }
+        if (equal) {
+            mean.addWeight(1, count);
+        }
     }
 
     /** What the target of a row weighs by itself. */
-    private double mass(int r) {
-        if (loss instanceof RowLoss rowLoss) {
-            return rowLoss.mass(targets, r * columns, columns, label(r));
+    private double mass(RowLoss rowLoss, int r) {
+        int from = r * batch.columns;
+        if (rowLoss != null) {
+            return rowLoss.mass(targets, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
         }
         double mass = labels == null
-                ? loss.weight(Arrays.copyOfRange(targets, r * columns, (r + 1) * columns))
-                : ((ClassificationLoss) loss).weight(labels[r]);
+                ? batch.loss.weight(Arrays.copyOfRange(targets, from, from + batch.columns))
+                : ((ClassificationLoss) batch.loss).weight(labels[r]);
         if (!Checks.isWeight(mass)) {
             throw Checks.noWeight(mass, "row " + r + ": weight of the target");
         }
         return mass;
     }
 
-    /** Checks all rows and finds the total weight of those that count. */
-    Divisor checkedTotalWeight() {
-        if (sampleWeights == null && ignored == null && loss instanceof RowLoss rowLoss && rowLoss.weighsOne(labels)) {
-            checkRows();
-            return new Divisor(rows, Wide.of(rows));
-        }
-        ExactSum total = ExactSum.zero();
-        for (int r = 0; r < rows; r++) {
-            double weight = weight(r);
-            if (weight != 0) {
-                total.addProduct(weight, checkedMass(r));
-            }
-        }
-        checked = true;
-        return Divisor.of(total);
+    private void divideBy(ExactSum totalWeight) {
+        double rounded = totalWeight.toDouble();
+        boolean inRange = rounded >= LEAST_TOTAL && rounded <= LARGEST_TOTAL;
+        power = inRange ? 0 : exponent(totalWeight);
+        ExactSum inReach = power == 0 ? totalWeight : totalWeight.scaled(-power);
+        divisor = inReach.toDouble();
+        divisorTail = inReach.less(divisor);
     }
 
-    private double checkedMass(int r) {
-        return loss instanceof RowLoss rowLoss
-                ? rowLoss.checkedMass(predictions, targets, r * columns, columns, label(r), r)
-                : mass(r);
+    /** That of a sum beyond the double range will do too, but not one of 0 for a sum below it. */
+    private static int exponent(ExactSum sum) {
+        double rounded = sum.toDouble();
+        return rounded >= SMALL
+                ? Math.getExponent(rounded)
+                : Math.getExponent(sum.scaled(LIFT).toDouble()) - LIFT;
     }
 
-    /**
-     * The exact mean over the rows.
-     *
-     * @param gradient receives the gradient of the sum divided by divisor, or null
-     * @param losses   receives each row's weighted loss, or null
-     */
-    LossMean compute(double[] gradient, Divisor divisor, double[] losses, boolean parallel) {
-        LossMean mean = new LossMean();
-        if (!parallel || (long) rows * columns <= FEW_VALUES) {
-            compute(gradient, divisor, losses, 0, rows, mean);
-            return mean;
+    private LossMean compute(LossMean mean) {
+        if (batch.parallel && (long) rows * batch.columns > FEW_VALUES) {
+            computeInParallel(mean);
+        } else {
+            compute(0, rows, mean);
         }
-        if (!checked) {
-            checkRows();
-        }
-        return inParallel(gradient, divisor, losses);
+        return mean;
     }
 
     /**
@@ -183,17 +178,16 @@ final class BatchRun {
      * exact, so it does not matter who takes which. If rows were halved and one half forked, the caller would run out
      * of work while a helper that woke up late goes through its half, and to wake up takes as long as 32,000 values.
      */
-    private LossMean inParallel(double[] gradient, Divisor divisor, double[] losses) {
+    private void computeInParallel(LossMean mean) {
         AtomicLong next = new AtomicLong();
-        Share own = new Share(gradient, divisor, losses, next);
+        Share own = new Share(next);
         Share[] helpers = new Share[Math.min(ForkJoinPool.getCommonPoolParallelism(), (rows - 1) / own.size)];
         for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = new Share(gradient, divisor, losses, next);
+            helpers[i] = new Share(next);
             helpers[i].fork();
         }
-        LossMean mean;
         try {
-            mean = own.compute();
+            mean.combine(own.compute());
         } finally {
             for (int i = helpers.length - 1; i >= 0; i--) {
                 helpers[i].await(); // also after an error: it is not thrown while somebody writes a gradient
@@ -202,7 +196,6 @@ final class BatchRun {
         for (Share helper : helpers) {
             mean.combine(helper.join());
         }
-        return mean;
     }
 
     /** The pieces that one thread takes. */
@@ -210,18 +203,12 @@ final class BatchRun {
 
         private static final long serialVersionUID = 1;
 
-        private final transient double[] gradient;
-        private final transient Divisor divisor;
-        private final transient double[] losses;
         /** The first row that nobody has taken; as more are asked for than there are, it may be beyond all integers. */
         private final AtomicLong next;
-        private final int size = Math.max(1, VALUES_A_PIECE / columns);
+        private final int size = Math.max(1, VALUES_A_PIECE / batch.columns);
         private volatile boolean begun;
 
-        Share(double[] gradient, Divisor divisor, double[] losses, AtomicLong next) {
-            this.gradient = gradient;
-            this.divisor = divisor;
-            this.losses = losses;
+        Share(AtomicLong next) {
             this.next = next;
         }
 
@@ -231,8 +218,7 @@ final class BatchRun {
             LossMean mean = new LossMean();
             try {
                 for (long from = next.getAndAdd(size); from < rows; from = next.getAndAdd(size)) {
-                    BatchRun.this.compute(
-                            gradient, divisor, losses, (int) from, (int) Math.min(rows, from + size), mean);
+                    BatchRun.this.compute((int) from, (int) Math.min(rows, from + size), mean);
                 }
                 return mean;
             } finally {
@@ -249,125 +235,140 @@ final class BatchRun {
         }
     }
 
-    private void compute(
-            double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
-        if (!(loss instanceof RowLoss rowLoss)) {
-            oneByOne(gradient, divisor, losses, from, to, mean);
-        } else if (columns <= Exponentials.SHORT && sampleWeights == null && losses == null) {
-            sideBySide(rowLoss, gradient, divisor, from, to, mean);
+    private void compute(int from, int to, LossMean mean) {
+        if (batch.loss instanceof RowLoss rowLoss) {
+            compute(rowLoss, from, to, mean);
         } else {
-            oneByOne(rowLoss, gradient, divisor, losses, from, to, mean);
+            computeForeign(from, to, mean);
         }
     }
 
-    private void sideBySide(RowLoss rowLoss, double[] gradient, Divisor divisor, int from, int to, LossMean mean) {
-        double[][] scratch = Scratch.ofThread();
-        double[] values = scratch[Scratch.SUMS];
-        int most = rowLoss.mostSideBySide(columns);
-        for (int first = from; first < to; first += most) {
-            int count = Math.min(most, to - first);
-            if (rowLoss.sideBySide(
-                    predictions, targets, labels, columns, first, count, divisor, gradient, scratch)) {
-                mean.accept(values, leaveOutIgnored(values, first, count, gradient));
-            } else {
-                oneByOne(rowLoss, gradient, divisor, null, first, first + count, mean);
+    private void compute(RowLoss rowLoss, int from, int to, LossMean mean) {
+        Rows inTile = Rows.take();
+        inTile.predictions = predictions;
+        inTile.targets = targets;
+        inTile.labels = labels;
+        inTile.gradient = gradient;
+        inTile.columns = batch.columns;
+        int[] number = inTile.tile.number;
+        int atOnce = Rows.atOnce(batch.columns, to - from);
+        for (int r = from; r < to; ) {
+            int count = 0;
+            for (; r < to && count < atOnce; r++) {
+                double weight = weight(r);
+                if (weight == 0) {
+                    clearGradient(r);
+                } else {
+                    number[count] = r;
+                    setScale(inTile, count, weight);
+                    count++;
+                }
+            }
+            if (count > 0) {
+                inTile.begin(count);
+                rowLoss.compute(inTile);
+                inTile.grow();
+                takeLosses(inTile, mean);
             }
         }
+        inTile.giveBack();
     }
 
-    /** Moves the losses of the rows that count to the front, and gives the others the gradient 0. */
-    private int leaveOutIgnored(double[] losses, int first, int count, double[] gradient) {
-        if (ignored == null) {
-            return count;
-        }
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            int r = first + i;
-            if (!isIgnored(r)) {
-                losses[kept++] = losses[i];
-            } else if (gradient != null) {
-                Arrays.fill(gradient, r * columns, (r + 1) * columns, 0);
-            }
-        }
-        return kept;
-    }
-
-    private void oneByOne(
-            RowLoss rowLoss, double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
-        double[][] scratch = Scratch.ofThread();
-        for (int r = from; r < to; r++) {
-            double weight = weight(r);
-            int start = r * columns;
-            if (weight != 0) {
-                boolean usual = rowLoss.isUsual(predictions, targets, start, columns, scratch);
-                if (!usual && !checked) {
-                    rowLoss.checkRow(predictions, targets, start, columns, label(r), r);
-                }
-                double mass = usual ? Sums.total(scratch).head() : mass(r);
-                double magnitude = Math.abs(weight);
-                double value = rowLoss.row(
-                        usual, predictions, targets, start, columns, label(r), magnitude, divisor, gradient, scratch);
-                mean.take(value, weight, mass);
-                if (losses != null) {
-                    losses[r] = value * weight + 0.0;
-                }
-                if (gradient != null && weight < 0) {
-                    negate(gradient, start);
-                }
-            } else if (gradient != null) {
-                Arrays.fill(gradient, start, start + columns, 0);
-            }
+    private void clearGradient(int r) {
+        if (gradient != null) {
+            Arrays.fill(gradient, r * batch.columns, (r + 1) * batch.columns, 0);
         }
     }
 
-    /** Changes the signs of a row, but that of 0. */
-    private void negate(double[] gradient, int start) {
-        for (int i = start; i < start + columns; i++) {
-            gradient[i] = 0.0 - gradient[i];
+    private void setScale(Rows inTile, int place, double weight) {
+        if (gradient != null) {
+            inTile.tile.scale.set(place, share(weight));
+            inTile.tile.growth[place] = growth(weight);
+        }
+    }
+
+    private boolean isInRange(double weight) {
+        double size = Math.abs(weight);
+        return power == 0 && size >= LEAST_WEIGHT && size <= LARGEST_WEIGHT;
+    }
+
+    /** weight / divisor, which is exact for equal numbers, but for the powers of two that are left for the end. */
+    private Pair share(double weight) {
+        boolean inRange = isInRange(weight);
+        int exponent = inRange ? 0 : Math.getExponent(weight);
+        double dividend = inRange ? weight : Math.scalb(weight, -exponent);
+        double quotient = dividend / divisor;
+        double tail = (fma(-quotient, divisor, dividend) - quotient * divisorTail) / divisor;
+        int shift = inRange ? 0 : exponent - power - growth(weight);
+        return inRange ? new Pair(quotient, tail) : new Pair(Math.scalb(quotient, shift), Math.scalb(tail, shift));
+    }
+
+    /** How many powers of two are left for the end. */
+    private int growth(double weight) {
+        return isInRange(weight) ? 0 : Math.max(0, Math.getExponent(weight) - power - Math.getExponent(divisor) - LARGEST_POWER);
+    }
+
+    private void takeLosses(Rows inTile, LossMean mean) {
+        double[] loss = inTile.tile.loss;
+        if (batch.sampleWeights == null && losses == null) {
+            mean.addLosses(loss, inTile.count);
+            return;
+        }
+        for (int i = 0; i < inTile.count; i++) {
+            takeLoss(inTile.tile.number[i], loss[i], mean);
+        }
+    }
+
+    private void takeLoss(int r, double loss, LossMean mean) {
+        double weight = weight(r);
+        mean.addLoss(loss, weight);
+        if (losses != null) {
+            losses[r] = loss * weight + 0.0;
         }
     }
 
     /** Rows of a loss from outside, which sees each row as an array of its own. */
-    private void oneByOne(double[] gradient, Divisor divisor, double[] losses, int from, int to, LossMean mean) {
+    private void computeForeign(int from, int to, LossMean mean) {
+        int columns = batch.columns;
         double[] prediction = new double[columns];
         double[] target = labels == null ? new double[columns] : null;
         double[] slope = gradient == null ? null : new double[columns];
         for (int r = from; r < to; r++) {
-            int start = r * columns;
             double weight = weight(r);
-            if (weight != 0) {
-                double mass = mass(r);
-                System.arraycopy(predictions, start, prediction, 0, columns);
-                if (target != null) {
-                    System.arraycopy(targets, start, target, 0, columns);
-                }
-                double value = foreign(prediction, target, label(r), slope);
-                mean.take(value, weight, mass);
-                if (losses != null) {
-                    losses[r] = value * weight + 0.0;
-                }
-                if (slope != null) {
-                    Wide scale = divisor.scale(Math.abs(weight));
-                    for (int i = 0; i < columns; i++) {
-                        gradient[start + i] = scale.times(slope[i]);
-                    }
-                    if (weight < 0) {
-                        negate(gradient, start);
-                    }
-                }
-            } else if (gradient != null) {
-                Arrays.fill(gradient, start, start + columns, 0);
+            if (weight == 0) {
+                clearGradient(r);
+                continue;
+            }
+            System.arraycopy(predictions, r * columns, prediction, 0, columns);
+            if (target != null) {
+                System.arraycopy(targets, r * columns, target, 0, columns);
+            }
+            takeLoss(r, foreign(prediction, target, r, slope), mean);
+            if (slope != null) {
+                writeScaled(slope, r * columns, weight);
             }
         }
     }
 
-    private double foreign(double[] prediction, double[] target, int label, double[] slope) {
+    private double foreign(double[] prediction, double[] target, int r, double[] slope) {
         if (target != null) {
-            return slope == null ? loss.value(prediction, target) : loss.valueAndGradient(prediction, target, slope);
+            return slope == null
+                    ? batch.loss.value(prediction, target)
+                    : batch.loss.valueAndGradient(prediction, target, slope);
         }
-        ClassificationLoss classification = (ClassificationLoss) loss;
+        ClassificationLoss loss = (ClassificationLoss) batch.loss;
         return slope == null
-                ? classification.value(prediction, label)
-                : classification.valueAndGradient(prediction, label, slope);
+                ? loss.value(prediction, labels[r])
+                : loss.valueAndGradient(prediction, labels[r], slope);
+    }
+
+    private void writeScaled(double[] slope, int from, double weight) {
+        Pair share = share(weight);
+        int growth = growth(weight);
+        for (int i = 0; i < slope.length; i++) {
+            double tail = slope[i] * share.tail();
+            double product = fma(slope[i], share.head(), Double.isFinite(tail) ? tail : 0); // infinity * 0 is NaN
+            gradient[from + i] = (growth == 0 ? product : Math.scalb(product, growth)) + 0.0;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.math.Range;
 import java.util.Objects;
 
 /** The checks that every loss makes before it writes anything, with the place and the value in each message. */
@@ -11,7 +12,14 @@ final class Checks {
      */
     private static final double LARGEST_PROBABILITY = 1 + 0x1p-16;
 
-    private static final Range FINITE = new Range(0, Double.MAX_VALUE);
+    /** The largest mass of a class in a target. */
+    private static final double LARGEST_MASS = 1e60;
+
+    /** The least and the largest number that an option multiplies or divides by. */
+    private static final double LEAST_FACTOR = 1e-18;
+
+    private static final double LARGEST_FACTOR = 1e18;
+
     private static final Range PROBABILITIES = new Range(0, 1);
 
     private Checks() {}
@@ -94,12 +102,12 @@ final class Checks {
         return "label " + label + " is not in 0.." + (classes - 1);
     }
 
-    /** A target distribution: every entry finite and not negative. */
+    /** A target distribution: no entry negative or too large. */
     static void masses(double[] target, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double q = target[from + i];
-            if (!FINITE.contains(q) && q != 0) {
-                throw error(row, "target[" + i + "] = " + q + " is not a finite number of at least 0");
+            if (!(q >= 0 && q <= LARGEST_MASS)) {
+                throw error(row, "target[" + i + "] = " + q + " is not a mass from 0 to " + LARGEST_MASS);
             }
         }
     }
@@ -137,11 +145,24 @@ final class Checks {
         }
     }
 
-    static double[] weights(double[] weights, String name) {
-        Objects.requireNonNull(weights, name);
-        double[] copy = weights.clone();
+    /** A number that an option multiplies or divides by. */
+    static double factor(double factor, String name) {
+        if (!(factor >= LEAST_FACTOR && factor <= LARGEST_FACTOR)) {
+            throw new IllegalArgumentException(
+                    name + " = " + factor + " is not in " + LEAST_FACTOR + ".." + LARGEST_FACTOR);
+        }
+        return factor;
+    }
+
+    /** Numbers that an option multiplies by, or 0. */
+    static double[] optionalFactors(double[] factors, String name) {
+        Objects.requireNonNull(factors, name);
+        double[] copy = factors.clone();
         for (int i = 0; i < copy.length; i++) {
-            weight(copy[i], name + "[" + i + "]");
+            if (copy[i] != 0 && !(copy[i] >= LEAST_FACTOR && copy[i] <= LARGEST_FACTOR)) {
+                throw new IllegalArgumentException(name + "[" + i + "] = " + copy[i] + " is neither 0 nor in "
+                        + LEAST_FACTOR + ".." + LARGEST_FACTOR);
+            }
             copy[i] += 0.0;
         }
         return copy;
@@ -164,8 +185,9 @@ final class Checks {
     }
 
     static double smoothing(double smoothing) {
-        if (!(smoothing >= 0 && smoothing <= 1)) {
-            throw new IllegalArgumentException("smoothing = " + smoothing + " is not in 0..1");
+        if (smoothing != 0 && !(smoothing >= LEAST_FACTOR && smoothing <= 1)) {
+            throw new IllegalArgumentException(
+                    "smoothing = " + smoothing + " is neither 0 nor in " + LEAST_FACTOR + "..1");
         }
         return smoothing + 0.0; // 0 for -0.0, which would be another option
     }

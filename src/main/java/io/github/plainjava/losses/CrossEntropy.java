@@ -1,9 +1,12 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.math.Log;
+import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.internal.tile.Rows;
+import io.github.plainjava.losses.internal.tile.Tile;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * Cross-entropy of probabilities, also called log loss: for classification from a model that gives probabilities. If it
@@ -35,7 +38,8 @@ import java.util.Objects;
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, one a class, at least one; up to 1 + 2^-16, the rounding of sums of floats, they count as
- * 1. They need not sum to 1. Target entries are masses, finite and not negative, and need not sum to 1 either. Value
+ * 1. They need not sum to 1. Target entries are masses from 0 to 1e60, and need not sum to 1 either. Class weights are
+ * 0 or from 1e-18 to 1e18, label smoothing is 0 or from 1e-18 to 1, a floor is from 1e-150 to 1. Value
  * and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times their
  * weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes another
  * loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that was
@@ -50,17 +54,18 @@ import java.util.Objects;
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Each logarithm is carried as a sum of two doubles, and so is the sum; a plain sum's error grows with the number of
- * classes. The logarithm is the library's own, from a table, in arithmetic that becomes vector instructions. Rows with
- * numbers of extreme size go by the same formulas through numbers of about 100 bits whose exponent does not run out.
+ * classes. The logarithm is the library's own, from a table, in arithmetic that becomes vector instructions. Quotients
+ * by probabilities below 2^-400 are scaled by a power of two on the way, as they might leave the double range before a
+ * small weight brings them back.
  *
  * <h2>Accuracy</h2>
- * For finite inputs of any size, options among them, the value is within 2 ulp of the exact result for the doubles
- * given, every gradient entry within 3 ulp, for any number of classes, subnormal results included. Bits are the same
- * on every Java platform.
+ * For probabilities of any size the value is within 2 ulp of the exact result for the doubles given, every gradient
+ * entry within 3 ulp, for any number of classes, subnormal results included. A mass below 2^-600 may be wrong by 2^-600
+ * times what a mass of 1 would give. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a label out of
- * range, a target entry that is negative or not finite, more or fewer classes than class weights, or a gradient array
+ * range, a target entry that is not from 0 to 1e60, an option out of its range, more or fewer classes than class weights, or a gradient array
  * that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
@@ -72,75 +77,64 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
+    private static final double LEAST_FLOOR = 1e-150;
+
+    /** The probability of a class that is excluded, unless there is a floor. */
+    private static final double EXCLUDED = 0;
+
+    /** Divided by less, a target might leave the double range before it is scaled. */
+    private static final double SMALL = 0x1p-400;
+
+    /** The power of two that makes small probabilities large enough. */
+    private static final double LARGER = 0x1p500;
+
     /** Below it -log p is continued along its tangent; 0 for nowhere. */
     private final double floor;
-    /** The part of a target that is spread evenly over the classes. */
-    private final double labelSmoothing;
-    /** One a class, or null. */
-    private final double[] classWeights;
-    /** How a row is computed with these options: made when first asked for, as whoever reads a loss may leave it out. */
-    private transient CrossEntropyRow row;
 
     /** Cross-entropy without floor, label smoothing and class weights. */
     public CrossEntropy() {
-        this(0, TargetRule.PLAIN);
+        this(0, Targets.PLAIN);
     }
 
-    CrossEntropy(double floor, TargetRule rule) {
+    CrossEntropy(double floor, Targets targets) {
+        super(targets);
         this.floor = floor;
-        this.labelSmoothing = rule.smoothing();
-        this.classWeights = rule.classWeights();
-    }
-
-    /** Two threads may both make one; either will do. */
-    private CrossEntropyRow row() {
-        CrossEntropyRow made = row;
-        if (made == null) {
-            made = new CrossEntropyRow(floor, TargetRule.of(labelSmoothing, classWeights));
-            row = made;
-        }
-        return made;
-    }
-
-    @Override
-    TargetRule rule() {
-        return row().rule;
     }
 
     /**
      * This loss with -log p continued along its tangent below a floor.
      *
-     * @param floor above 0 and at most 1; 1e-7 is a usual choice
+     * @param floor from 1e-150 to 1; 1e-7 is a usual choice
      * @return a new loss
      * @throws IllegalArgumentException if the floor is out of range
      */
     public CrossEntropy withFloor(double floor) {
-        if (!(floor > 0 && floor <= 1)) {
-            throw new IllegalArgumentException("floor = " + floor + " is not above 0 and at most 1");
+        if (!(floor >= LEAST_FLOOR && floor <= 1)) {
+            throw new IllegalArgumentException("floor = " + floor + " is not in " + LEAST_FLOOR + "..1");
         }
-        return new CrossEntropy(floor, rule());
+        return new CrossEntropy(floor, targets());
     }
 
     /**
      * This loss with part of the target spread evenly over the classes that are not excluded.
      *
-     * @param smoothing the part, from 0 to 1; 0 changes no bit
+     * @param smoothing the part: 0, which changes no bit, or from 1e-18 to 1
      * @return a new loss
-     * @throws IllegalArgumentException if smoothing is not in 0..1
+     * @throws IllegalArgumentException if smoothing is out of range
      */
     public CrossEntropy withLabelSmoothing(double smoothing) {
-        return new CrossEntropy(floor, rule().withSmoothing(smoothing));
+        return new CrossEntropy(floor, targets().withSmoothing(smoothing));
     }
 
     /**
      * This loss with a weight for each class, by which the target of the class is multiplied.
      *
-     * @param weights one a class, finite and not negative; copied; all 1 changes no bit
+     * @param weights one a class, 0 or from 1e-18 to 1e18; copied; all 1 changes no bit
      * @return a new loss, for as many classes as there are weights
-     * @throws IllegalArgumentException if a weight is negative or not finite
+     * @throws IllegalArgumentException if a weight is out of range
      */
     public CrossEntropy withClassWeights(double... weights) {
-        return new CrossEntropy(floor, rule().withClassWeights(weights));
+        return new CrossEntropy(floor, targets().withClassWeights(weights));
     }
 
     /**
@@ -161,11 +155,11 @@ public final class CrossEntropy extends LabelledRowLoss {
      * The loss for a target distribution.
      *
      * @param probabilities one a class, each from 0 to 1; they need not sum to 1
-     * @param target        a mass for each class, finite and not negative. It need not sum to 1: the loss is linear in
+     * @param target        a mass for each class, from 0 to 1e60. It need not sum to 1: the loss is linear in
      *     it, and masses that sum to Q give Q times the loss of their shares, 0 if there is none
      * @return -sum of w_i q_i log p_i, in nats
      * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, lengths differ, a
-     *     mass is negative or not finite, or class weights are more or fewer
+     *     mass is not from 0 to 1e60, or class weights are more or fewer
      */
     @Override
     public double value(double[] probabilities, double[] target) {
@@ -194,7 +188,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * unlabelled row). The loss is then 0, and <em>the target is overwritten</em> with zeros.
      *
      * @param probabilities one a class, each from 0 to 1; they need not sum to 1
-     * @param target        a mass for each class, finite and not negative. It need not sum to 1: value and gradient are
+     * @param target        a mass for each class, from 0 to 1e60. It need not sum to 1: value and gradient are
      *     linear in it, and masses that sum to Q give Q times those of their shares, 0 if there is none
      * @param gradient      receives the derivative of the value by each of the probabilities; as long as they are, and
      *     may be the same array, but not the target
@@ -224,7 +218,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * The gradient of the loss for a target distribution by the probabilities, in a new array.
      *
      * @param probabilities one a class, each from 0 to 1; they need not sum to 1
-     * @param target        a mass for each class, finite and not negative; it need not sum to 1
+     * @param target        a mass for each class, from 0 to 1e60; it need not sum to 1
      * @return the derivative of the value by each of the probabilities
      * @throws IllegalArgumentException as {@link #value(double[], double[])}
      */
@@ -268,29 +262,144 @@ public final class CrossEntropy extends LabelledRowLoss {
         Checks.probabilities(prediction, from, columns, row);
     }
 
+    /**
+     * With f the floor and I(p) = -log p, or below the floor -log f + 1 - p / f:
+     * <pre>
+     *     loss       = sum of t_i I(p_i)
+     *     gradient_i = -t_i s / max(p_i, f)
+     * </pre>
+     */
     @Override
-    boolean isUsual(double[] p, double[] target, int from, int n, double[][] scratch) {
-        return target != null
-                && floor == 0
-                && rule().isPlain()
-                && UsualCrossEntropyRow.isUsual(p, target, from, n, scratch);
+    void compute(Rows rows) {
+        if (rows.labels != null && !targets().smooths()) {
+            for (int r = 0; r < rows.count; r++) {
+                computeLabel(rows, r);
+            }
+            return;
+        }
+        Tile w = rows.tile;
+        double excluded = floor == 0 ? EXCLUDED : Targets.NONE;
+        targets().begin(rows, excluded);
+        rows.clear(w.dot);
+        Arrays.fill(w.impossible, 0, rows.count, 0);
+        for (int r = 0; r < rows.count; r++) {
+            w.factor.set(r, new Pair(-w.scale.head[r], -w.scale.tail[r]));
+        }
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            boolean special = cap(w.x, rows.size);
+            targets().load(rows, excluded);
+            if (special && floor == 0) {
+                markImpossible(rows);
+            }
+            if (rows.gradient != null) {
+                w.e.quotient(w.t, w.x, rows.size);
+                rows.times(w.e, w.factor);
+                if (special || floor != 0) {
+                    mendSlopes(rows);
+                }
+            }
+            if (rows.gradient != null) {
+                rows.store(w.e.head, rows.gradient);
+            }
+            informations(rows);
+            rows.addUp(w.t, w.e, w.dot);
+        }
+        for (int r = 0; r < rows.count; r++) {
+            w.loss[r] = w.impossible[r] - w.dot.get(r).rounded() + 0.0;
+            if (rows.gradient != null && Double.isNaN(w.loss[r])) {
+                Arrays.fill(rows.gradient, rows.from(r), rows.from(r) + rows.columns, Double.NaN);
+            }
+        }
     }
 
-    @Override
-    double row(
-            boolean usual,
-            double[] p,
-            double[] target,
-            int from,
-            int n,
-            int label,
-            double weight,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        return usual
-                ? UsualCrossEntropyRow.row(p, target, from, n, weight, divisor, gradient, scratch)
-                : row().row(p, target, from, n, label, weight, divisor, gradient, scratch);
+    private void computeLabel(Rows rows, int r) {
+        Tile w = rows.tile;
+        int from = rows.from(r);
+        int label = rows.labels[w.number[r]];
+        Pair t = Pair.of(targets().weight(label));
+        double p = Math.min(rows.predictions[from + label], 1);
+        boolean isNaN = Checks.hasNaN(rows.predictions, from, rows.columns);
+        if (rows.gradient != null) {
+            double slope = slope(t, p, w.scale.get(r));
+            Arrays.fill(rows.gradient, from, from + rows.columns, isNaN ? Double.NaN : 0);
+            rows.gradient[from + label] = isNaN ? Double.NaN : slope;
+        }
+        if (isNaN) {
+            w.loss[r] = Double.NaN;
+        } else if (p == EXCLUDED && floor == 0) {
+            w.loss[r] = t.head() == 0 ? 0 : Double.POSITIVE_INFINITY;
+        } else {
+            w.loss[r] = 0.0 - logarithm(p).times(t).rounded();
+        }
+    }
+
+    /** Probabilities above 1 count as 1. Whether there are any that are not usual: 0, very small or NaN. */
+    private static boolean cap(double[] p, int n) {
+        boolean special = false;
+        for (int i = 0; i < n; i++) {
+            if (!(p[i] >= SMALL && p[i] <= 1)) {
+                special |= !(p[i] > 1);
+                p[i] = Math.min(p[i], 1);
+            }
+        }
+        return special;
+    }
+
+    private static void markImpossible(Rows rows) {
+        Tile w = rows.tile;
+        for (int i = 0; i < rows.size; i++) {
+            if (w.x[i] == EXCLUDED && w.t.head[i] > 0) {
+                w.impossible[rows.rowAt(i)] = Double.POSITIVE_INFINITY;
+            }
+        }
+    }
+
+    private void mendSlopes(Rows rows) {
+        Tile w = rows.tile;
+        for (int i = 0; i < rows.size; i++) {
+            if (w.x[i] < Math.max(floor, SMALL)) {
+                w.e.head[i] = slope(w.t.get(i), w.x[i], w.scale.get(rows.rowAt(i)));
+            }
+        }
+    }
+
+    /** -t s / max(p, f). */
+    private double slope(Pair t, double p, Pair scale) {
+        double divisor = Math.max(p, floor);
+        if (divisor == 0) {
+            return t.head() == 0 ? 0 : -Math.copySign(Double.POSITIVE_INFINITY, scale.head()); // which may be 0
+        }
+        if (divisor >= SMALL) {
+            return 0.0 - t.over(Pair.of(divisor)).times(scale).rounded();
+        }
+        Pair quotient = t.over(Pair.of(divisor * LARGER));
+        if (quotient.head() < 1) {
+            return 0.0 - quotient.times(LARGER).times(scale).rounded();
+        }
+        Pair product = quotient.times(scale);
+        boolean infinite = Math.abs(product.head()) == Double.POSITIVE_INFINITY; // its tail is NaN
+        return 0.0 - (infinite ? product.head() : product.rounded()) * LARGER;
+    }
+
+    /** From probabilities in x to their -I in e; x is used on the way. */
+    private void informations(Rows rows) {
+        Tile w = rows.tile;
+        System.arraycopy(w.x, 0, w.e.head, 0, rows.size);
+        if (floor == 0) {
+            Log.log(w.e.head, w.e.tail, w.x, rows.size);
+            return;
+        }
+        for (int i = 0; i < rows.size; i++) {
+            w.e.set(i, logarithm(w.e.head[i]));
+        }
+    }
+
+    /** -I(p). */
+    private Pair logarithm(double p) {
+        return p < floor
+                ? Pair.quotient(p, floor).plus(Pair.of(-1)).plus(Log.log(floor))
+                : Log.log(p);
     }
 
     /**
@@ -303,18 +412,17 @@ public final class CrossEntropy extends LabelledRowLoss {
     public boolean equals(Object other) {
         return other instanceof CrossEntropy loss
                 && floor == loss.floor
-                && labelSmoothing == loss.labelSmoothing
-                && Arrays.equals(classWeights, loss.classWeights);
+                && hasOptionsOf(loss);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(floor, labelSmoothing, Arrays.hashCode(classWeights));
+        return 31 * Double.hashCode(floor) + hashOfOptions();
     }
 
     @Override
     public String toString() {
-        return "CrossEntropy[floor=" + floor + rule() + "]";
+        return "CrossEntropy[floor=" + floor + targets() + "]";
     }
 
     /**
@@ -323,7 +431,7 @@ public final class CrossEntropy extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new LossForm(false, floor, rule());
+        return new LossForm(false, floor, targets());
     }
 
     /**

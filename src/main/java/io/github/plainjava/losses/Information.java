@@ -1,5 +1,9 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.math.Exact;
+import io.github.plainjava.losses.internal.math.Fma;
+import io.github.plainjava.losses.internal.math.Log;
+import io.github.plainjava.losses.internal.math.Pair;
 import java.util.Objects;
 
 /**
@@ -29,8 +33,7 @@ import java.util.Objects;
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, up to 1 + 2^-16, the rounding of sums of floats, counting as 1. They need not sum to 1;
  * for distributions that do, the divergence is not negative, and 0 only where the two are equal. The target of
- * cross-entropy and divergence, as that of a loss, may be any finite masses that are not negative; it is as long as the
- * prediction.
+ * cross-entropy and divergence, as that of a loss, is masses from 0 to 1e60; it is as long as the prediction.
  *
  * <h2>Special values</h2>
  * Target mass on a prediction of 0 makes cross-entropy and divergence +infinity. A NaN in a prediction, or in the one
@@ -47,7 +50,7 @@ import java.util.Objects;
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, or a target
- * entry that is negative or not finite; {@link NullPointerException} for null.
+ * entry that is not from 0 to 1e60; {@link NullPointerException} for null.
  *
  * <h2>Source</h2>
  * C. E. Shannon (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27,
@@ -79,7 +82,7 @@ public final class Information {
      * for the prediction. It is the entropy of the target and the divergence together.
      *
      * @param probabilities the prediction, at least one
-     * @param target        as many masses, finite and not negative
+     * @param target        as many masses, from 0 to 1e60
      * @return -sum of t_i log p_i, as {@link CrossEntropy} gives it
      * @throws IllegalArgumentException as there
      */
@@ -92,7 +95,7 @@ public final class Information {
      * target's own entropy.
      *
      * @param probabilities the prediction, at least one
-     * @param target        as many masses, finite and not negative
+     * @param target        as many masses, from 0 to 1e60
      * @return sum of t_i log(t_i / p_i)
      * @throws IllegalArgumentException if there are none, lengths differ, or a value is not a probability or a mass
      */
@@ -114,7 +117,7 @@ public final class Information {
             if (t == 0 || p == 0) {
                 continue;
             }
-            DoubleDouble ratio = logOfQuotient(t, p);
+            Pair ratio = logOfQuotient(t, p);
             double term = t * ratio.head();
             double next = sum + term;
             double error = Fma.fma(t, ratio.tail(), Exact.productError(t, ratio.head(), term));
@@ -124,32 +127,16 @@ public final class Information {
         if (impossible) {
             return Double.POSITIVE_INFINITY;
         }
-        double divergence = sum + sumTail;
-        return Math.abs(divergence) <= Double.MAX_VALUE ? divergence : wideDivergence(probabilities, target);
+        return sum + sumTail + 0.0;
     }
 
     /** log(t / p): next to 1 from the difference of the two, which is exact there and would be lost in their logs. */
-    private static DoubleDouble logOfQuotient(double t, double p) {
+    private static Pair logOfQuotient(double t, double p) {
         if (t < 0.5 * p || p < 0.5 * t) {
-            return DoubleDouble.ofSum(Log.logHead(t), Log.logTail(t))
-                    .minus(DoubleDouble.ofSum(Log.logHead(p), Log.logTail(p)));
+            return Log.log(t).minus(Log.log(p));
         }
-        DoubleDouble rest = DoubleDouble.quotient(Math.abs(t - p), Math.min(t, p));
-        DoubleDouble log = DoubleDouble.ofSum(
-                Log.log1pHead(rest.head(), rest.tail()), Log.log1pTail(rest.head(), rest.tail()));
-        return t < p ? log.negated() : log;
-    }
-
-    /** The divergence where a term or a sum on the way is beyond the double range. */
-    private static double wideDivergence(double[] probabilities, double[] target) {
-        Wide sum = Wide.ZERO;
-        for (int i = 0; i < probabilities.length; i++) {
-            if (target[i] != 0) {
-                DoubleDouble ratio = logOfQuotient(target[i], Math.min(probabilities[i], 1));
-                sum = sum.plus(Wide.of(target[i]).times(Wide.of(ratio)));
-            }
-        }
-        return sum.toDouble();
+        Pair log = Pair.quotient(Math.abs(t - p), Math.min(t, p)).log1p();
+        return t < p ? Pair.ZERO.minus(log) : log;
     }
 
     /**

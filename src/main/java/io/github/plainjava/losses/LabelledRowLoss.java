@@ -1,26 +1,58 @@
 package io.github.plainjava.losses;
 
+import java.util.Arrays;
 import java.util.Objects;
 
-/** What the two classification losses share: labels beside targets, class weights and label smoothing. */
+/** What losses over classes share: labels beside targets, class weights and label smoothing. */
 abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
 
     private static final long serialVersionUID = 1;
 
-    /** Class weights and label smoothing, from the options. */
-    abstract TargetRule rule();
+    /** The part of a target that is spread evenly over the classes. */
+    private final double labelSmoothing;
+    /** One a class, or null. */
+    private final double[] classWeights;
+    /** What these options make of targets: made when first asked for, as whoever reads a loss may leave it out. */
+    private transient Targets targets;
+
+    LabelledRowLoss(Targets targets) {
+        this.labelSmoothing = targets.smoothing;
+        this.classWeights = targets.classWeights;
+    }
+
+    /** Class weights and label smoothing. Two threads may both make them; either will do. */
+    final Targets targets() {
+        Targets made = targets;
+        if (made == null) {
+            made = new Targets(labelSmoothing, classWeights);
+            targets = made;
+        }
+        return made;
+    }
+
+    /** Whether the other has the same class weights and label smoothing. */
+    final boolean hasOptionsOf(LabelledRowLoss other) {
+        return labelSmoothing == other.labelSmoothing && Arrays.equals(classWeights, other.classWeights);
+    }
+
+    final int hashOfOptions() {
+        return 31 * Double.hashCode(labelSmoothing) + Arrays.hashCode(classWeights);
+    }
+
+    /** Checks the predictions of a row. */
+    abstract void checkPrediction(double[] prediction, int from, int columns, int row);
 
     /** The value of a row that stands alone, once it has been checked. */
     final double checkedValue(double[] prediction, int label) {
         check(prediction, label);
-        return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, null, Scratch.ofThread());
+        return alone(prediction, null, label, null);
     }
 
     /** The same, with the gradient. */
     final double checkedValueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
         Checks.sameLength(gradient, "gradient", prediction, predictionName());
-        return row(false, prediction, null, 0, prediction.length, label, 1, Divisor.ONE, gradient, Scratch.ofThread());
+        return alone(prediction, null, label, gradient);
     }
 
     /** The gradient, in a new array. */
@@ -34,60 +66,48 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     private void check(double[] prediction, int label) {
         Checks.notEmpty(prediction, predictionName());
         checkClasses(prediction.length);
-        checkRow(prediction, null, 0, prediction.length, label, Checks.NO_ROW);
+        checkPrediction(prediction, 0, prediction.length, Checks.NO_ROW);
+        Checks.label(label, prediction.length, Checks.NO_ROW);
     }
 
     /** What a row with this label weighs in a mean. */
     final double checkedWeight(int label) {
-        rule().checkLabel(label);
-        return rule().weight(label);
+        targets().checkLabel(label);
+        return targets().weight(label);
     }
 
     /** What a row with this target weighs in a mean. */
     final double checkedWeight(double[] target) {
         Objects.requireNonNull(target, "target");
-        rule().checkClasses(target.length, "target");
-        return rule().mass(target, 0, target.length);
+        Checks.classWeights(classWeights, target.length, "target");
+        return targets().mass(target, 0, target.length);
     }
 
     @Override
     final void checkClasses(int classes) {
-        rule().checkClasses(classes, predictionName());
+        Checks.classWeights(classWeights, classes, predictionName());
     }
 
     @Override
     final void checkColumns(int columns) {
-        Checks.classWeightsOfRows(rule().classWeights(), columns);
+        Checks.classWeightsOfRows(classWeights, columns);
     }
 
     @Override
-    final double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
-        if (target == null) {
-            return super.checkedMass(prediction, null, from, columns, label, row);
-        }
+    final void checkRow(double[] prediction, double[] target, int from, int columns, int row) {
         checkPrediction(prediction, from, columns, row);
-        return rule().checkedMass(target, from, columns, row);
-    }
-
-    @Override
-    final void checkRow(double[] prediction, double[] target, int from, int columns, int label, int row) {
-        checkPrediction(prediction, from, columns, row);
-        if (target == null) {
-            Checks.label(label, columns, row);
-        } else {
+        if (target != null) {
             Checks.masses(target, from, columns, row);
         }
     }
 
-    abstract void checkPrediction(double[] prediction, int from, int columns, int row);
-
     @Override
-    final boolean weighsOne(int[] labels) {
-        return labels != null && rule().classWeights() == null;
+    final boolean weighsOne(boolean labels) {
+        return labels && classWeights == null;
     }
 
     @Override
     final double mass(double[] target, int from, int columns, int label) {
-        return target == null ? rule().weight(label) : rule().mass(target, from, columns);
+        return target == null ? targets().weight(label) : targets().mass(target, from, columns);
     }
 }

@@ -18,21 +18,21 @@ final class LossForm implements Serializable {
     private final double smoothing;
     private final double[] classWeights;
 
-    LossForm(boolean onLogits, double option, TargetRule rule) {
+    LossForm(boolean onLogits, double option, Targets targets) {
         this.onLogits = onLogits;
         this.option = option;
-        this.smoothing = rule.smoothing();
-        this.classWeights = rule.classWeights();
+        this.smoothing = targets.smoothing;
+        this.classWeights = targets.classWeights;
     }
 
     private Object readResolve() throws InvalidObjectException {
         return resolve(() -> {
-            TargetRule smoothed = TargetRule.PLAIN.withSmoothing(smoothing);
-            TargetRule rule = classWeights == null ? smoothed : smoothed.withClassWeights(classWeights);
+            Targets smoothed = Targets.PLAIN.withSmoothing(smoothing);
+            Targets targets = classWeights == null ? smoothed : smoothed.withClassWeights(classWeights);
             if (onLogits) {
-                return new Softmax(1, rule).withTemperature(option);
+                return new Softmax(1, targets).withTemperature(option);
             }
-            CrossEntropy loss = new CrossEntropy(0, rule);
+            CrossEntropy loss = new CrossEntropy(0, targets);
             return option == 0 ? loss : loss.withFloor(option);
         });
     }

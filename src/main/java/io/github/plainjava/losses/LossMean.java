@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.math.ExactSum;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamField;
@@ -148,14 +149,14 @@ public final class LossMean implements DoubleConsumer, Serializable {
         }
         Checks.weight(weight, "weight");
         Checks.weight(mass, "mass");
-        take(loss, weight, mass);
+        if (weight != 0) {
+            addLoss(loss, weight);
+            addWeight(weight, mass);
+        }
     }
 
-    /** The same for any finite weight, and without checks; if one is negative, there is only a sum. */
-    void take(double loss, double weight, double mass) {
-        if (weight == 0) {
-            return;
-        }
+    /** The loss alone, with any finite weight, and without checks; if one is negative, there is only a sum. */
+    void addLoss(double loss, double weight) {
         count = Math.addExact(count, 1);
         if (Math.abs(loss) <= Double.MAX_VALUE) {
             sum.addProduct(weight, loss);
@@ -163,14 +164,31 @@ public final class LossMean implements DoubleConsumer, Serializable {
             notFinite += loss * Math.signum(weight);
             notFiniteCount++;
         }
+    }
+
+    /** The weight alone. */
+    void addWeight(double weight, double mass) {
         totalWeight.addProduct(weight, mass);
     }
 
-    /** Takes in the first losses of an array, all finite and each of weight 1. */
-    void accept(double[] losses, int n) {
-        count = Math.addExact(count, n);
-        sum.add(losses, n);
-        totalWeight.add(n);
+    /** The first losses of an array alone, each of weight 1. */
+    void addLosses(double[] losses, int n) {
+        boolean finite = true;
+        for (int i = 0; i < n; i++) {
+            finite &= Math.abs(losses[i]) <= Double.MAX_VALUE;
+        }
+        if (finite) {
+            count = Math.addExact(count, n);
+            sum.add(losses, n);
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            addLoss(losses[i], 1);
+        }
+    }
+
+    ExactSum exactTotalWeight() {
+        return totalWeight;
     }
 
     /**

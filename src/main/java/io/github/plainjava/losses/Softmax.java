@@ -1,5 +1,9 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.internal.tile.Exponentials;
+import io.github.plainjava.losses.internal.tile.Rows;
+import io.github.plainjava.losses.internal.tile.Tile;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.util.Arrays;
@@ -33,9 +37,10 @@ import java.util.Objects;
  * without options that is p_i, and p_i - 1 at the label.
  *
  * <h2>Domain and shapes</h2>
- * Logits are any doubles, one a class, at least one. Target entries are masses, finite and not negative; they need not
- * sum to 1. Value and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also
- * times their weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes
+ * Logits are any doubles, one a class, at least one. Class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18
+ * to 1e18, label smoothing 0 or from 1e-18 to 1. Target entries are masses from 0 to 1e60; they need not sum to 1. Value
+ * and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times their
+ * weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes
  * another loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that
  * was handed over as the target, while the target is overwritten. The gradient array is as long as the logits and may
  * be the logits themselves.
@@ -47,29 +52,29 @@ import java.util.Objects;
  * {@linkplain io.github.plainjava.losses package description}.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * With m the largest logit and rest the sum of exp((z_i - m) / T) over all the others, the value of a label y is
- * w_y (log1p(rest) - (z_y - m) / T), and the gradient at the label -w_y / T times the sum of the other probabilities.
- * The usual (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18
- * and its negative: training stops there. The rounding of z_i - m is carried into the exponential, which would
- * otherwise be wrong by up to |z_i - m| / 2 ulp, and sums carry their errors along, so that the error does not grow
- * with the number of classes. Where all logits are of moderate size, nothing overflows without the shift by m: then a
- * label's value is log1p((sum of the other exp(z_i)) / exp(z_y)), the same number. Exponential and logarithm are the
- * library's own, from tables, in arithmetic that becomes vector instructions. Rows with numbers of extreme size go by
- * the same formulas through numbers of about 100 bits whose exponent does not run out.
+ * With k the largest logit's class, or the only one that has any of the target, own = exp(z_k / T) and rest the sum of
+ * all other exponentials, the value is (sum of t_i) log1p(rest / own) + (sum of t_i (z_k - z_i)) / T. For a label y that
+ * is w_y log1p(rest / own), and the gradient at the label is -w_y / T times rest / (own + rest). The usual
+ * (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18 and its
+ * negative: training stops there. Exponentials are not taken of z_i - m, whose rounding would make them wrong by up to
+ * |z_i - m| / 2 ulp: m is taken off in their exponent, as an integer, and only where a logit is too large or too small.
+ * Sums carry their errors along, so that the error does not grow with the number of classes. Exponential and logarithm
+ * are the library's own, from tables, in arithmetic that becomes vector instructions; many short rows go through it
+ * side by side.
  *
  * <h2>Accuracy</h2>
- * For finite inputs of any size, options among them, the value, every probability and every log-probability is within
- * 2 ulp of the exact result for the doubles given, every gradient entry within 3 ulp, for any number of classes,
- * subnormal results included. Three results can be the difference of nearly equal numbers, and have their bound in
- * ulps of the larger of the two: a gradient entry for a soft or smoothed target, of p_i (sum of t_j) / T and t_i / T;
- * {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
+ * For finite logits of any size the value, every probability and every log-probability is within 2 ulp of the exact
+ * result for the doubles given, every gradient entry within 3 ulp, for any number of classes, subnormal results
+ * included. A mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give. Three results are
+ * differences, and have their bound in ulps of the larger of the two: a gradient entry for a soft or smoothed target, of
+ * p_i (sum of t_j) / T and t_i / T; {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
  * p_i |v_i - v_k| and p_i (sum of p_j |v_j - v_k|), with k the first largest logit. Bits are the same on every Java
  * platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, or a target entry that is
- * negative or not finite, more or fewer classes than class weights, or a gradient array that is the target;
- * {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, a target entry that is not
+ * from 0 to 1e60, an option out of its range, more or fewer classes than class weights, or a gradient array that is the
+ * target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
  * P. Blanchard, D. J. Higham and N. J. Higham (2021), Accurately computing the log-sum-exp and softmax functions,
@@ -82,75 +87,73 @@ public final class Softmax extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
 
+    /** The logit of a class that is excluded. */
+    private static final double EXCLUDED = Double.NEGATIVE_INFINITY;
+
+    /** In place of the exponential of such a class, while the exponentials of a row wait where the gradient will be. */
+    private static final double MARK = -1;
+
+    /** A label this far below the largest logit, in units of T, leaves too little of its own exponential. */
+    private static final double FAR = 200;
+
+    /** Up to here log(1 + x) is x, and the products with x come first: the target may be as large as x is small. */
+    private static final double TINY = 0x1p-110;
+
+    /** Products of mass and weight below this power of two, divided by a sum of exponentials, would be too small. */
+    private static final int FAINT = -400;
+
+    /** Then, and where weights are large, the products are made this power of two, if the weight is not above the other. */
+    private static final int BRIGHT = 500;
+
+    private static final int LARGEST_SCALE = 1000;
+
     /** What logits are divided by. */
     private final double temperature;
-    /** The part of a target that is spread evenly over the classes. */
-    private final double labelSmoothing;
-    /** One a class, or null. */
-    private final double[] classWeights;
-    /** How a row is computed with these options: made when first asked for, as whoever reads a loss may leave it out. */
-    private transient SoftmaxRow row;
+
+    /** 1 / T: made when first asked for, as whoever reads a loss may leave it out. */
+    private transient Pair inverse;
 
     /** The softmax loss with temperature 1, no label smoothing and no class weights. */
     public Softmax() {
-        this(1, TargetRule.PLAIN);
+        this(1, Targets.PLAIN);
     }
 
-    Softmax(double temperature, TargetRule rule) {
+    Softmax(double temperature, Targets targets) {
+        super(targets);
         this.temperature = temperature;
-        this.labelSmoothing = rule.smoothing();
-        this.classWeights = rule.classWeights();
-    }
-
-    /** Two threads may both make one; either will do. */
-    private SoftmaxRow row() {
-        SoftmaxRow made = row;
-        if (made == null) {
-            made = new SoftmaxRow(temperature, TargetRule.of(labelSmoothing, classWeights));
-            row = made;
-        }
-        return made;
-    }
-
-    @Override
-    TargetRule rule() {
-        return row().rule;
     }
 
     /**
      * This loss with logits divided by a temperature: above 1 softens the probabilities, below 1 sharpens them.
      *
-     * @param temperature any positive finite number; 1 changes no bit
+     * @param temperature from 1e-18 to 1e18; 1 changes no bit
      * @return a new loss
-     * @throws IllegalArgumentException if the temperature is not positive and finite
+     * @throws IllegalArgumentException if the temperature is out of range
      */
     public Softmax withTemperature(double temperature) {
-        if (!(temperature > 0 && temperature <= Double.MAX_VALUE)) {
-            throw new IllegalArgumentException("temperature = " + temperature + " is not positive and finite");
-        }
-        return new Softmax(temperature, rule());
+        return new Softmax(Checks.factor(temperature, "temperature"), targets());
     }
 
     /**
      * This loss with part of the target spread evenly over the classes that are not excluded.
      *
-     * @param smoothing the part, from 0 to 1; 0 changes no bit
+     * @param smoothing the part: 0, which changes no bit, or from 1e-18 to 1
      * @return a new loss
-     * @throws IllegalArgumentException if smoothing is not in 0..1
+     * @throws IllegalArgumentException if smoothing is out of range
      */
     public Softmax withLabelSmoothing(double smoothing) {
-        return new Softmax(temperature, rule().withSmoothing(smoothing));
+        return new Softmax(temperature, targets().withSmoothing(smoothing));
     }
 
     /**
      * This loss with a weight for each class, by which the target of the class is multiplied.
      *
-     * @param weights one a class, finite and not negative; copied; all 1 changes no bit
+     * @param weights one a class, 0 or from 1e-18 to 1e18; copied; all 1 changes no bit
      * @return a new loss, for as many classes as there are weights
-     * @throws IllegalArgumentException if a weight is negative or not finite
+     * @throws IllegalArgumentException if a weight is out of range
      */
     public Softmax withClassWeights(double... weights) {
-        return new Softmax(temperature, rule().withClassWeights(weights));
+        return new Softmax(temperature, targets().withClassWeights(weights));
     }
 
     /**
@@ -171,11 +174,11 @@ public final class Softmax extends LabelledRowLoss {
      * The loss for a target distribution.
      *
      * @param logits any doubles, one a class; -infinity excludes a class
-     * @param target a mass for each class, finite and not negative. It need not sum to 1: the loss is linear in it, and
+     * @param target a mass for each class, from 0 to 1e60. It need not sum to 1: the loss is linear in it, and
      *     masses that sum to Q give Q times the loss of their shares, 0 if there is none
      * @return -sum of w_i q_i log p_i, in nats
-     * @throws IllegalArgumentException if there are no logits, lengths differ, a mass is negative or not
-     *     finite, or class weights are more or fewer
+     * @throws IllegalArgumentException if there are no logits, lengths differ, a mass is not from 0 to
+     *     1e60, or class weights are more or fewer
      */
     @Override
     public double value(double[] logits, double[] target) {
@@ -204,7 +207,7 @@ public final class Softmax extends LabelledRowLoss {
      * unlabelled row). The loss is then 0, and <em>the target is overwritten</em> with zeros.
      *
      * @param logits   any doubles, one a class; -infinity excludes a class
-     * @param target   a mass for each class, finite and not negative. It need not sum to 1: value and gradient are
+     * @param target   a mass for each class, from 0 to 1e60. It need not sum to 1: value and gradient are
      *     linear in it, and masses that sum to Q give Q times those of their shares, 0 if there is none
      * @param gradient receives the derivative of the value by each of the logits; as long as they are, and may be
      *     the same array, but not the target
@@ -234,7 +237,7 @@ public final class Softmax extends LabelledRowLoss {
      * The gradient of the loss for a target distribution by the logits, in a new array.
      *
      * @param logits any doubles, one a class; -infinity excludes a class
-     * @param target a mass for each class, finite and not negative; it need not sum to 1
+     * @param target a mass for each class, from 0 to 1e60; it need not sum to 1
      * @return the derivative of the value by each of the logits
      * @throws IllegalArgumentException as {@link #value(double[], double[])}
      */
@@ -277,7 +280,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public double[] probabilities(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.softmax(logits, row().temperature, probabilities);
+        softmax(logits, inverse(), probabilities);
         return probabilities;
     }
 
@@ -293,7 +296,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] softmax(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.softmax(logits, Temperature.ONE, probabilities);
+        softmax(logits, Pair.ONE, probabilities);
         return probabilities;
     }
 
@@ -307,7 +310,7 @@ public final class Softmax extends LabelledRowLoss {
     public static void softmax(double[] logits, double[] probabilities) {
         notEmpty(logits);
         Checks.sameLength(probabilities, "probabilities", logits, "logits");
-        SoftmaxFunctions.softmax(logits, Temperature.ONE, probabilities);
+        softmax(logits, Pair.ONE, probabilities);
     }
 
     /**
@@ -323,7 +326,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] logSoftmax(double[] logits) {
         double[] logProbabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.logSoftmax(logits, logProbabilities);
+        logSoftmaxOfRow(logits, logProbabilities);
         return logProbabilities;
     }
 
@@ -337,7 +340,7 @@ public final class Softmax extends LabelledRowLoss {
     public static void logSoftmax(double[] logits, double[] logProbabilities) {
         notEmpty(logits);
         Checks.sameLength(logProbabilities, "logProbabilities", logits, "logits");
-        SoftmaxFunctions.logSoftmax(logits, logProbabilities);
+        logSoftmaxOfRow(logits, logProbabilities);
     }
 
     /**
@@ -350,7 +353,7 @@ public final class Softmax extends LabelledRowLoss {
      * @return the log-sum-exp
      */
     public static double logSumExp(double[] logits) {
-        return SoftmaxFunctions.logSumExp(Objects.requireNonNull(logits, "logits"));
+        return Objects.requireNonNull(logits, "logits").length == 0 ? EXCLUDED : logSumExpOfRow(logits);
     }
 
     /**
@@ -414,65 +417,349 @@ public final class Softmax extends LabelledRowLoss {
         return logits.length;
     }
 
-    @Override
-    int mostSideBySide(int columns) {
-        return Math.min(Scratch.BLOCK / columns, ShortRows.ROWS);
-    }
-
-    @Override
-    boolean sideBySide(
-            double[] predictions,
-            double[] targets,
-            int[] labels,
-            int columns,
-            int first,
-            int count,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        if (labels == null || !row().temperature.isOne() || !rule().isPlain() && !rule().smoothsLabels()) {
-            return false;
+    /** Two threads may both make it; either will do. */
+    private Pair inverse() {
+        Pair made = inverse;
+        if (made == null) {
+            made = Pair.quotient(1, temperature);
+            inverse = made;
         }
-        DoubleDouble scale = divisor.ordinaryScale(1);
-        return new ShortRows(columns, scratch)
-                .compute(
-                        predictions,
-                        first * columns,
-                        labels,
-                        first,
-                        count,
-                        rule().smoothing(),
-                        scale.head(),
-                        scale.tail(),
-                        gradient);
+        return made;
     }
 
+    /** Any double is a logit. */
     @Override
-    void checkPrediction(double[] prediction, int from, int columns, int row) {
-        // any double is a logit
+    void checkPrediction(double[] logits, int from, int columns, int row) {}
+
+    /**
+     * With e_i = exp(z_i / T), k the class that is kept out, own = e_k and rest = the sum of all other e_i:
+     * <pre>
+     *     loss       = Q log(1 + rest / own) + (sum of t_i (z_k - z_i)) / T
+     *     gradient_i = (Q e_i / (own + rest) - t_i) s / T,    at a label k: -Q rest / (own + rest) s / T
+     * </pre>
+     * where Q is the sum of all t_i. Kept out is the label, or the only class with any of the target: then the sum over t
+     * is 0. Without such a class it is the one of the largest logit: then no term is negative.
+     */
+    @Override
+    void compute(Rows rows) {
+        Pair inverse = inverse();
+        boolean soft = rows.labels == null || targets().smooths();
+        boolean inUnits = rows.goInPieces() && rows.gradient == rows.predictions; // nothing is written to and tried again
+        if (inUnits || !addUp(rows, soft, false, inverse)) {
+            soft = true;
+            inUnits = true;
+            addUp(rows, true, true, inverse);
+        }
+        if (rows.gradient != null) {
+            brighten(rows, inverse);
+        }
+        if (rows.areSideBySide() && !inUnits) {
+            finish(rows, inverse);
+        } else {
+            for (int r = 0; r < rows.count; r++) {
+                finish(rows, r, inUnits, inverse);
+            }
+        }
+        if (rows.gradient != null) {
+            writeGradient(rows, soft, inUnits);
+        }
     }
 
-    @Override
-    boolean isUsual(double[] prediction, double[] target, int from, int columns, double[][] scratch) {
-        return target != null
-                && row().temperature.isOne()
-                && rule().isPlain()
-                && TargetRow.isUsual(prediction, target, from, columns, scratch);
+    /** Finds own, rest, Q and the sum over t. False, with nothing of use, if rows need units of their own. */
+    private boolean addUp(Rows rows, boolean soft, boolean inUnits, Pair inverse) {
+        Tile w = rows.tile;
+        double excluded = inUnits ? EXCLUDED : Targets.NONE;
+        rows.clear(w.rest);
+        rows.clear(w.dot);
+        if (soft) {
+            rows.clear(w.mass);
+            targets().begin(rows, excluded);
+        } else {
+            targets().beginLabels(rows);
+        }
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            if (soft && rows.isFirstPiece()) {
+                keepOut(rows, inUnits, inverse);
+            }
+            if (soft) {
+                targets().load(rows, excluded);
+            }
+            if (inUnits) {
+                Exponentials.computeInUnits(rows, inverse);
+            } else if (!Exponentials.compute(rows, inverse)) {
+                return false;
+            }
+            if (rows.gradient != null) {
+                putAside(rows, inUnits);
+            }
+            if (inUnits) {
+                mendDistances(rows);
+            }
+            rows.takeOut(w.e, w.own);
+            rows.addUp(w.e, w.rest);
+            if (soft) {
+                rows.putBack(w.own, w.e);
+                rows.addUpDistances(w.t, w.x, w.e, w.dot);
+                rows.addUp(w.t, w.mass);
+            }
+        }
+        return true;
     }
 
-    @Override
-    double row(
-            boolean usual,
-            double[] prediction,
-            double[] target,
-            int from,
-            int columns,
-            int label,
-            double weight,
-            Divisor divisor,
-            double[] gradient,
-            double[][] scratch) {
-        return row().row(usual, prediction, target, from, columns, label, weight, divisor, gradient, scratch);
+    private void keepOut(Rows rows, boolean inUnits, Pair inverse) {
+        Tile w = rows.tile;
+        Exponentials.keepLargest(rows);
+        for (int r = 0; r < rows.count; r++) {
+            w.impossible[r] = 0;
+            if (inUnits) {
+                Exponentials.findUnit(rows, r, inverse);
+            }
+            double ofOnly = w.only[r] < 0 ? Double.NaN : rows.predictions[rows.from(r) + w.only[r]];
+            if (ofOnly >= w.reference[r] - FAR * temperature) {
+                w.kept[r] = w.only[r];
+                w.reference[r] = ofOnly;
+            }
+            if (inUnits) {
+                w.reference[r] *= w.unit[r];
+            }
+        }
+    }
+
+    /** Distances from an excluded class are 0, but impossible if the target has anything of it. */
+    private static void mendDistances(Rows rows) {
+        Tile w = rows.tile;
+        for (int i = 0; i < rows.size; i++) {
+            int r = rows.rowAt(i);
+            if (w.x[i] != EXCLUDED) {
+                w.x[i] *= w.unit[r];
+            } else {
+                w.x[i] = w.reference[r];
+                w.impossible[r] += w.t.head[i] > 0 ? Double.POSITIVE_INFINITY : 0;
+            }
+        }
+    }
+
+    /**
+     * The gradient of a target that is small, or of little or very large weight, is computed as a multiple: divided by a
+     * sum of exponentials, which is large, or times a small probability, it would lose bits.
+     */
+    private static void brighten(Rows rows, Pair inverse) {
+        Tile w = rows.tile;
+        for (int r = 0; r < rows.count; r++) {
+            int ofInverse = Math.getExponent(inverse.head());
+            int ofScale = Math.getExponent(w.scale.head[r]);
+            int size = Math.getExponent(w.mass.head[r]) + ofScale + ofInverse;
+            if (size < FAINT || w.growth[r] != 0) {
+                int power = Math.min(BRIGHT - size, LARGEST_SCALE - ofScale - Math.max(0, ofInverse));
+                w.scale.head[r] = Math.scalb(w.scale.head[r], power);
+                w.scale.tail[r] = Math.scalb(w.scale.tail[r], power);
+                w.growth[r] -= power;
+            }
+        }
+    }
+
+    /** Loss, factor of the exponentials and gradient at the kept class, of rows side by side. */
+    private static void finish(Rows rows, Pair inverse) {
+        Tile w = rows.tile;
+        int n = rows.count;
+        w.log.quotient(w.rest, w.own, n);
+        w.log.log1p(w.factor, n);
+        w.log.multiply(w.mass, n);
+        w.factor.fill(inverse, n);
+        w.dot.multiply(w.factor, n);
+        w.log.add(w.dot, n);
+        w.log.round(w.loss, n);
+        if (rows.gradient != null) {
+            w.scale.multiply(w.factor, n);
+            w.mass.multiply(w.scale, n);
+            w.own.add(w.rest, n);
+            w.factor.quotient(w.mass, w.own, n);
+            w.rest.multiply(w.factor, n);
+            w.rest.roundNegated(w.slope, n);
+        }
+    }
+
+    /** The same of one row, also if it has a unit of its own. */
+    private static void finish(Rows rows, int r, boolean inUnits, Pair inverse) {
+        Tile w = rows.tile;
+        Pair own = w.own.get(r);
+        Pair rest = w.rest.get(r);
+        Pair mass = w.mass.get(r);
+        Pair dot = w.dot.get(r).times(inverse);
+        Pair odds = rest.over(own);
+        if (!inUnits) {
+            w.loss[r] = odds.log1p().times(mass).plus(dot).rounded();
+        } else if (dot.head() == 0) {
+            w.loss[r] = w.impossible[r]
+                    + (odds.head() < TINY ? rest.times(mass).over(own).rounded() : odds.log1p().times(mass).rounded());
+        } else {
+            double unit = w.unit[r];
+            w.loss[r] = w.impossible[r] + odds.log1p().times(mass).times(unit).plus(dot).rounded() / unit;
+        }
+        if (rows.gradient != null) {
+            Pair scale = w.scale.get(r).times(inverse);
+            Pair factor = mass.times(scale).over(own.plus(rest));
+            w.scale.set(r, scale);
+            w.factor.set(r, factor);
+            // NaN times 0, as in a row without probabilities, is NaN
+            w.slope[r] = 0.0 - (w.only[r] == w.kept[r]
+                    ? rest.times(factor).rounded()
+                    : mass.times(scale).rounded() + 0 * factor.head());
+        }
+    }
+
+    private void writeGradient(Rows rows, boolean soft, boolean inUnits) {
+        Tile w = rows.tile;
+        if (!soft && rows.isLong()) {
+            rows.timesAside(rows.gradient, w.factor);
+            rows.gradient[rows.from(0) + w.only[0]] = w.slope[0];
+            return;
+        }
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            if (rows.isLong()) {
+                rows.load(rows.gradient, w.x);
+                targets().load(rows, inUnits ? MARK : Targets.NONE);
+                System.arraycopy(w.x, 0, w.e.head, 0, rows.size);
+                Arrays.fill(w.e.tail, 0, rows.size, 0);
+                if (inUnits) {
+                    mark(rows, MARK, 0);
+                }
+            }
+            rows.times(w.e, w.factor);
+            if (soft) {
+                rows.subtractScaled(w.e, w.t, w.scale);
+            }
+            rows.set(w.e, w.only, w.slope);
+            rows.store(w.e.head, rows.gradient);
+        }
+    }
+
+    /** Exponentials of a row alone wait where its gradient will be, excluded classes with a mark. */
+    private static void putAside(Rows rows, boolean inUnits) {
+        Tile w = rows.tile;
+        if (!inUnits) {
+            rows.putAside(w.e, rows.gradient);
+            return;
+        }
+        mark(rows, EXCLUDED, MARK);
+        rows.putAside(w.e, rows.gradient);
+        mark(rows, EXCLUDED, 0);
+    }
+
+    private static void mark(Rows rows, double logit, double mark) {
+        Tile w = rows.tile;
+        for (int i = 0; i < rows.size; i++) {
+            if (w.x[i] == logit) {
+                w.e.head[i] = mark;
+            }
+        }
+    }
+
+    /** p_i = e_i / sum of e_j. */
+    private static void softmax(Rows rows, Pair inverse) {
+        Tile w = rows.tile;
+        boolean inUnits = rows.goInPieces() && rows.gradient == rows.predictions;
+        if (inUnits || !addUpExponentials(rows, false, false, inverse)) {
+            addUpExponentials(rows, false, true, inverse);
+        }
+        for (int r = 0; r < rows.count; r++) {
+            w.factor.set(r, Pair.ONE.over(w.rest.get(r)));
+        }
+        if (rows.isLong()) {
+            rows.timesAside(rows.gradient, w.factor);
+        } else {
+            rows.rewind();
+            rows.times(w.e, w.factor);
+            rows.store(w.e.head, rows.gradient);
+        }
+    }
+
+    /** log p_i = -(z_k - z_i) - log(1 + rest / own), k the largest. */
+    private static void logSoftmax(Rows rows) {
+        Tile w = rows.tile;
+        boolean inUnits = !addUpExponentials(rows, true, false, Pair.ONE);
+        if (inUnits) {
+            addUpExponentials(rows, true, true, Pair.ONE);
+        }
+        for (int r = 0; r < rows.count; r++) {
+            w.log.set(r, w.rest.get(r).over(w.own.get(r)).log1p());
+        }
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            rows.minusDistances(w.e, w.x, w.log);
+            if (inUnits) {
+                mendLogs(rows);
+            }
+            rows.store(w.e.head, rows.gradient);
+        }
+    }
+
+    /** Finds own and rest, where the largest is kept out, or else the whole sum as rest. False as {@link #addUp}. */
+    private static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean inUnits, Pair inverse) {
+        Tile w = rows.tile;
+        rows.clear(w.rest);
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            if (rows.isFirstPiece() && (keepsOut || inUnits)) {
+                Exponentials.keepLargest(rows);
+            }
+            for (int r = 0; r < rows.count && inUnits && rows.isFirstPiece(); r++) {
+                Exponentials.findUnit(rows, r, inverse);
+            }
+            if (inUnits) {
+                Exponentials.computeInUnits(rows, inverse);
+            } else if (!Exponentials.compute(rows, inverse)) {
+                return false;
+            }
+            if (keepsOut) {
+                rows.takeOut(w.e, w.own);
+            } else {
+                rows.putAside(w.e, rows.gradient);
+            }
+            rows.addUp(w.e, w.rest);
+        }
+        return true;
+    }
+
+    /** Logits that are infinite, or too far apart, have logarithms that are. */
+    private static void mendLogs(Rows rows) {
+        Tile w = rows.tile;
+        for (int i = 0; i < rows.size; i++) {
+            double reference = w.reference[rows.rowAt(i)];
+            if (w.x[i] - reference == EXCLUDED && reference <= Double.MAX_VALUE) {
+                w.e.head[i] = EXCLUDED;
+            }
+        }
+    }
+
+    private static void softmax(double[] logits, Pair inverse, double[] probabilities) {
+        Rows rows = Rows.take();
+        rows.beginAlone(logits, null, 0, probabilities);
+        softmax(rows, inverse);
+        rows.giveBack();
+    }
+
+    private static void logSoftmaxOfRow(double[] logits, double[] logProbabilities) {
+        Rows rows = Rows.take();
+        rows.beginAlone(logits, null, 0, logProbabilities);
+        logSoftmax(rows);
+        rows.giveBack();
+    }
+
+    /** z_k + log(1 + rest / own), k the largest. */
+    private static double logSumExpOfRow(double[] logits) {
+        Rows rows = Rows.take();
+        rows.beginAlone(logits, null, 0, null);
+        if (!addUpExponentials(rows, true, false, Pair.ONE)) {
+            addUpExponentials(rows, true, true, Pair.ONE);
+        }
+        Tile w = rows.tile;
+        Pair log = w.rest.get(0).over(w.own.get(0)).log1p();
+        double largest = w.reference[0];
+        boolean infinite = Math.abs(largest) == Double.POSITIVE_INFINITY && !Checks.hasNaN(logits, 0, logits.length);
+        rows.giveBack();
+        return infinite ? largest : log.plus(Pair.of(largest)).rounded();
     }
 
     /**
@@ -485,18 +772,17 @@ public final class Softmax extends LabelledRowLoss {
     public boolean equals(Object other) {
         return other instanceof Softmax loss
                 && temperature == loss.temperature
-                && labelSmoothing == loss.labelSmoothing
-                && Arrays.equals(classWeights, loss.classWeights);
+                && hasOptionsOf(loss);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(temperature, labelSmoothing, Arrays.hashCode(classWeights));
+        return 31 * Double.hashCode(temperature) + hashOfOptions();
     }
 
     @Override
     public String toString() {
-        return "Softmax[temperature=" + temperature + rule() + "]";
+        return "Softmax[temperature=" + temperature + targets() + "]";
     }
 
     /**
@@ -505,7 +791,7 @@ public final class Softmax extends LabelledRowLoss {
      * @return the serial form, which holds the options
      */
     private Object writeReplace() {
-        return new LossForm(true, temperature, rule());
+        return new LossForm(true, temperature, targets());
     }
 
     /**

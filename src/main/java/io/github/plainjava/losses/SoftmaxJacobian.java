@@ -1,15 +1,18 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.math.Exact;
+import io.github.plainjava.losses.internal.math.Exp;
+import io.github.plainjava.losses.internal.math.Pair;
 import java.util.Arrays;
 
 /**
  * Softmax's Jacobian times a vector, number by number. With k the first largest logit, e_i = exp(z_i - z_k),
- * S = 1 + sum of e_j, d_i = v_i - v_k, and sums over all j but k,
+ * S = sum of e_j, d_i = v_i - v_k, and m = (sum of e_j d_j) / S, in which d_k = 0,
  * <pre>
- *     (J v)_i = e_i / S (d_i - (sum of e_j d_j) / S),    (J v)_k = -(sum of e_j d_j) / S / S
+ *     (J v)_i = e_i / S (d_i - m)
  * </pre>
- * in pairs of doubles, or in {@link Wide} numbers where a pair could leave the double range: a probability of 2^-2000
- * times a difference of 2^1000 is a double.
+ * Every number is a pair of doubles and a power of two beside it, since a probability of 2^-2000 times a difference of
+ * 2^1000 is a double.
  *
  * <p>The sum of d_i (J v)_i is the variance of d under p, at least 1 / S times the mean of the squares of d. So the
  * errors of the numbers, and one rounding of each entry, cannot make it negative; that the rounding of a subnormal
@@ -17,14 +20,14 @@ import java.util.Arrays;
  */
 final class SoftmaxJacobian {
 
-    /** Exponentials of differences from here on keep their bits, and those of their products with ordinary entries. */
-    private static final double LOWEST_DIFFERENCE = -600;
+    /** The exponential of less, times any double, is 0. */
+    private static final double LOWEST_DIFFERENCE = -0x1p20;
 
-    private static final double SMALL = 0x1p-300;
-    private static final double LARGE = 0x1p300;
+    /** Differences of numbers from here on may be beyond the double range. */
+    private static final double LARGE = 0x1p1000;
 
-    /** Probabilities of ordinary rows are multiplied by 2 to this power until the end. */
-    private static final int SCALING = 500;
+    /** Beside 1, a number multiplied by a smaller power of two is lost. */
+    private static final int LOST_POWER = -900;
 
     /** The smallest double is 2 to this power. */
     private static final int SMALLEST_EXPONENT = -1074;
@@ -51,12 +54,10 @@ final class SoftmaxJacobian {
     /** Writes J v into the product, which may be one of the others. */
     static void times(double[] logits, double[] vector, double[] product) {
         SoftmaxJacobian jacobian = new SoftmaxJacobian(logits, vector, product);
-        if (!jacobian.isFinite()) {
-            Arrays.fill(product, Double.NaN);
-        } else if (jacobian.isOrdinary()) {
-            jacobian.computeInPairs();
+        if (jacobian.isFinite()) {
+            jacobian.compute();
         } else {
-            jacobian.computeInWideNumbers();
+            Arrays.fill(product, Double.NaN);
         }
     }
 
@@ -83,78 +84,84 @@ final class SoftmaxJacobian {
         return finite;
     }
 
-    private boolean isOrdinary() {
-        boolean ordinary = true;
-        for (int i = 0; i < vector.length; i++) {
-            double size = Math.abs(vector[i]);
-            boolean fits = logits[i] - top >= LOWEST_DIFFERENCE && (size == 0 || size >= SMALL && size <= LARGE);
-            ordinary &= fits || isExcluded(i);
-        }
-        return ordinary;
-    }
-
-    private void computeInPairs() {
-        DoubleDouble sum = DoubleDouble.of(Exp.ONE);
-        DoubleDouble sumOfProducts = DoubleDouble.ZERO;
+    private void compute() {
+        Pair sum = Pair.ZERO;
+        int power = Integer.MIN_VALUE; // that of the largest product
         for (int i = 0; i < logits.length; i++) {
-            if (i != k && !isExcluded(i)) {
-                DoubleDouble e = exponential(i);
-                sum = sum.plus(e);
-                sumOfProducts = sumOfProducts.plus(e.times(difference(i)));
+            if (counts(i)) {
+                sum = sum.plus(scaled(exponential(i), powerOfExponential(i)));
+                if (difference(i).head() != 0) {
+                    power = Math.max(power, powerOfExponential(i) + powerOfDifference(i));
+                }
             }
         }
-        DoubleDouble mean = sumOfProducts.over(sum);
-        DoubleDouble factor = DoubleDouble.of(Math.scalb(1.0, SCALING)).over(sum);
+        Pair sumOfProducts = Pair.ZERO;
         for (int i = 0; i < logits.length; i++) {
-            if (isExcluded(i)) {
-                product[i] = 0;
-            } else {
-                DoubleDouble d = difference(i);
-                double entry = exponential(i).times(factor).times(d.minus(mean)).head();
-                product[i] = rounded(entry, -SCALING, d.head());
+            if (counts(i) && difference(i).head() != 0) {
+                Pair term = exponential(i).times(difference(i));
+                sumOfProducts = sumOfProducts.plus(
+                        scaled(term, powerOfExponential(i) + powerOfDifference(i) - power));
             }
+        }
+        Pair mean = sumOfProducts.over(sum);
+        for (int i = 0; i < logits.length; i++) {
+            product[i] = counts(i) ? entry(i, mean, power, sum) : 0;
         }
     }
 
-    private DoubleDouble exponential(int i) {
+    /** e_i / S (d_i - mean 2^power). */
+    private double entry(int i, Pair mean, int power, Pair sum) {
+        Pair d = difference(i);
+        int larger = d.head() == 0 ? power : Math.max(power, powerOfDifference(i));
+        if (mean.head() == 0 && d.head() == 0) {
+            return 0;
+        }
+        Pair deviation = scaled(d, powerOfDifference(i) - larger).minus(scaled(mean, power - larger));
+        double entry = exponential(i).over(sum).times(deviation).rounded();
+        return rounded(entry, powerOfExponential(i) + larger, d.head());
+    }
+
+    /** Whether a class has any probability that can matter. */
+    private boolean counts(int i) {
+        return logits[i] - top >= LOWEST_DIFFERENCE;
+    }
+
+    /** exp(z_i - z_k) in the library's unit, as a number between 1/2 and 2 and the power of two beside it. */
+    private Pair exponential(int i) {
         double x = logits[i] - top;
-        double scale = Exp.scale(x);
-        double expm1 = Exp.expm1(x, Exact.sumError(logits[i], -top, x));
-        return DoubleDouble.ofSum(scale, scale * expm1);
+        return Exp.exp(x, Exact.sumError(logits[i], -top, x), Exp.steps(x));
     }
 
-    private DoubleDouble difference(int i) {
-        return DoubleDouble.of(vector[i]).plus(-topEntry);
+    private int powerOfExponential(int i) {
+        return (int) (Exp.steps(logits[i] - top) / Exp.STEPS);
     }
 
-    private void computeInWideNumbers() {
-        Wide sum = Wide.ONE;
-        Wide sumOfProducts = Wide.ZERO;
-        for (int i = 0; i < logits.length; i++) {
-            if (i != k && !isExcluded(i)) {
-                Wide e = wideExponential(i);
-                sum = sum.plus(e);
-                sumOfProducts = sumOfProducts.plus(e.times(wideDifference(i)));
-            }
-        }
-        Wide mean = sumOfProducts.over(sum);
-        for (int i = 0; i < logits.length; i++) {
-            if (isExcluded(i)) {
-                product[i] = 0;
-            } else {
-                Wide d = wideDifference(i);
-                Wide entry = wideExponential(i).over(sum).times(d.minus(mean));
-                product[i] = rounded(entry.significand().head(), entry.exponent(), d.significand().head());
-            }
-        }
+    /** v_i - v_k, as a number between 1 and 2 and the power of two beside it. */
+    private Pair difference(int i) {
+        Pair raw = rawDifference(i);
+        int power = -Math.getExponent(raw.head());
+        return new Pair(Math.scalb(raw.head(), power), Math.scalb(raw.tail(), power));
     }
 
-    private Wide wideExponential(int i) {
-        return Wide.of(logits[i]).minus(Wide.of(top)).exp();
+    private int powerOfDifference(int i) {
+        return Math.getExponent(rawDifference(i).head()) + (isLarge(i) ? 2 : 0);
     }
 
-    private Wide wideDifference(int i) {
-        return Wide.of(vector[i]).minus(Wide.of(topEntry));
+    /** A quarter of it if it might be beyond the double range. */
+    private Pair rawDifference(int i) {
+        double part = isLarge(i) ? 0.25 : 1;
+        return Pair.difference(vector[i] * part, topEntry * part);
+    }
+
+    private boolean isLarge(int i) {
+        return Math.max(Math.abs(vector[i]), Math.abs(topEntry)) >= LARGE;
+    }
+
+    /** x 2^power; 0 if that is little beside 1. */
+    private static Pair scaled(Pair x, int power) {
+        return power < LOST_POWER
+                ? Pair.ZERO
+                : new Pair(Math.scalb(x.head(), power), Math.scalb(x.tail(), power));
     }
 
     /**

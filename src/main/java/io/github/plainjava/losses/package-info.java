@@ -16,8 +16,7 @@
  *     otherwise.
  * <li>Nothing is written before all checks have passed. Errors name the place and the value.
  * <li>A loss is immutable, can be shared between threads, and is serializable, also by serializers that copy fields as
- *     they are. Each option gives a new loss, and losses with equal options are equal. A thread keeps 8 KB of scratch,
- *     whatever the length of the rows.
+ *     they are. Each option gives a new loss, and losses with equal options are equal.
  * <li>Probabilities and logits are different classes; there is no flag whose meaning one has to look up.
  * </ul>
  *
@@ -38,7 +37,7 @@
  * <tr><td>result beyond the double range</td><td>+infinity or -infinity, as the rounded exact value</td></tr>
  * <tr><td>-0.0</td><td>never returned by a value, a probability or a gradient</td></tr>
  * <tr><td>a probability up to 1 + 2^-16</td><td>counts as 1; above that, or below 0, an error</td></tr>
- * <tr><td>a negative, NaN or infinite target mass</td><td>an error</td></tr>
+ * <tr><td>a target mass that is negative, above 1e60 or NaN</td><td>an error</td></tr>
  * <tr><td>a row of sample weight 0, an ignored label</td><td>contributes exactly nothing, whatever its loss</td></tr>
  * <tr><td>a batch whose total weight is 0</td><td>mean 0 with gradient 0; the sum is that of its rows</td></tr>
  * <tr><td>a negative sample weight</td><td>subtracts the row from a sum; for a mean an error</td></tr>
@@ -47,11 +46,13 @@
  *
  * <h2>Accuracy</h2>
  * For finite inputs every value, probability and log-probability is within 2 ulp of the exact result for the doubles
- * given, every gradient entry within 3 ulp, for any row length, subnormal results included. Predictions, target
- * masses, class weights, smoothing, temperatures, sample weights and vectors may be of any size, from 2^-1074 to the
- * largest double, and so may the options be together. Where a result is a difference of nearly equal numbers the bound
- * is in ulps of the larger of the two, and the class says so. Means over rows are those of the rows' losses, correctly
- * rounded.
+ * given, every gradient entry within 3 ulp, for any row length, subnormal results included; so is the mean of squared
+ * errors. Predictions and vectors may be of any size. Options have limits, which are in the error for what is beyond
+ * them: class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18 to 1e18, label smoothing 0 or from 1e-18 to 1,
+ * floors from 1e-150 to 1; target masses are from 0 to 1e60. Data are never refused for being small: a mass below 2^-600
+ * may be wrong by 2^-600 times what a mass of 1 would give, and in a mean the gradient of a row of less than 2^-500 of
+ * the total weight by 2^-1000 times what it is alone. Where a result is a difference the bound is in ulps of the larger
+ * of the two terms, and the class says so. Means over rows are those of the rows' losses, correctly rounded.
  *
  * <h2>Reproducibility</h2>
  * Results come from {@code + - * /}, {@link java.lang.Math#fma(double, double, double) fma},

@@ -650,7 +650,7 @@ class BatchTest {
             for (int r = 0; r < rows; r += 3) {
                 logits[r * columns + labels[r]] += 3 * r % 100; // the loss becomes as small as that makes it
             }
-            for (double smoothing : new double[] {0, 1e-20, 0.1, 0.5}) {
+            for (double smoothing : new double[] {0, 1e-18, 0.1, 0.5}) {
                 assertHasTheBitsOfEachAlone(new Softmax().withLabelSmoothing(smoothing), logits, labels);
             }
         }
@@ -905,11 +905,11 @@ class BatchTest {
         }
 
         @ParameterizedTest
-        @ValueSource(doubles = {-0.5, Double.NaN, Double.POSITIVE_INFINITY})
+        @ValueSource(doubles = {-0.5, 1.1e60, Double.NaN, Double.POSITIVE_INFINITY})
         void aTargetThatIsNoMassInTheLastRow(double bad) {
             double[] targets = OneHot.encode(FIVE_LABELS, 3);
             targets[13] = bad;
-            String message = "row 4: target[1] = " + bad + " is not a finite number of at least 0";
+            String message = "row 4: target[1] = " + bad + " is not a mass from 0 to 1.0E60";
 
             assertRefused(message, gradient -> BATCH.valueAndGradient(FIVE_ROWS, targets, gradient), 15);
             assertRefused(message, gradient -> Batch.of(new Softmax(), 3)
@@ -1096,7 +1096,7 @@ class BatchTest {
                         double[] massless = filled(columns, 0.5);
                         Arrays.fill(massless, row * columns, (row + 1) * columns, 0);
                         assertRefused(message, columns, row, predictions, massless);
-                        assertRefused(message, columns, row, predictions, filled(columns, columns > 130 ? 1 : 1e300));
+                        assertRefused(message, columns, row, predictions, filled(columns, columns > 130 ? 1 : 1e60));
                         assertRefusedByLabel(message, columns, row, predictions);
                     }
                 }
@@ -1106,13 +1106,13 @@ class BatchTest {
         @ParameterizedTest
         @ValueSource(ints = {1, 3, 33, 130, 5000})
         void aTargetThatIsNoMass(int columns) {
-            for (double bad : new double[] {-Double.MIN_VALUE, Double.NaN, INFINITY}) {
+            for (double bad : new double[] {-Double.MIN_VALUE, Math.nextUp(1e60), Double.NaN, INFINITY}) {
                 for (int row : new int[] {5, ROWS - 1}) {
                     for (int column : new int[] {0, columns - 1}) {
                         double[] targets = filled(columns, 0.5);
                         targets[row * columns + column] = bad;
                         String message = "row " + row + ": target[" + column + "] = " + bad
-                                + " is not a finite number of at least 0";
+                                + " is not a mass from 0 to 1.0E60";
                         assertRefused(message, columns, row, filled(columns, 0.25), targets);
                         assertRefused(message, columns, row, filled(columns, Double.NaN), targets);
                         assertRefused(message, columns, row, filled(columns, 0), targets);
@@ -1194,7 +1194,7 @@ class BatchTest {
         SplittableRandom random = new SplittableRandom(1);
         CrossEntropy loss = new CrossEntropy();
         double[] odd = {0.5, 0, 0x1p-700, 1, 1 + 0x1p-16, Double.NaN, 0x1p-600};
-        double[] oddMasses = {0.5, 0, 0x1p-700, 1e200, 1};
+        double[] oddMasses = {0.5, 0, 0x1p-700, 1e60, 1};
         for (int columns : new int[] {1, 3, 32, 33, 128, 200}) {
             int rows = odd.length * oddMasses.length + 1; // the last one has no mass at all
             double[] predictions = random.doubles((long) rows * columns, 0.01, 1).toArray();
@@ -1233,7 +1233,7 @@ class BatchTest {
     @Test
     void gradientsOfUsualRowsAreExactForScalesOfAnySize() {
         double[] p = {0.5, 0.3, 0x1p-600, 1, 0.7, 0.1};
-        double[] q = {0.25, 0x1p-600, 0x1p200, 0, 3, 0.1};
+        double[] q = {0.25, 0x1p-600, 0x1p199, 0, 3, 0.1};
         for (int exponent : new int[] {0, -50, -99, -100, -101, -500, -900, -1022, -1040, 99, 101, 500, 1000}) {
             for (double other : new double[] {0, 0.3, 1e-290}) {
                 double weight = Math.scalb(0.9, exponent);
@@ -1246,7 +1246,10 @@ class BatchTest {
                 for (int i = 0; i < 3; i++) {
                     BigDecimal exact = new BigDecimal(q[i]).multiply(new BigDecimal(weight)).negate()
                             .divide(new BigDecimal(p[i]).multiply(total, new MathContext(80)), new MathContext(60));
-                    PromisedAccuracy.assertGradientEntry(i, gradient[i], exact, exact);
+                    BigDecimal share = new BigDecimal(weight).divide(total, new MathContext(60));
+                    BigDecimal allowed = share.compareTo(new BigDecimal(0x1p-500)) >= 0 ? BigDecimal.ZERO
+                            : exact.abs().divide(share, new MathContext(60)).multiply(new BigDecimal(0x1p-1000));
+                    PromisedAccuracy.assertGradientEntry(i, gradient[i], exact, exact, allowed);
                 }
             }
         }

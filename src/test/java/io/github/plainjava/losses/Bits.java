@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Set;
 
 /** Assertions about doubles to the bit, where 0.0 and -0.0 differ and all NaNs are one. */
-final class Bits {
+public final class Bits {
 
     private Bits() {
     }
 
-    static void assertSame(double actual, double expected) {
+    public static void assertSame(double actual, double expected) {
         assertThat(Double.doubleToLongBits(actual))
                 .as("bits of %s, expected those of %s", actual, expected)
                 .isEqualTo(Double.doubleToLongBits(expected));
     }
 
-    static void assertSame(double[] actual, double[] expected) {
+    public static void assertSame(double[] actual, double[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
             assertThat(Double.doubleToLongBits(actual[i]))
@@ -29,7 +29,7 @@ final class Bits {
         }
     }
 
-    static void assertNoNegativeZero(double... numbers) {
+    public static void assertNoNegativeZero(double... numbers) {
         for (int i = 0; i < numbers.length; i++) {
             if (numbers[i] == 0 && 1 / numbers[i] < 0) {
                 throw new AssertionError("-0.0 at " + i + " of " + numbers.length);
@@ -37,7 +37,7 @@ final class Bits {
         }
     }
 
-    static void assertAllNaN(double... numbers) {
+    public static void assertAllNaN(double... numbers) {
         for (int i = 0; i < numbers.length; i++) {
             assertThat(numbers[i]).as("entry %d", i).isNaN();
         }
@@ -47,7 +47,7 @@ final class Bits {
      * The places of a row that differ from all earlier ones in one of the columns, to the bit. In a long row made of
      * few values, what holds at these places holds everywhere.
      */
-    static int[] distinctPlaces(double[]... columns) {
+    public static int[] distinctPlaces(double[]... columns) {
         Set<List<Long>> seen = new HashSet<>();
         List<Integer> places = new ArrayList<>();
         for (int i = 0; i < columns[0].length; i++) {

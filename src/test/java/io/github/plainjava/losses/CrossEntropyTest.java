@@ -82,16 +82,14 @@ class CrossEntropyTest extends ClassificationLossContract {
     void rowsWithOneUnusualNumberAndWithout() {
         double[] probabilities = {0.5, LEAST, Math.nextDown(LEAST), 1, Math.nextUp(1.0), 1 + 0x1p-16,
             Math.nextDown(1.0), 1 - 1e-9, Double.MIN_VALUE, Double.MIN_NORMAL, 1e-200};
-        double[] masses = {0.25, 0, -0.0, LEAST, Math.nextDown(LEAST), 0x1p200, Math.nextUp(0x1p200), 1, 1e-30,
-            Double.MIN_VALUE, 1e290};
+        double[] masses = {0.25, 0, -0.0, LEAST, Math.nextDown(LEAST), 0x1p199, Math.nextDown(1e60), 1, 1e-30,
+            0x1p-600, 1e60};
         for (int n : new int[] {1, 2, 32, 33, 130}) {
             for (int at : new int[] {n / 3, n - 1}) {
                 for (double p : probabilities) {
-                    assertUsual(p != Math.nextDown(LEAST) && p <= 1 && p >= LEAST, row(n, at, p), row(n, 0, 0.5));
                     assertExact(row(n, at, p), row(n, at, 0.125));
                 }
                 for (double q : masses) {
-                    assertUsual(q == 0 || q >= LEAST && q <= 0x1p200, row(n, 0, 0.5), row(n, at, q));
                     assertExact(row(n, at, 0.75), row(n, at, q));
                     assertExact(row(n, at, 1), row(n, at, q));
                     assertExact(row(n, at, LEAST), row(n, at, q));
@@ -108,19 +106,6 @@ class CrossEntropyTest extends ClassificationLossContract {
         }
         row[Math.min(at, n - 1)] = other;
         return row;
-    }
-
-    private static void assertUsual(boolean expected, double[] p, double[] target) {
-        CrossEntropy loss = new CrossEntropy();
-        assertThat(loss.isUsual(p, target, 0, p.length, Scratch.ofThread())).isEqualTo(expected);
-        assertThat(loss.isUsual(p, null, 0, p.length, Scratch.ofThread())).isFalse();
-        assertThat(loss.withFloor(1e-7).isUsual(p, target, 0, p.length, Scratch.ofThread())).isFalse();
-        assertThat(loss.withLabelSmoothing(0.1).isUsual(p, target, 0, p.length, Scratch.ofThread())).isFalse();
-        double[] general = new double[p.length];
-        double value = new CrossEntropyRow(0, TargetRule.PLAIN)
-                .row(p, target, 0, p.length, RowLoss.NO_LABEL, 1, Divisor.ONE, general, Scratch.ofThread());
-        Bits.assertSame(value, loss.value(p, target));
-        Bits.assertSame(general, loss.gradient(p, target));
     }
 
     private static void assertExact(double[] p, double[] target) {
@@ -156,9 +141,8 @@ class CrossEntropyTest extends ClassificationLossContract {
                 double[] pool = random.doubles(30).map(x -> StrictMath.pow(x, power)).toArray();
                 double[] p = random.ints(n, 0, 30).mapToDouble(i -> pool[i]).toArray();
                 double[] target = random.doubles(n).map(x -> x < 0.3 ? 0 : StrictMath.pow(x, power)).toArray();
-                assertUsual(true, p, target);
                 assertExact(p, target);
-                target[n - 1] = 0x1p200;
+                target[n - 1] = 1e60;
                 assertExact(p, target);
                 int label = random.nextInt(n);
                 Bits.assertSame(new CrossEntropy().value(p, label),
@@ -211,14 +195,12 @@ class CrossEntropyTest extends ClassificationLossContract {
         for (int n : new int[] {1, 20, 32, 33, 128, 300}) {
             for (double zero : new double[] {0.0, -0.0}) {
                 double[] p = row(n, n - 1, zero);
-                assertUsual(false, p, row(n, 0, 0.5));
                 assertExact(p, row(n, n - 1, 0));
                 assertThat(new CrossEntropy().value(p, row(n, n - 1, 1e-9))).isInfinite();
                 assertThat(new CrossEntropy().gradient(p, row(n, n - 1, 1e-9))[n - 1])
                         .isEqualTo(Double.NEGATIVE_INFINITY);
             }
             double[] withNaN = row(n, n - 1, Double.NaN);
-            assertUsual(false, withNaN, row(n, 0, 0.5));
             Bits.assertAllNaN(new CrossEntropy().gradient(withNaN, row(n, 0, 0.5)));
         }
     }

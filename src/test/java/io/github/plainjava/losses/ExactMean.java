@@ -7,7 +7,7 @@ import java.math.BigInteger;
  * What a {@link LossMean} has to hold, in integers: sums of products of two doubles, in units of 2^-2148, of which each
  * such product is a whole number. Infinities and NaNs are added up beside them, as doubles.
  */
-final class ExactMean {
+public final class ExactMean {
 
     private static final int UNIT = 2 * 1074;
 
@@ -16,7 +16,7 @@ final class ExactMean {
     private double nonFinite;
     private long count;
 
-    void accept(double loss, double lossWeight, double mass) {
+    public void accept(double loss, double lossWeight, double mass) {
         if (lossWeight == 0) {
             return;
         }
@@ -29,22 +29,22 @@ final class ExactMean {
         }
     }
 
-    double mean() {
+    public double mean() {
         if (weight.signum() == 0) {
             return 0;
         }
         return nonFinite != 0 ? nonFinite : nearest(sum, weight);
     }
 
-    double sum() {
+    public double sum() {
         return nonFinite != 0 ? nonFinite : nearest(sum, BigInteger.ONE.shiftLeft(UNIT));
     }
 
-    double totalWeight() {
+    public double totalWeight() {
         return nearest(weight, BigInteger.ONE.shiftLeft(UNIT));
     }
 
-    long count() {
+    public long count() {
         return count;
     }
 
@@ -54,7 +54,7 @@ final class ExactMean {
     }
 
     /** The double nearest to a quotient, of two equally near ones the even one; a zero is positive. */
-    static double nearest(BigInteger numerator, BigInteger positiveDenominator) {
+    public static double nearest(BigInteger numerator, BigInteger positiveDenominator) {
         if (numerator.signum() == 0) {
             return 0;
         }

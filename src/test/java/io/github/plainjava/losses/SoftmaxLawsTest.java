@@ -63,7 +63,7 @@ class SoftmaxLawsTest {
 
     @Provide
     Arbitrary<Integer> shares() {
-        return Arbitraries.integers().between(2, Exponentials.SHORT);
+        return Arbitraries.integers().between(2, io.github.plainjava.losses.internal.tile.Rows.SHORT);
     }
 
     @Provide

@@ -69,7 +69,7 @@ class SpecialValuesTest {
         @MethodSource("logits")
         void makesItNaNAtAnyTemperatureAndInABatchToo(double[] logits) {
             double[] gradient = new double[logits.length];
-            for (double temperature : new double[] {1e-300, 0.5, 2, 1e300}) {
+            for (double temperature : new double[] {1e-18, 0.5, 2, 1e18}) {
                 Bits.assertAllNaN(softmax.withTemperature(temperature).probabilities(logits));
                 assertNaN(softmax.withTemperature(temperature), logits, 0);
             }
@@ -274,9 +274,13 @@ class SpecialValuesTest {
 
         @Test
         void isInfiniteForTargetsOfLargeMass() {
-            Bits.assertSame(softmax.value(new double[] {0, 100}, new double[] {1e307, 0}), INF);
-            Bits.assertSame(crossEntropy.value(new double[] {1e-300}, new double[] {1e306}), INF);
+            Bits.assertSame(softmax.value(new double[] {0, 1e250}, new double[] {1e60, 0}), INF);
             Bits.assertSame(crossEntropy.gradient(new double[] {1e-300}, new double[] {1e10}),
+                    new double[] {NEGATIVE_INFINITY});
+            CrossEntropy weighted = crossEntropy.withClassWeights(1e18);
+            Bits.assertSame(weighted.gradient(new double[] {1e-240}, new double[] {1e60}),
+                    new double[] {NEGATIVE_INFINITY});
+            Bits.assertSame(weighted.gradient(new double[] {MIN_VALUE}, new double[] {1e60}),
                     new double[] {NEGATIVE_INFINITY});
         }
 
@@ -301,9 +305,23 @@ class SpecialValuesTest {
         }
 
         @Test
-        void isNotReachedByASumOfMassesWhoseGradientIsRepresentable() {
-            double[] target = {MAX_VALUE, MAX_VALUE};
-            Bits.assertSame(softmax.gradient(new double[] {0, 0}, target), new double[] {0, 0});
+        void isInfiniteForLargeSampleWeights() {
+            Batch logits = Batch.of(softmax.withTemperature(1e-18), 2).weightedBy(new double[] {MAX_VALUE}).summed();
+            Bits.assertSame(logits.gradient(new double[] {0, 0}, new int[] {0}), new double[] {NEGATIVE_INFINITY, INF});
+            Batch probabilities = Batch.of(crossEntropy.withClassWeights(1e18, 1), 2)
+                    .weightedBy(new double[] {-MAX_VALUE}).summed();
+            Bits.assertSame(probabilities.gradient(new double[] {0.3, 1}, new double[] {0.7, 0}), new double[] {INF, 0});
+            Batch measurements = Batch.of(meanSquaredError, 2).weightedBy(new double[] {MAX_VALUE}).summed();
+            Bits.assertSame(measurements.gradient(new double[] {-1e300, 0.5}, new double[2]),
+                    new double[] {NEGATIVE_INFINITY, MAX_VALUE / 2});
+        }
+
+        @Test
+        void isNotReachedByProductsOnTheWayToARepresentableGradient() {
+            Batch logits = Batch.of(softmax.withTemperature(1e-18), 2).weightedBy(new double[] {1e300}).summed();
+            double[] gradient = logits.gradient(new double[] {0, -1e-16}, new int[] {0}); // p_1 = exp(-100), nearly
+            assertThat(gradient[1]).isBetween(3.7e274, 3.8e274);
+            Bits.assertSame(gradient[0], -gradient[1]);
         }
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.plainjava.losses.generators.Doubles;
 import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -160,5 +162,56 @@ class UserLossTest {
         Bits.assertSame(batch.parallel().value(predictions, targets), value);
         Bits.assertSame(batch.parallel().gradient(predictions, targets), gradient);
         Bits.assertSame(batch.parallel().perRow(predictions, targets), batch.perRow(predictions, targets));
+    }
+
+    /** The value of each row is the loss's own, and the gradient what it wrote, times the row's share of the mean. */
+    @Test
+    void aHuberLossOfOnesOwnInABatchGivesItsValueAndItsGradientTimesTheShare() {
+        LossFunction huber = (prediction, target, gradient) -> {
+            double sum = 0;
+            for (int i = 0; i < prediction.length; i++) {
+                double difference = prediction[i] - target[i];
+                double clamped = Math.max(-1, Math.min(difference, 1));
+                gradient[i] = clamped / prediction.length;
+                sum += clamped * (difference - clamped / 2);
+            }
+            return sum / prediction.length;
+        };
+        int columns = 4;
+        for (int rows : new int[] {1, 2, 50, 300}) {
+            double[] predictions = new SplittableRandom(rows).doubles((long) rows * columns, -3, 3).toArray();
+            double[] targets = new SplittableRandom(-rows).doubles((long) rows * columns, -3, 3).toArray();
+            double[] weights = new SplittableRandom(1).doubles(rows, 0.25, 2).toArray();
+            Batch batch = Batch.of(huber, columns).weightedBy(weights);
+            double[] gradient = new double[rows * columns];
+            double mean = batch.valueAndGradient(predictions, targets, gradient);
+            double[] sum = batch.summed().gradient(predictions, targets);
+            double[] perRow = batch.perRow(predictions, targets);
+            ExactMean exact = new ExactMean();
+            BigDecimal total = BigDecimal.ZERO;
+            for (double weight : weights) {
+                total = total.add(new BigDecimal(weight));
+            }
+            for (int r = 0; r < rows; r++) {
+                double[] p = Arrays.copyOfRange(predictions, r * columns, (r + 1) * columns);
+                double[] t = Arrays.copyOfRange(targets, r * columns, (r + 1) * columns);
+                double[] slope = new double[columns];
+                double value = huber.valueAndGradient(p, t, slope);
+                exact.accept(value, weights[r], 1);
+                Bits.assertSame(perRow[r], value * weights[r]);
+                for (int i = 0; i < columns; i++) {
+                    Bits.assertSame(sum[r * columns + i], slope[i] * weights[r] + 0.0);
+                    BigDecimal scaled = new BigDecimal(slope[i]).multiply(new BigDecimal(weights[r]))
+                            .divide(total, MathContext.DECIMAL128);
+                    assertThat(Ulps.error(gradient[r * columns + i], scaled)).isLessThan(0.501);
+                }
+            }
+            Bits.assertSame(mean, exact.mean());
+            Bits.assertSame(batch.value(predictions, targets), mean);
+            double[] inPlace = predictions.clone();
+            Bits.assertSame(batch.valueAndGradient(inPlace, targets, inPlace), mean);
+            Bits.assertSame(inPlace, gradient);
+            Bits.assertSame(batch.parallel().gradient(predictions, targets), gradient);
+        }
     }
 }

@@ -14,6 +14,9 @@ public final class Doubles {
     /** Numbers at which a computation of exp and log is apt to go wrong, each with both neighbours, both signs. */
     public static final List<Double> NASTY = nastyNumbers();
 
+    /** The largest mass of a class in a target. */
+    public static final double LARGEST_MASS = 1e60;
+
     private Doubles() {
     }
 
@@ -93,9 +96,38 @@ public final class Doubles {
                 magnitudes(1020, 1023));
     }
 
-    /** Positive doubles of moderate size most often, of every size now and then. */
+    /** Target masses of moderate size most often, of every size that a mass may have now and then. */
     public static Arbitrary<Double> mostlyModerate(double low, double high) {
-        return Arbitraries.frequencyOf(Tuple.of(3, between(low, high)), Tuple.of(1, positive()));
+        return Arbitraries.frequencyOf(Tuple.of(3, between(low, high)), Tuple.of(1, masses()));
+    }
+
+    /** Any positive mass: from even exponents, nasty ones, and the ends. */
+    public static Arbitrary<Double> masses() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(5, magnitudes(Double.MIN_VALUE, LARGEST_MASS)),
+                Tuple.of(2, nasty().map(Math::abs).filter(x -> x > 0 && x <= LARGEST_MASS)),
+                Tuple.of(2, endsOfMasses()));
+    }
+
+    /** The ends of the range of masses: subnormals, the least double among them, and masses up to the largest. */
+    public static Arbitrary<Double> endsOfMasses() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(Double.MIN_VALUE, Double.MIN_NORMAL, Math.nextDown(LARGEST_MASS), LARGEST_MASS),
+                magnitudes(-1074, -1023),
+                magnitudes(0x1p196, LARGEST_MASS));
+    }
+
+    /**
+     * Positive doubles from one bound to another, both included and both met, whose binary exponents are evenly
+     * distributed.
+     */
+    public static Arbitrary<Double> magnitudes(double lowest, double highest) {
+        return magnitudes(exponent(lowest), exponent(highest))
+                .map(x -> Math.min(Math.max(x, lowest), highest));
+    }
+
+    private static int exponent(double x) {
+        return x < Double.MIN_NORMAL ? -1074 : Math.getExponent(x);
     }
 
     /** Evenly distributed doubles between two bounds, with all their bits in use. */

@@ -44,18 +44,22 @@ class GeneratorsTest {
     @Property
     void targetsAreOfEveryKind(@ForAll(supplier = Targets.OfEveryLength.class) Targets row) {
         assertThat(row.target()).hasSameSizeAs(row.logits().logits());
-        assertThat(Arrays.stream(row.target())).allMatch(q -> q >= 0 && Double.isFinite(q));
+        assertThat(Arrays.stream(row.target())).allMatch(q -> q >= 0 && q <= Doubles.LARGEST_MASS);
         collect("kind", Targets.Kind.values(), row.kind(), 2);
         double sum = Arrays.stream(row.target()).sum();
         collect("the sum is 1 within a few ulps", Math.abs(sum - 1) < 1e-14, 15);
         collect("every mass is 0 or from 2^-60 to 2^10",
                 Arrays.stream(row.target()).allMatch(q -> q == 0 || q > 0x1p-60 && q < 0x1p10), 40);
-        collect("the sum is above 2^200", sum > 0x1p200, 5);
-        collect("the sum is beyond the range", Double.isInfinite(sum), 2);
-        collect("a mass is below 2^-200", anyMatch(row.target(), q -> q > 0 && q < 0x1p-200), 5);
+        collect("the sum is above 2^100", sum > 0x1p100, 5);
+        collect("the sum is above 1e60", sum > 1e60, 2);
+        collect("a mass is the largest", anyMatch(row.target(), q -> q == 1e60), 2);
+        collect("a mass is the least double", anyMatch(row.target(), q -> q == Double.MIN_VALUE), 2);
+        collect("a mass is from 2^-600 to 2^-200", anyMatch(row.target(), q -> q >= 0x1p-600 && q < 0x1p-200), 5);
+        collect("a mass is below 2^-600", anyMatch(row.target(), q -> q > 0 && q < 0x1p-600), 5);
+        collect("masses are 0 or at least 2^-600", Arrays.stream(row.target()).allMatch(q -> q == 0 || q >= 0x1p-600), 60);
         collect("a mass is subnormal", anyMatch(row.target(), GeneratorsTest::isSubnormal), 5);
-        collect("a mass is subnormal and another above 2^1000", anyMatch(row.target(), GeneratorsTest::isSubnormal)
-                && anyMatch(row.target(), q -> q > 0x1p1000), 2);
+        collect("a mass is subnormal and another above 2^190", anyMatch(row.target(), GeneratorsTest::isSubnormal)
+                && anyMatch(row.target(), q -> q > 0x1p190), 2);
         collect("a mass is 0 and another is not", sum > 0 && anyMatch(row.target(), q -> q == 0), 30);
     }
 
@@ -107,37 +111,51 @@ class GeneratorsTest {
         double smoothing = options.smoothing();
         double[] weights = options.classWeights() == null ? new double[] {1} : options.classWeights();
         assertThat(smoothing).isBetween(0.0, 1.0);
-        assertThat(Arrays.stream(weights)).allMatch(w -> w >= 0 && Double.isFinite(w));
+        assertThat(smoothing == 0 || smoothing >= AnyOptions.LEAST).isTrue();
+        assertThat(Arrays.stream(weights))
+                .allMatch(w -> w == 0 || w >= AnyOptions.LEAST && w <= AnyOptions.LARGEST);
         collect("smoothing is 0", smoothing == 0, 20);
         collect("smoothing is 1", smoothing == 1, 3);
-        collect("smoothing is below 2^-100", smoothing > 0 && smoothing < 0x1p-100, 4);
-        collect("smoothing is subnormal", isSubnormal(smoothing), 1);
+        collect("smoothing is below 2^-40", smoothing > 0 && smoothing < 0x1p-40, 4);
+        collect("smoothing is the least", smoothing == 1e-18, 1);
         collect("smoothing is from 1 - 2^-20 up, but not 1", smoothing >= 1 - 0x1p-20 && smoothing < 1, 3);
         collect("no class weights", options.classWeights() == null, 20);
-        collect("class weights are 0 or from 2^-60 to 2^10",
-                Arrays.stream(weights).allMatch(w -> w == 0 || w > 0x1p-60 && w < 0x1p10), 60);
-        collect("a class weight is subnormal", anyMatch(weights, GeneratorsTest::isSubnormal), 3);
-        collect("a class weight is above 2^1000", anyMatch(weights, w -> w > 0x1p1000), 3);
+        collect("class weights are 0 or from 2^-20 to 2^10",
+                Arrays.stream(weights).allMatch(w -> w == 0 || w > 0x1p-20 && w < 0x1p10), 60);
+        collect("a class weight is the least", anyMatch(weights, w -> w == 1e-18), 2);
+        collect("a class weight is the largest", anyMatch(weights, w -> w == 1e18), 2);
+        collect("a class weight is below 2^-40", anyMatch(weights, w -> w > 0 && w < 0x1p-40), 3);
+        collect("a class weight is above 2^40", anyMatch(weights, w -> w > 0x1p40), 3);
         collectTemperature(options.temperature());
     }
 
     private static void collectTemperature(double temperature) {
-        assertThat(temperature).isFinite().isPositive();
+        assertThat(temperature).isBetween(AnyOptions.LEAST, AnyOptions.LARGEST);
         collect("temperature is 1", temperature == 1, 15);
         collect("temperature is from 0.05 to 20", temperature >= 0.05 && temperature <= 20, 50);
-        collect("temperature is below 2^-300", temperature < 0x1p-300, 1);
-        collect("temperature is subnormal", isSubnormal(temperature), 0.5);
-        collect("temperature is above 2^300", temperature > 0x1p300, 1);
-        collect("temperature is above 2^1000", temperature > 0x1p1000, 0.5);
+        collect("temperature is below 2^-30", temperature < 0x1p-30, 2);
+        collect("temperature is the least", temperature == 1e-18, 0.3);
+        collect("temperature is above 2^30", temperature > 0x1p30, 2);
+        collect("temperature is the largest", temperature == 1e18, 0.3);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void floorsAreOfEveryMagnitude(@ForAll("floors") double floor) {
+        assertThat(floor == 0 || floor >= AnyOptions.LEAST_FLOOR && floor <= 1).isTrue();
+        collect("no floor", floor == 0, 20);
+        collect("the least floor", floor == 1e-150, 1);
+        collect("a floor below 1e-100", floor > 0 && floor < 1e-100, 5);
+        collect("a floor of 1", floor == 1, 1);
     }
 
     @StatisticsReport(onFailureOnly = true)
     @Property
     void temperaturesSuitTheirRows(@ForAll("suitableTemperatures") double temperature) {
-        assertThat(temperature).isFinite().isPositive();
-        collect("below 2^-300", temperature < 0x1p-300, 3);
+        assertThat(temperature).isBetween(AnyOptions.LEAST, AnyOptions.LARGEST);
+        collect("below 2^-30", temperature < 0x1p-30, 3);
         collect("from 2^-10 to 2^10", temperature > 0x1p-10 && temperature < 0x1p10, 30);
-        collect("above 2^300", temperature > 0x1p300, 3);
+        collect("above 2^30", temperature > 0x1p30, 3);
     }
 
     @StatisticsReport(onFailureOnly = true)
@@ -159,6 +177,11 @@ class GeneratorsTest {
     @Provide
     Arbitrary<Options> options() {
         return AnyOptions.forSoftmax(5);
+    }
+
+    @Provide
+    Arbitrary<Double> floors() {
+        return AnyOptions.floors();
     }
 
     @Provide

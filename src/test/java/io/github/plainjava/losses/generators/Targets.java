@@ -8,8 +8,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * A row of finite logits and a target distribution, whose masses are of usual size most often, and any finite doubles
- * now and then.
+ * A row of finite logits and a target distribution, whose masses are of usual size most often, and of any size that
+ * is permitted now and then.
  *
  * @param logits the row, with its regime
  * @param kind   what the target is like
@@ -31,15 +31,15 @@ public record Targets(Logits logits, Kind kind, double[] target) {
         UNNORMALISED,
         /** Masses from 2^-1074, the least of all, to 2^-200. */
         TINY,
-        /** Masses from 2^200 to the largest of all. */
+        /** Masses from 2^100 to the largest of all, 1e60. */
         HUGE,
-        /** Masses of all exponents side by side. */
+        /** Masses of all permitted exponents side by side. */
         MIXED,
-        /** Subnormal masses beside those next to the largest double. */
+        /** Subnormal masses beside those next to the largest. */
         ENDS,
         /** The softmax of the logits, rounded, a few ulps away: the gradient cancels. */
         NEAR_PREDICTION,
-        /** The same times any power of 2: terms that cancel may be subnormal, or beyond the range. */
+        /** The same times any power of 2: terms that cancel may be subnormal. */
         NEAR_SCALED_PREDICTION,
         /** No mass at all. */
         NOTHING;
@@ -53,11 +53,11 @@ public record Targets(Logits logits, Kind kind, double[] target) {
                 case SPARSE -> Rows.of(zeroOr(Doubles.between(0.001, 1)), length).map(Kind::normalised);
                 case UNNORMALISED -> Rows.of(zeroOr(Doubles.between(0, 30)), length);
                 case TINY -> Rows.of(zeroOr(Doubles.magnitudes(-1074, -200)), length);
-                case HUGE -> Rows.of(zeroOr(Doubles.magnitudes(200, 1023)), length);
-                case MIXED -> Rows.of(zeroOr(Doubles.positive()), length);
-                case ENDS -> Rows.of(zeroOr(Doubles.ends()), length);
+                case HUGE -> Rows.of(zeroOr(Doubles.magnitudes(0x1p100, Doubles.LARGEST_MASS)), length);
+                case MIXED -> Rows.of(zeroOr(Doubles.masses()), length);
+                case ENDS -> Rows.of(zeroOr(Doubles.endsOfMasses()), length);
                 case NEAR_PREDICTION -> Rows.uniform(-3, 3).map(ulps -> near(softmax(logits), ulps));
-                case NEAR_SCALED_PREDICTION -> Combinators.combine(Rows.uniform(-3, 3), Rows.uniform(-1074, 1022))
+                case NEAR_SCALED_PREDICTION -> Combinators.combine(Rows.uniform(-3, 3), Rows.uniform(-1074, 199))
                         .as((ulps, power) -> near(scaled(softmax(logits), power), ulps));
                 case NOTHING -> Arbitraries.create(() -> new double[length]);
             };

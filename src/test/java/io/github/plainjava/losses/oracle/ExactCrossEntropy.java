@@ -15,17 +15,23 @@ import java.math.BigDecimal;
 public final class ExactCrossEntropy implements ExactLoss {
 
     private final double[] probabilities;
+    private final double[] target;
     private final BigDecimal floor;
     private final Masses masses;
+    /** The loss by which this one may be wrong, or null. */
+    private final ExactCrossEntropy small;
 
     private ExactCrossEntropy(double[] probabilities, double[] target, Options options) {
         this.probabilities = probabilities.clone();
+        this.target = target.clone();
         this.floor = new BigDecimal(options.floor());
         boolean[] excluded = new boolean[probabilities.length];
         for (int i = 0; i < excluded.length; i++) {
             excluded[i] = probabilities[i] == 0 && options.floor() == 0;
         }
         this.masses = Masses.of(target, excluded, options, Exact.standard());
+        double[] smallMasses = Masses.small(target);
+        this.small = smallMasses == null ? null : new ExactCrossEntropy(probabilities, smallMasses, options);
     }
 
     /** The loss for a target distribution. */
@@ -48,6 +54,15 @@ public final class ExactCrossEntropy implements ExactLoss {
             }
         }
         return false;
+    }
+
+    @Override
+    public boolean isInfiniteBySmallMassesOnly() {
+        boolean[] impossible = new boolean[probabilities.length];
+        for (int i = 0; i < impossible.length; i++) {
+            impossible[i] = isInfinite(i);
+        }
+        return isInfinite() && Masses.areSmallWhere(impossible, target);
     }
 
     @Override
@@ -81,6 +96,16 @@ public final class ExactCrossEntropy implements ExactLoss {
             return BigDecimal.ZERO;
         }
         return Exact.standard().over(masses.at(i).negate(), probability(i).max(floor));
+    }
+
+    @Override
+    public BigDecimal allowance() {
+        return small == null ? BigDecimal.ZERO : small.value();
+    }
+
+    @Override
+    public BigDecimal gradientAllowance(int i) {
+        return small == null ? BigDecimal.ZERO : small.gradient(i).abs();
     }
 
     private BigDecimal probability(int i) {

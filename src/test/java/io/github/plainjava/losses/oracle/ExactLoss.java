@@ -10,6 +10,11 @@ public interface ExactLoss {
         return false;
     }
 
+    /** Whether it is infinite because of masses below 2^-600 only, which may count nothing: then it need not be. */
+    default boolean isInfiniteBySmallMassesOnly() {
+        return false;
+    }
+
     /** Whether an entry of the gradient is -infinity, for the same reason. */
     default boolean isInfinite(int i) {
         return false;
@@ -31,9 +36,19 @@ public interface ExactLoss {
 
     /**
      * The number in whose ulps an entry of the gradient is measured: the entry itself, unless it is the difference of
-     * two given numbers that are within a factor of 2 of each other; then the larger of these.
+     * two given numbers; then the larger of these.
      */
     default BigDecimal gradientScale(int i) {
         return gradient(i);
+    }
+
+    /** By how much the loss may be wrong beside its ulps: 2^-600 times what a mass of 1 would give, for each smaller one. */
+    default BigDecimal allowance() {
+        return BigDecimal.ZERO;
+    }
+
+    /** The same for an entry of the gradient. */
+    default BigDecimal gradientAllowance(int i) {
+        return BigDecimal.ZERO;
     }
 }

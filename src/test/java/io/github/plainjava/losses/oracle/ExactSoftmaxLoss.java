@@ -20,7 +20,11 @@ public final class ExactSoftmaxLoss implements ExactLoss {
     private final Map<Exact, Masses> masses = new HashMap<>();
 
     private ExactSoftmaxLoss(double[] logits, double[] target, Options options) {
-        this.softmax = ExactSoftmax.of(logits, options.temperature());
+        this(ExactSoftmax.of(logits, options.temperature()), target, options);
+    }
+
+    private ExactSoftmaxLoss(ExactSoftmax softmax, double[] target, Options options) {
+        this.softmax = softmax;
         this.target = target.clone();
         this.options = options;
     }
@@ -46,6 +50,12 @@ public final class ExactSoftmaxLoss implements ExactLoss {
             }
         }
         return false;
+    }
+
+    @Override
+    public boolean isInfiniteBySmallMassesOnly() {
+        boolean[] excluded = softmax.excluded();
+        return isInfinite() && Masses.areSmallWhere(excluded, target);
     }
 
     @Override
@@ -77,12 +87,36 @@ public final class ExactSoftmaxLoss implements ExactLoss {
     public BigDecimal gradientScale(int i) {
         Exact exact = Exact.standard();
         Masses mass = masses(exact);
-        if (mass.isAllAt(i)) {
+        if (options.smoothing() == 0 && Masses.onlyAt(i, target)) {
             return gradient(i);
         }
         BigDecimal expected = exact.over(exact.times(softmax.probability(i), mass.total()), softmax.temperature());
         BigDecimal given = exact.over(mass.at(i), softmax.temperature());
-        return ExactSoftmax.scaleOfDifference(expected, given, gradient(i));
+        return expected.max(given);
+    }
+
+    @Override
+    public BigDecimal allowance() {
+        double[] small = Masses.small(target);
+        return small == null ? BigDecimal.ZERO : new ExactSoftmaxLoss(softmax, small, options).value();
+    }
+
+    @Override
+    public BigDecimal gradientAllowance(int i) {
+        double[] small = Masses.small(target);
+        if (small == null) {
+            return BigDecimal.ZERO;
+        }
+        Exact exact = Exact.standard();
+        Masses mass = Masses.of(small, softmax.excluded(), options, exact);
+        BigDecimal terms = exact.plus(exact.times(softmax.probability(i), mass.total()), mass.at(i));
+        return exact.over(terms, softmax.temperature());
+    }
+
+    /** What a probability of 1 contributes to its entry of the gradient. */
+    public BigDecimal gradientOfProbabilityOne() {
+        Exact exact = Exact.standard();
+        return exact.over(masses(exact).total(), softmax.temperature());
     }
 
     private Masses masses(Exact exact) {

@@ -9,6 +9,9 @@ import java.math.BigDecimal;
  */
 final class Masses {
 
+    /** Smaller masses may be missing altogether. */
+    private static final double SMALL = 0x1p-600;
+
     private final BigDecimal[] masses;
     private final BigDecimal total;
 
@@ -46,6 +49,18 @@ final class Masses {
         return included == 0 ? BigDecimal.ZERO : exact.over(smoothing.multiply(sum), BigDecimal.valueOf(included));
     }
 
+    /** The target that has as much as any mass that is so small that it may be wrong may be wrong by; null for none. */
+    static double[] small(double[] target) {
+        double[] small = new double[target.length];
+        boolean any = false;
+        for (int i = 0; i < target.length; i++) {
+            boolean isSmall = target[i] > 0 && target[i] < SMALL;
+            small[i] = isSmall ? SMALL : 0;
+            any |= isSmall;
+        }
+        return any ? small : null;
+    }
+
     BigDecimal at(int i) {
         return masses[i];
     }
@@ -59,8 +74,23 @@ final class Masses {
         return total.subtract(masses[i]);
     }
 
-    /** Whether no class but this one counts anything, so that the target is a label times a mass. */
-    boolean isAllAt(int i) {
-        return totalWithout(i).signum() == 0;
+    /** Whether the target is a label times a mass. */
+    static boolean onlyAt(int i, double[] target) {
+        for (int j = 0; j < target.length; j++) {
+            if (j != i && target[j] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether all masses in some places are so small that they may be missing. */
+    static boolean areSmallWhere(boolean[] places, double[] target) {
+        for (int i = 0; i < target.length; i++) {
+            if (places[i] && target[i] >= SMALL) {
+                return false;
+            }
+        }
+        return true;
     }
 }

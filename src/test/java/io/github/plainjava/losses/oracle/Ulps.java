@@ -32,13 +32,19 @@ public final class Ulps {
      * nearly equal given numbers, of which the larger is meant.
      */
     public static double error(double actual, BigDecimal exact, BigDecimal given) {
+        return error(actual, exact, given, BigDecimal.ZERO);
+    }
+
+    /** The same, but for an error that is allowed: what goes beyond it counts. */
+    public static double error(double actual, BigDecimal exact, BigDecimal given, BigDecimal allowed) {
         if (Double.isNaN(actual)) {
             return Double.POSITIVE_INFINITY;
         }
         if (Double.isInfinite(actual) && actual == exact.doubleValue()) {
             return 0;
         }
-        BigDecimal difference = valueOf(actual).subtract(exact, MathContext.DECIMAL128).abs();
+        BigDecimal difference = valueOf(actual).subtract(exact, MathContext.DECIMAL128).abs()
+                .subtract(allowed, MathContext.DECIMAL128).max(BigDecimal.ZERO);
         BigDecimal size = exact.abs().max(given.abs());
         return size.compareTo(LARGEST) <= 0
                 ? quotient(difference, Math.ulp(size.round(MathContext.DECIMAL128).doubleValue()))

@@ -20,12 +20,9 @@ import java.util.concurrent.TimeUnit;
 final class Allocation {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int SCRATCH = 8192;
 
-    /** What holds the scratch: the headers of its arrays and the object around them. */
-    private static final int HEADERS = 256;
-
-    private static final int BOUND = SCRATCH + HEADERS;
+    /** What a batch may allocate: its run and its exact sums. */
+    private static final int OF_A_BATCH = 200;
 
     /** The compiler has this long to make the call allocate what it promises. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(5);
@@ -42,14 +39,11 @@ final class Allocation {
      * @param arguments not used
      */
     public static void main(String[] arguments) {
-        for (int n : new int[] {1, 3, 10, 30}) {
+        for (int n : new int[] {1, 3, 10, 30, 33, 1000, 20_000}) {
             calls(n).forEach((name, call) -> print(name + ", " + n, call, 0));
         }
-        for (int n : new int[] {33, 1000, 20_000}) {
-            calls(n).forEach((name, call) -> print(name + ", " + n, call, BOUND));
-        }
         for (int[] shape : new int[][] {{100, 3}, {1000, 10}, {20, 1000}}) {
-            batches(shape[0], shape[1]).forEach((name, call) -> print(name, call, BOUND));
+            batches(shape[0], shape[1]).forEach((name, call) -> print(name, call, OF_A_BATCH));
         }
     }
 

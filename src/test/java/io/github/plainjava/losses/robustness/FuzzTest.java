@@ -34,7 +34,7 @@ class FuzzTest {
     private static final int HUGE = 10_000_000;
     private static final int IGNORED = -100;
     private static final double[] NOT_PROBABILITIES = {-0x1p-1074, -1, 1 + 2e-6, 2, Double.POSITIVE_INFINITY};
-    private static final double[] NOT_MASSES = {-0x1p-1074, -1, Double.NaN, Double.POSITIVE_INFINITY};
+    private static final double[] NOT_MASSES = {-0x1p-1074, -1, Math.nextUp(1e60), Double.NaN, Double.POSITIVE_INFINITY};
 
     private interface Fuzzed {
         FuzzedCall call(Inputs inputs);
@@ -74,13 +74,16 @@ class FuzzTest {
     void anOptionOutOfItsRangeIsRefusedByNameAndValue() {
         double[] notNumbers = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, -0x1p-1074};
         assertRefused("floor = ", x -> new CrossEntropy().withFloor(x), notNumbers);
-        assertRefused("floor = ", x -> new CrossEntropy().withFloor(x), 0, Math.nextUp(1.0));
+        assertRefused("floor = ", x -> new CrossEntropy().withFloor(x), 0, Math.nextUp(1.0), Math.nextDown(1e-150));
         assertRefused("smoothing = ", x -> new CrossEntropy().withLabelSmoothing(x), notNumbers);
-        assertRefused("smoothing = ", x -> new Softmax().withLabelSmoothing(x), Math.nextUp(1.0));
+        assertRefused("smoothing = ", x -> new Softmax().withLabelSmoothing(x), Math.nextUp(1.0), Math.nextDown(1e-18));
         assertRefused("temperature = ", x -> new Softmax().withTemperature(x), notNumbers);
-        assertRefused("temperature = ", x -> new Softmax().withTemperature(x), 0, -0.0, -Double.MAX_VALUE);
+        assertRefused("temperature = ", x -> new Softmax().withTemperature(x), 0, -0.0, -Double.MAX_VALUE,
+                Math.nextDown(1e-18), Math.nextUp(1e18));
         assertRefused("classWeights[1] = ", x -> new Softmax().withClassWeights(1, x, 1), notNumbers);
         assertRefused("classWeights[1] = ", x -> new CrossEntropy().withClassWeights(1, x, 1), notNumbers);
+        assertRefused("classWeights[1] = ", x -> new CrossEntropy().withClassWeights(1, x, 1),
+                Math.nextDown(1e-18), Math.nextUp(1e18), Double.MIN_VALUE, Double.MAX_VALUE);
         Batch batch = Batch.of(new Softmax(), 1);
         assertRefused("sampleWeights[1] = ", x -> batch.weightedBy(new double[] {1, x}),
                 Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
@@ -325,17 +328,17 @@ class FuzzTest {
     }
 
     private static ClassificationLoss classificationLoss(Inputs in, FuzzedCall call, int n) {
-        double[] classWeights = in.below(2) == 0 ? in.weights(in.below(20) == 0 ? n + 1 : n) : null;
+        double[] classWeights = in.below(2) == 0 ? in.classWeights(in.below(20) == 0 ? n + 1 : n) : null;
         call.classWeights(classWeights);
-        double smoothing = in.below(2) == 0 ? 0 : in.below(9) / 8.0;
+        double smoothing = in.below(2) == 0 ? 0 : in.below(9) == 0 ? 1e-18 : in.below(9) / 8.0;
         if (in.below(2) == 0) {
             Softmax loss = new Softmax()
                     .withLabelSmoothing(smoothing)
-                    .withTemperature(Math.scalb(1.0, in.below(9) - 4));
+                    .withTemperature(in.below(9) == 0 ? in.factor() : Math.scalb(1.0, in.below(9) - 4));
             return classWeights == null ? loss : loss.withClassWeights(classWeights);
         }
         CrossEntropy loss = new CrossEntropy().withLabelSmoothing(smoothing);
-        loss = in.below(2) == 0 ? loss : loss.withFloor(Math.scalb(1.0, -in.below(300)));
+        loss = in.below(2) == 0 ? loss : loss.withFloor(in.floor());
         return classWeights == null ? loss : loss.withClassWeights(classWeights);
     }
 

@@ -178,8 +178,8 @@ final class FuzzedCall {
     FuzzedCall masses(double[] targets, int columns) {
         for (int i = 0; targets != null && i < targets.length; i++) {
             double q = targets[i];
-            if (!(q >= 0 && q <= Double.MAX_VALUE)) {
-                wrongIn(i / columns, place(i, columns, "target") + q + " is not a finite number of at least 0");
+            if (!(q >= 0 && q <= 1e60)) {
+                wrongIn(i / columns, place(i, columns, "target") + q + " is not a mass from 0 to 1.0E60");
             }
         }
         return this;

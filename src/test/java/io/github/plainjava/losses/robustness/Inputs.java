@@ -100,7 +100,7 @@ final class Inputs {
                 case 0 -> 0;
                 case 1 -> 1.0 / n;
                 case 2 -> oneIn(2) ? 0 : unit();
-                case 3 -> Math.scalb(unit(), 900 - below(40));
+                case 3 -> oneIn(8) ? 1e60 : Math.scalb(unit(), 199 - below(40));
                 case 4 -> Math.scalb(unit(), -1000 - below(74));
                 default -> unit() / n;
             };
@@ -125,6 +125,25 @@ final class Inputs {
         }
         if (oneIn(30)) {
             row[below(n)] = oneIn(2) ? Double.NaN : Double.NEGATIVE_INFINITY;
+        }
+        return row;
+    }
+
+    /** A number that an option may multiply or divide by: of any permitted magnitude, often at a limit. */
+    double factor() {
+        return oneIn(3) ? 1e-18 : oneIn(2) ? 1e18 : Math.scalb(1 + unit(), below(118) - 59);
+    }
+
+    /** A floor, now and then the least. */
+    double floor() {
+        return oneIn(8) ? 1e-150 : Math.scalb(1.0, -below(499));
+    }
+
+    /** Class weights, as weights are, now and then at a limit. */
+    double[] classWeights(int n) {
+        double[] row = weights(n);
+        if (oneIn(4)) {
+            row[below(n)] = factor();
         }
         return row;
     }

@@ -299,7 +299,7 @@ class SerializationTest {
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));
         objects.put("CrossEntropy, weights", new CrossEntropy().withClassWeights(1, 4, 0.5));
         objects.put("CrossEntropy, all", new CrossEntropy()
-                .withFloor(0.5).withLabelSmoothing(1).withClassWeights(1e200, 4, 0));
+                .withFloor(0.5).withLabelSmoothing(1).withClassWeights(1e18, 4, 0));
         objects.put("Softmax", new Softmax());
         objects.put("Softmax, temperature", new Softmax().withTemperature(2.5));
         objects.put("Softmax, smoothing", new Softmax().withLabelSmoothing(0.1));

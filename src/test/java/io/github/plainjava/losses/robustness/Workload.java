@@ -303,16 +303,17 @@ final class Workload {
 
     private static CrossEntropy crossEntropy(Inputs inputs, int classes) {
         CrossEntropy loss = new CrossEntropy();
-        loss = inputs.below(2) == 0 ? loss : loss.withFloor(Math.scalb(1 - inputs.unit() / 2, -inputs.below(60)));
-        loss = inputs.below(2) == 0 ? loss : loss.withLabelSmoothing(inputs.below(9) / 8.0);
-        return inputs.below(2) == 0 ? loss : loss.withClassWeights(inputs.weights(classes));
+        loss = inputs.below(2) == 0 ? loss : loss.withFloor(inputs.floor());
+        loss = inputs.below(2) == 0 ? loss : loss.withLabelSmoothing(inputs.below(12) == 0 ? 1e-18 : inputs.below(9) / 8.0);
+        return inputs.below(2) == 0 ? loss : loss.withClassWeights(inputs.classWeights(classes));
     }
 
     private static Softmax softmax(Inputs inputs, int classes) {
         Softmax loss = new Softmax();
-        loss = inputs.below(2) == 0 ? loss : loss.withTemperature(Math.scalb(1 + inputs.unit(), inputs.below(12) - 6));
+        loss = inputs.below(2) == 0 ? loss : loss.withTemperature(
+                inputs.below(6) == 0 ? inputs.factor() : Math.scalb(1 + inputs.unit(), inputs.below(12) - 6));
         loss = inputs.below(2) == 0 ? loss : loss.withLabelSmoothing(inputs.unit());
-        return inputs.below(2) == 0 ? loss : loss.withClassWeights(inputs.weights(classes));
+        return inputs.below(2) == 0 ? loss : loss.withClassWeights(inputs.classWeights(classes));
     }
 
     /** A single row for each loss, and losses for its length. */

@@ -1,0 +1,372 @@
+package io.github.plainjava.losses.internal.tile;
+
+import static io.github.plainjava.losses.internal.math.Fma.fma;
+
+import io.github.plainjava.losses.internal.math.Exact;
+import io.github.plainjava.losses.internal.math.Log;
+import io.github.plainjava.losses.internal.math.Pair;
+import java.util.Arrays;
+
+/**
+ * Many numbers, each carried as head + tail, and what can be done to the first n of them: each operation one short loop.
+ *
+ * <p>HotSpot makes vector instructions of a loop if it is short, uses its arrays from their beginning, and adds no two
+ * numbers that are both computed in it: it orders the operands of an addition as it happened to number them, and copies
+ * of an unrolled loop in which they are ordered differently are not recognized as one vector operation. Subtractions
+ * and fused multiply-adds keep their order.
+ */
+public final class Pairs {
+
+    /** The numbers, rounded. */
+    public final double[] head;
+
+    /** What the heads lack. */
+    public final double[] tail;
+
+    /** Zeros. */
+    Pairs(int size) {
+        head = new double[size];
+        tail = new double[size];
+    }
+
+    /** One of them. */
+    public Pair get(int i) {
+        return new Pair(head[i], tail[i]);
+    }
+
+    /** Sets one of them. */
+    public void set(int i, Pair x) {
+        head[i] = x.head();
+        tail[i] = x.tail();
+    }
+
+    void clear(int n) {
+        if (n == 1) {
+            head[0] = 0;
+            tail[0] = 0;
+            return;
+        }
+        Arrays.fill(head, 0, n, 0);
+        Arrays.fill(tail, 0, n, 0);
+    }
+
+    void copy(Pairs from, int at, int n) {
+        System.arraycopy(from.head, at, head, 0, n);
+        System.arraycopy(from.tail, at, tail, 0, n);
+    }
+
+    /** a / b. */
+    public void quotient(Pairs a, Pairs b, int n) {
+        quotient(head, tail, a.head, a.tail, b.head, b.tail, n);
+    }
+
+    private static void quotient(
+            double[] head, double[] tail, double[] a, double[] aTail, double[] b, double[] bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double inverse = 1 / b[i];
+            double quotient = a[i] * inverse;
+            tail[i] = Exact.remainder(a[i], aTail[i], b[i], bTail[i], quotient) * inverse;
+            head[i] = quotient;
+        }
+    }
+
+    /** a / b for doubles b. */
+    public void quotient(Pairs a, double[] b, int n) {
+        quotient(head, tail, a.head, a.tail, b, n);
+    }
+
+    private static void quotient(double[] head, double[] tail, double[] a, double[] aTail, double[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            double inverse = 1 / b[i];
+            double quotient = a[i] * inverse;
+            tail[i] = (fma(-quotient, b[i], a[i]) - -aTail[i]) * inverse;
+            head[i] = quotient;
+        }
+    }
+
+    /** The logarithm of 1 and each of them, none of which is negative. */
+    public void log1p(Pairs scratch, int n) {
+        Log.log1p(head, tail, scratch.head, scratch.tail, n);
+    }
+
+    /** The same pair everywhere. */
+    public void fill(Pair x, int n) {
+        Arrays.fill(head, 0, n, x.head());
+        Arrays.fill(tail, 0, n, x.tail());
+    }
+
+    /** Heads and tails together, rounded, in an array. */
+    public void round(double[] to, int n) {
+        round(head, tail, to, n);
+    }
+
+    private static void round(double[] head, double[] tail, double[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = head[i] + tail[i] + 0.0;
+        }
+    }
+
+    /** The same with other signs. */
+    public void roundNegated(double[] to, int n) {
+        roundNegated(head, tail, to, n);
+    }
+
+    private static void roundNegated(double[] head, double[] tail, double[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = 0.0 - (head[i] + tail[i]);
+        }
+    }
+
+    /** The heads become (x - a) - b, rounded. */
+    void minusDistances(double a, Pair b, double[] x, int n) {
+        minusDistances(head, x, a, b.head(), b.tail(), n);
+    }
+
+    private static void minusDistances(double[] head, double[] x, double a, double b, double bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = a - x[i];
+            double sum = d + b;
+            double tail = Exact.sum(Exact.differenceError(a, x[i], d), Exact.sumError(d, b, sum)) + bTail;
+            head[i] = 0.0 - (sum - -tail);
+        }
+    }
+
+    static void largest(double[] x, double[] y, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] = Math.max(x[i], y[i]);
+        }
+    }
+
+    /** a - x. */
+    void difference(double[] a, double[] x, int n) {
+        difference(head, tail, a, x, n);
+    }
+
+    private static void difference(double[] head, double[] tail, double[] a, double[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = a[i] - x[i];
+            tail[i] = Exact.differenceError(a[i], x[i], d);
+            head[i] = d;
+        }
+    }
+
+    /** Adds other pairs. */
+    public void add(Pairs x, int n) {
+        add(head, tail, x.head, x.tail, n);
+    }
+
+    private static void add(double[] head, double[] tail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = head[i] + x[i];
+            tail[i] = (tail[i] + Exact.sumError(head[i], x[i], next)) + xTail[i];
+            head[i] = next;
+        }
+    }
+
+    /**
+     * Adds the products of pairs. A product is not rounded before it is added; the error of the addition is found as if
+     * it were a double, which is exact, but for a rounding of the error itself, where products and sum have one sign.
+     * Where a product has the other one and is the larger, the error may be wrong by half an ulp of the product.
+     */
+    void addProducts(Pairs a, Pairs x, int n) {
+        addProducts(head, tail, a.head, a.tail, x.head, x.tail, n);
+    }
+
+    private static void addProducts(
+            double[] head, double[] tail, double[] a, double[] aTail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = fma(a[i], x[i], head[i]);
+            double added = next - head[i];
+            double error = (head[i] - (next - added)) - fma(-a[i], x[i], added);
+            tail[i] = fma(a[i], xTail[i], fma(aTail[i], x[i], error + tail[i]));
+            head[i] = next;
+        }
+    }
+
+    /** Multiplies by pairs and rounds: the products are the heads. */
+    public void times(Pairs f, int n) {
+        times(head, tail, f.head, f.tail, n);
+    }
+
+    private static void times(double[] head, double[] tail, double[] f, double[] fTail, int n) {
+        for (int i = 0; i < n; i++) {
+            head[i] = fma(head[i], f[i], fma(head[i], fTail[i], tail[i] * f[i])) + 0.0;
+        }
+    }
+
+    /** The same by one pair. */
+    void times(double f, double fTail, int n) {
+        times(head, tail, f, fTail, n);
+    }
+
+    private static void times(double[] head, double[] tail, double f, double fTail, int n) {
+        for (int i = 0; i < n; i++) {
+            head[i] = fma(head[i], f, fma(head[i], fTail, tail[i] * f)) + 0.0;
+        }
+    }
+
+    /** Multiplies by doubles. */
+    public void scale(double[] f, int n) {
+        scale(head, tail, f, n);
+    }
+
+    private static void scale(double[] head, double[] tail, double[] f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f[i];
+            tail[i] = fma(tail[i], f[i], fma(head[i], f[i], -product));
+            head[i] = product;
+        }
+    }
+
+    /** From doubles in the heads to their products with f plus y. */
+    void timesPlus(Pair f, Pair y, int n) {
+        timesPlus(head, tail, f.head(), f.tail(), y.head(), y.tail(), n);
+    }
+
+    private static void timesPlus(
+            double[] head, double[] tail, double f, double fTail, double y, double yTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f;
+            double productTail = fma(head[i], fTail, fma(head[i], f, -product));
+            double sum = product + y;
+            tail[i] = Exact.sumError(product, y, sum) - (-yTail - productTail);
+            head[i] = sum;
+        }
+    }
+
+    /** The same for as many y. */
+    void timesPlus(Pair f, Pairs y, int n) {
+        timesPlus(head, tail, f.head(), f.tail(), y.head, y.tail, n);
+    }
+
+    private static void timesPlus(
+            double[] head, double[] tail, double f, double fTail, double[] y, double[] yTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f;
+            double productTail = fma(head[i], fTail, fma(head[i], f, -product));
+            double sum = product + y[i];
+            tail[i] = Exact.sumError(product, y[i], sum) - (-yTail[i] - productTail);
+            head[i] = sum;
+        }
+    }
+
+    /** Subtracts from the heads the products of pairs. */
+    void subtractProducts(Pairs a, Pairs x, int n) {
+        subtractProducts(head, a.head, a.tail, x.head, x.tail, n);
+    }
+
+    private static void subtractProducts(
+            double[] head, double[] a, double[] aTail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            head[i] = fma(-a[i], x[i], head[i]) - fma(a[i], xTail[i], aTail[i] * x[i]) + 0.0;
+        }
+    }
+
+    /** The same where the second factor is one number. */
+    void subtractProducts(Pairs a, double x, double xTail, int n) {
+        subtractProducts(head, a.head, a.tail, x, xTail, n);
+    }
+
+    private static void subtractProducts(double[] head, double[] a, double[] aTail, double x, double xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            head[i] = fma(-a[i], x, head[i]) - fma(a[i], xTail, aTail[i] * x) + 0.0;
+        }
+    }
+
+    /** Adds others one after another to the first. */
+    void addUp(Pairs x, int n) {
+        double sum = head[0];
+        double sumTail = tail[0];
+        for (int i = 0; i < n; i++) {
+            double next = sum + x.head[i];
+            sumTail = (sumTail + Exact.sumError(sum, x.head[i], next)) + x.tail[i];
+            sum = next;
+        }
+        head[0] = sum;
+        tail[0] = sumTail;
+    }
+
+    /** Adds the products of pairs one after another to the first. */
+    void addUpProducts(Pairs a, Pairs x, int n) {
+        double sum = head[0];
+        double sumTail = tail[0];
+        for (int i = 0; i < n; i++) {
+            double next = fma(a.head[i], x.head[i], sum);
+            double added = next - sum;
+            double error = (sum - (next - added)) - fma(-a.head[i], x.head[i], added);
+            sumTail = fma(a.head[i], x.tail[i], fma(a.tail[i], x.head[i], error + sumTail));
+            sum = next;
+        }
+        head[0] = sum;
+        tail[0] = sumTail;
+    }
+
+    /**
+     * The sum of the first n, added up by halves; the numbers are lost. Each half is a constant to the compiler, which
+     * makes vector instructions of the loop only if it sees that the halves do not overlap.
+     */
+    Pair foldUp(int n) {
+        int padded = n <= 64 ? 64 : n <= 128 ? 128 : n <= 256 ? 256 : n <= 512 ? 512 : Tile.SIZE;
+        Arrays.fill(head, n, padded, 0);
+        Arrays.fill(tail, n, padded, 0);
+        double[] h = head;
+        double[] t = tail;
+        if (n > 512) {
+            halve(h, t, 512);
+        }
+        if (n > 256) {
+            halve(h, t, 256);
+        }
+        if (n > 128) {
+            halve(h, t, 128);
+        }
+        if (n > 64) {
+            halve(h, t, 64);
+        }
+        halve(h, t, 32);
+        halve(h, t, 16);
+        halve(h, t, 8);
+        halve(h, t, 4);
+        halve(h, t, 2);
+        halve(h, t, 1);
+        return get(0);
+    }
+
+    private static void halve(double[] head, double[] tail, int half) {
+        for (int i = 0; i < half; i++) {
+            addTo(head, tail, i, half + i);
+        }
+    }
+
+    private static void addTo(double[] head, double[] tail, int i, int j) {
+        double next = head[i] + head[j];
+        tail[i] = (tail[i] + Exact.sumError(head[i], head[j], next)) + tail[j];
+        head[i] = next;
+    }
+
+    /** Multiplies by pairs. */
+    public void multiply(Pairs f, int n) {
+        multiply(head, tail, f.head, f.tail, n);
+    }
+
+    private static void multiply(double[] head, double[] tail, double[] f, double[] fTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f[i];
+            tail[i] = Exact.productTail(head[i], tail[i], f[i], fTail[i], product);
+            head[i] = product;
+        }
+    }
+
+    /** a - x for one a. */
+    void difference(double a, double[] x, int n) {
+        difference(head, tail, a, x, n);
+    }
+
+    private static void difference(double[] head, double[] tail, double a, double[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = a - x[i];
+            tail[i] = Exact.differenceError(a, x[i], d);
+            head[i] = d;
+        }
+    }
+}

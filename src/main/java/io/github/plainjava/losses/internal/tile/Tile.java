@@ -1,0 +1,86 @@
+package io.github.plainjava.losses.internal.tile;
+
+/**
+ * The arrays that rows go through, some 60 KB, which stay in a processor's nearest caches. Those for numbers hold one
+ * entry for each number in the tile, those for rows one for each row.
+ */
+public final class Tile {
+
+    /** How many numbers go through at a time. */
+    public static final int SIZE = 1024;
+
+    /** How many rows lie side by side at the most, and how many sums of one row are added up side by side. */
+    public static final int LANES = 128;
+
+    /** For each number: the prediction. */
+    public final double[] x = new double[SIZE];
+
+    /** For each number: what becomes of the prediction, an exponential or a logarithm, and at last the gradient. */
+    public final Pairs e = new Pairs(SIZE);
+
+    /** For each number: its part of the target. */
+    public final Pairs t = new Pairs(SIZE);
+
+    /** For each row: the exponential that is kept out of the sum. */
+    public final Pairs own = new Pairs(LANES);
+
+    /** For each row: the sum of all others. */
+    public final Pairs rest = new Pairs(LANES);
+
+    /** For each row: the sum of its target. */
+    public final Pairs mass = new Pairs(LANES);
+
+    /** For each row: the sum of the products with its target. */
+    public final Pairs dot = new Pairs(LANES);
+
+    /** For each row: what the batch multiplies its gradient by. */
+    public final Pairs scale = new Pairs(LANES);
+
+    /** For each row: the power of two that its gradient is to be multiplied by in the end. */
+    public final int[] growth = new int[LANES];
+
+    /** For each row: what its numbers are multiplied by. */
+    public final Pairs factor = new Pairs(LANES);
+
+    /** For each row: what smoothing adds to each of its classes. */
+    public final Pairs share = new Pairs(LANES);
+
+    /** For each row: the logarithm on the way to its loss. */
+    public final Pairs log = new Pairs(LANES);
+
+    /** For each row: the class that is kept out of the sum. */
+    public final int[] kept = new int[LANES];
+
+    /** For each row: the only class that has any of the target, or -1. */
+    public final int[] only = new int[LANES];
+
+    /** For each row: the prediction that others are compared with. */
+    public final double[] reference = new double[LANES];
+
+    /** For each row: what is subtracted from its predictions before all else, 0 but for those of extreme size. */
+    public final double[] base = new double[LANES];
+
+    /** For each row: its unit, a power of two, in the steps of an exponential. */
+    public final long[] steps = new long[LANES];
+
+    /** For each row: the power of two that its distances are multiplied by, 1 but for those of extreme size. */
+    public final double[] unit = new double[LANES];
+
+    /** For each row: 0, or +infinity if the target has something where the prediction has nothing. */
+    public final double[] impossible = new double[LANES];
+
+    /** For each row: its number in the batch. */
+    public final int[] number = new int[LANES];
+
+    /** For each row: its loss. */
+    public final double[] loss = new double[LANES];
+
+    /** For each row: the gradient at the only class that has any of the target. */
+    public final double[] slope = new double[LANES];
+
+    /** The part of an operation's argument that lies in one line of lanes. */
+    final Pairs line = new Pairs(LANES);
+
+    /** The part of another. */
+    final Pairs line2 = new Pairs(LANES);
+}

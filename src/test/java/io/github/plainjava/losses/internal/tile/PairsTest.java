@@ -1,0 +1,374 @@
+package io.github.plainjava.losses.internal.tile;
+
+import static io.github.plainjava.losses.internal.math.ExactPairs.assertClose;
+import static io.github.plainjava.losses.internal.math.ExactPairs.assertWithin;
+import static io.github.plainjava.losses.internal.math.ExactPairs.exact;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.plainjava.losses.Bits;
+import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.oracle.Ulps;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Operations on arrays of pairs against those on pairs, to the bit, and against exact arithmetic. */
+class PairsTest {
+
+    private static final int SIZE = 200;
+    private static final int[] LENGTHS = {0, 1, 2, 7, 64, 199, SIZE};
+
+    private final SplittableRandom random = new SplittableRandom(1);
+
+    @Test
+    void quotientsHaveTheBitsOfPairs() {
+        for (int n : LENGTHS) {
+            Pairs a = pairs();
+            Pairs b = pairs();
+            check(n, pairs(), x -> x.quotient(a, b, n), (x, i) -> a.get(i).over(b.get(i)));
+            check(n, pairs(), x -> x.quotient(a, b.head, n), (x, i) -> a.get(i).over(Pair.of(b.head[i])));
+            check(n, pairs(), x -> x.quotient(x, b, n), (x, i) -> x.get(i).over(b.get(i)));
+            check(n, pairs(), x -> x.quotient(a, x, n), (x, i) -> a.get(i).over(x.get(i)));
+        }
+    }
+
+    @Test
+    void productsHaveTheBitsOfPairs() {
+        for (int n : LENGTHS) {
+            Pairs f = pairs();
+            check(n, pairs(), x -> x.multiply(f, n), (x, i) -> x.get(i).times(f.get(i)));
+            check(n, pairs(), x -> x.multiply(x, n), (x, i) -> x.get(i).times(x.get(i)));
+            check(n, pairs(), x -> x.scale(f.head, n), (x, i) -> x.get(i).times(f.head[i]));
+        }
+    }
+
+    @Test
+    void sumsAndDifferencesHaveTheBitsOfPairs() {
+        for (int n : LENGTHS) {
+            Pairs a = pairs();
+            check(n, pairs(), x -> x.add(a, n), (x, i) -> x.get(i).plus(a.get(i)));
+            check(n, pairs(), x -> x.difference(a.head, a.tail, n), (x, i) -> Pair.difference(a.head[i], a.tail[i]));
+            check(n, pairs(), x -> x.difference(3.7, a.head, n), (x, i) -> Pair.difference(3.7, a.head[i]));
+        }
+    }
+
+    @Test
+    void logarithmsHaveTheBitsOfPairs() {
+        for (int n : LENGTHS) {
+            check(n, positive(pairs()), x -> x.log1p(pairs(), n), (x, i) -> x.get(i).log1p());
+        }
+    }
+
+    @Test
+    void roundedNumbersAreThoseOfPairs() {
+        for (int n : LENGTHS) {
+            Pairs x = pairs();
+            x.set(0, new Pair(-0.0, -0.0));
+            x.set(1, new Pair(0x1p-500, -0x1p-500));
+            double[] rounded = filled();
+            double[] negated = filled();
+            x.round(rounded, n);
+            x.roundNegated(negated, n);
+            for (int i = 0; i < SIZE; i++) {
+                Bits.assertSame(rounded[i], i < n ? x.get(i).rounded() : 5);
+                Bits.assertSame(negated[i], i < n ? 0.0 - x.get(i).rounded() : 5);
+            }
+            Bits.assertNoNegativeZero(rounded);
+            Bits.assertNoNegativeZero(negated);
+        }
+    }
+
+    @Test
+    void aPairCanFillThem() {
+        for (int n : LENGTHS) {
+            check(n, pairs(), x -> x.fill(new Pair(2, 0x1p-60), n), (x, i) -> new Pair(2, 0x1p-60));
+            check(n, pairs(), x -> x.clear(n), (x, i) -> Pair.ZERO);
+        }
+        Pairs x = new Pairs(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            assertThat(x.get(i)).isEqualTo(Pair.ZERO);
+        }
+        x.set(7, new Pair(3, 4));
+        assertThat(x.get(7)).isEqualTo(new Pair(3, 4));
+        assertThat(x.head[7]).isEqualTo(3);
+        assertThat(x.tail[7]).isEqualTo(4);
+    }
+
+    @Test
+    void aPartOfOthersIsCopiedToTheBeginning() {
+        Pairs from = pairs();
+        for (int at : new int[] {0, 1, 50}) {
+            check(100, pairs(), x -> x.copy(from, at, 100), (x, i) -> from.get(at + i));
+        }
+    }
+
+    /** In ulps of the larger of distance and result, as what cancels is exact. */
+    @Test
+    void minusDistancesAreRoundedOnce() {
+        for (int tries = 0; tries < 200; tries++) {
+            double[] x = pairs().head;
+            double a = x[random.nextInt(SIZE)];
+            double size = Math.scalb(1.0, random.nextInt(-60, 10));
+            Pair b = new Pair(size, size * random.nextDouble(-0x1p-8, 0x1p-8));
+            Pairs to = pairs();
+            to.minusDistances(a, b, x, SIZE);
+            for (int i = 0; i < SIZE; i++) {
+                Bits.assertSame(to.head[i], 0.0 - Pair.difference(a, x[i]).plus(b).rounded());
+                BigDecimal exact = exact(x[i]).subtract(exact(a)).subtract(exact(b));
+                BigDecimal larger = exact(b).max(exact(x[i]).subtract(exact(a)).abs());
+                assertThat(Ulps.error(to.head[i], exact, larger)).isLessThan(0.505);
+            }
+        }
+        Pairs to = pairs();
+        to.minusDistances(1, Pair.of(2), new double[] {3}, 1);
+        Bits.assertSame(to.head[0], 0.0);
+    }
+
+    /** To 2^-96 of the sum of all sizes if they have one sign, and else not better than rounded sums. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sumsOfProductsOfOneSignAreExactToTheirTails(boolean oneSign) {
+        double tolerance = oneSign ? 0x1p-96 : 0x1p-50;
+        for (int tries = 0; tries < 100; tries++) {
+            Pairs sums = signed(oneSign);
+            Pairs before = copy(sums);
+            BigDecimal[] exact = exactOf(sums);
+            BigDecimal[] sizes = Arrays.stream(exact).map(BigDecimal::abs).toArray(BigDecimal[]::new);
+            for (int n = 0; n < 20; n++) {
+                Pairs a = signed(oneSign);
+                Pairs x = signed(oneSign);
+                sums.addProducts(a, x, SIZE);
+                Pairs alone = new Pairs(1);
+                alone.set(0, before.get(5));
+                alone.addUpProducts(part(a, 5), part(x, 5), 1);
+                assertThat(sums.get(5)).isEqualTo(alone.get(0));
+                before.copy(sums, 0, SIZE);
+                for (int i = 0; i < SIZE; i++) {
+                    BigDecimal product = exact(a.get(i)).multiply(exact(x.get(i)));
+                    exact[i] = exact[i].add(product);
+                    sizes[i] = sizes[i].add(product.abs());
+                }
+            }
+            for (int i = 0; i < SIZE; i++) {
+                assertWithin(sums.get(i), exact[i], sizes[i].multiply(exact(tolerance)));
+            }
+        }
+    }
+
+    private static Pairs part(Pairs x, int at) {
+        Pairs part = new Pairs(1);
+        part.set(0, x.get(at));
+        return part;
+    }
+
+    @Test
+    void timesRoundsTheProductOnce() {
+        for (int n : LENGTHS) {
+            Pairs f = pairs();
+            Pairs x = pairs();
+            x.set(0, new Pair(-0.0, 0));
+            Pairs byPairs = copy(x);
+            byPairs.times(f, n);
+            for (int i = 0; i < SIZE; i++) {
+                assertThat(byPairs.tail[i]).isEqualTo(x.tail[i]);
+                if (i < n) {
+                    assertThat(Ulps.error(byPairs.head[i], exact(x.get(i)).multiply(exact(f.get(i))))).isLessThan(0.501);
+                    Pairs one = copy(x);
+                    one.times(f.head[i], f.tail[i], n);
+                    Bits.assertSame(one.head[i], byPairs.head[i]);
+                } else {
+                    Bits.assertSame(byPairs.head[i], x.head[i]);
+                }
+            }
+            Bits.assertNoNegativeZero(Arrays.copyOf(byPairs.head, n));
+        }
+    }
+
+    @Test
+    void productsPlusAShareAreGoodTo95Bits() {
+        for (int n : LENGTHS) {
+            Pair f = pair();
+            Pairs y = pairs();
+            Pairs x = pairs();
+            Pairs actual = copy(x);
+            actual.timesPlus(f, y, n);
+            for (int i = 0; i < SIZE; i++) {
+                if (i < n) {
+                    BigDecimal product = exact(x.head[i]).multiply(exact(f));
+                    BigDecimal larger = product.abs().max(exact(y.get(i)).abs());
+                    assertWithin(actual.get(i), product.add(exact(y.get(i))), larger.multiply(exact(0x1p-103)));
+                    Pairs one = copy(x);
+                    one.timesPlus(f, y.get(i), n);
+                    assertThat(one.get(i)).isEqualTo(actual.get(i));
+                } else {
+                    assertThat(actual.get(i)).isEqualTo(x.get(i));
+                }
+            }
+        }
+    }
+
+    @Test
+    void productsAreSubtractedWithWhatTheirHeadsLack() {
+        for (int n : LENGTHS) {
+            Pairs a = pairs();
+            Pairs y = pairs();
+            Pairs x = pairs();
+            x.head[0] = a.head[0] * y.head[0];
+            Pairs actual = copy(x);
+            actual.subtractProducts(a, y, n);
+            for (int i = 0; i < SIZE; i++) {
+                double rounded = Math.fma(-a.head[i], y.head[i], x.head[i]);
+                double lacking = Math.fma(a.head[i], y.tail[i], a.tail[i] * y.head[i]);
+                Bits.assertSame(actual.head[i], i < n ? rounded - lacking + 0.0 : x.head[i]);
+                Bits.assertSame(actual.tail[i], x.tail[i]);
+                Pairs one = copy(x);
+                one.subtractProducts(a, y.head[i], y.tail[i], n);
+                Bits.assertSame(one.head[i], actual.head[i]);
+            }
+        }
+        Pairs x = new Pairs(1);
+        x.head[0] = -0.0;
+        x.subtractProducts(new Pairs(1), new Pairs(1), 1);
+        Bits.assertSame(x.head[0], 0.0);
+        x.head[0] = -0.0;
+        x.subtractProducts(new Pairs(1), 0, 0, 1);
+        Bits.assertSame(x.head[0], 0.0);
+    }
+
+    /** Number after number, to the bits of as many additions, and to 2^-95 of the sum of all sizes. */
+    @Test
+    void numbersAndProductsAddUpOneAfterAnother() {
+        for (int tries = 0; tries < 40; tries++) {
+            for (int n = 0; n <= 32; n++) {
+                boolean oneSign = tries % 2 == 0;
+                Pairs a = signed(oneSign);
+                Pairs x = signed(oneSign);
+                Pairs sum = part(signed(oneSign), 0);
+                Pair expected = sum.get(0);
+                Pairs products = copy(sum);
+                BigDecimal exact = exact(expected);
+                BigDecimal exactProducts = exact;
+                BigDecimal size = exact.abs();
+                BigDecimal sizeOfProducts = size;
+                for (int i = 0; i < n; i++) {
+                    expected = expected.plus(x.get(i));
+                    BigDecimal product = exact(a.get(i)).multiply(exact(x.get(i)));
+                    exact = exact.add(exact(x.get(i)));
+                    exactProducts = exactProducts.add(product);
+                    size = size.add(exact(x.get(i)).abs());
+                    sizeOfProducts = sizeOfProducts.add(product.abs());
+                }
+                sum.addUp(x, n);
+                products.addUpProducts(a, x, n);
+                assertThat(sum.get(0)).isEqualTo(expected);
+                assertWithin(sum.get(0), exact, size.multiply(exact(0x1p-95)));
+                double tolerance = oneSign ? 0x1p-95 : 0x1p-50;
+                assertWithin(products.get(0), exactProducts, sizeOfProducts.multiply(exact(tolerance)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void anyNumberIsAddedUpByHalves(int kind) {
+        for (int n = 1; n <= Tile.SIZE; n++) {
+            Pairs x = new Pairs(Tile.SIZE);
+            BigDecimal exact = BigDecimal.ZERO;
+            BigDecimal size = BigDecimal.ZERO;
+            for (int i = 0; i < Tile.SIZE; i++) {
+                x.set(i, switch (kind) {
+                    case 0 -> pair();
+                    case 1 -> new Pair(random.nextDouble(0.5, 1), random.nextDouble(-0x1p-54, 0x1p-54));
+                    default -> new Pair(i % 2 == 0 ? 1.0 / 3 : -1.0 / 3, random.nextDouble(0x1p-55));
+                });
+                if (i < n) {
+                    exact = exact.add(exact(x.get(i)));
+                    size = size.add(exact(x.get(i)).abs());
+                }
+            }
+            Pairs other = copy(x);
+            Arrays.fill(other.head, n, Tile.SIZE, Double.NaN);
+            Arrays.fill(other.tail, n, Tile.SIZE, Double.NaN);
+            Pair sum = x.foldUp(n);
+            assertWithin(sum, exact, size.multiply(exact(0x1p-98)));
+            assertThat(other.foldUp(n)).as("whatever comes after the first %s", n).isEqualTo(sum);
+            assertThat(x.get(0)).isEqualTo(sum);
+        }
+    }
+
+    /** As the tails' sum tells: equal numbers are rounded to the same side. */
+    @Test
+    void equalNumbersAddUpToo() {
+        for (int n = 1; n <= Tile.SIZE; n++) {
+            Pairs x = new Pairs(Tile.SIZE);
+            x.fill(new Pair(1.0 / 3, 0x1.5p-56), n);
+            assertClose(x.foldUp(n), exact(new Pair(1.0 / 3, 0x1.5p-56)).multiply(BigDecimal.valueOf(n)), 0x1p-98);
+        }
+    }
+
+    private interface Operation {
+        void applyTo(Pairs x);
+    }
+
+    private interface Expected {
+        Pair at(Pairs before, int i);
+    }
+
+    /** The first n are as expected, the others as they were. */
+    private static void check(int n, Pairs x, Operation operation, Expected expected) {
+        Pairs before = copy(x);
+        operation.applyTo(x);
+        IntFunction<Pair> pair = i -> i < n ? expected.at(before, i) : before.get(i);
+        for (int i = 0; i < SIZE; i++) {
+            Bits.assertSame(x.head[i], pair.apply(i).head());
+            Bits.assertSame(x.tail[i], pair.apply(i).tail());
+        }
+    }
+
+    private static Pairs copy(Pairs x) {
+        Pairs copy = new Pairs(x.head.length);
+        copy.copy(x, 0, x.head.length);
+        return copy;
+    }
+
+    private static BigDecimal[] exactOf(Pairs x) {
+        BigDecimal[] exact = new BigDecimal[SIZE];
+        Arrays.setAll(exact, i -> exact(x.get(i)));
+        return exact;
+    }
+
+    private static double[] filled() {
+        double[] x = new double[SIZE];
+        Arrays.fill(x, 5);
+        return x;
+    }
+
+    private Pair pair() {
+        double head = Math.scalb(random.nextDouble(-2, 2), random.nextInt(-20, 20));
+        return new Pair(head, head * random.nextDouble(-0x1p-53, 0x1p-53));
+    }
+
+    private Pairs pairs() {
+        Pairs x = new Pairs(SIZE);
+        for (int i = 0; i < SIZE; i++) {
+            x.set(i, pair());
+        }
+        return x;
+    }
+
+    private static Pairs positive(Pairs x) {
+        for (int i = 0; i < SIZE; i++) {
+            double sign = Math.signum(x.head[i]);
+            x.set(i, new Pair(x.head[i] * sign, x.tail[i] * sign));
+        }
+        return x;
+    }
+
+    private Pairs signed(boolean oneSign) {
+        return oneSign ? positive(pairs()) : pairs();
+    }
+}
