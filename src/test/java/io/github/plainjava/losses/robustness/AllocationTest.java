@@ -21,7 +21,7 @@ class AllocationTest {
      * What HotSpot inlines depends a little on the order in which it happens to compile, and in about one JVM of six it
      * leaves some hundred bytes to one of the calls: each call has this many JVMs to show that it needs none.
      */
-    private static final int JVMS = 3;
+    private static final int JVMS = 5;
 
     /** What a call is allowed, and the least it was seen to need. */
     private record Bytes(long allowed, long needed) {

@@ -273,6 +273,14 @@ public final class Pairs {
         }
     }
 
+    /** Adds the first of others to the first, and brings its tail down to half the head's last bit. */
+    void addFirst(Pairs x) {
+        double next = head[0] + x.head[0];
+        double nextTail = (tail[0] + Exact.sumError(head[0], x.head[0], next)) + x.tail[0];
+        head[0] = next + nextTail;
+        tail[0] = Exact.fastSumError(next, nextTail, head[0]);
+    }
+
     /** Adds others one after another to the first. */
     void addUp(Pairs x, int n) {
         double sum = head[0];
@@ -302,10 +310,10 @@ public final class Pairs {
     }
 
     /**
-     * The sum of the first n, added up by halves; the numbers are lost. Each half is a constant to the compiler, which
-     * makes vector instructions of the loop only if it sees that the halves do not overlap.
+     * Makes the first one the sum of the first n, added up by halves; the others are lost. Each half is a constant to
+     * the compiler, which makes vector instructions of the loop only if it sees that the halves do not overlap.
      */
-    Pair foldUp(int n) {
+    void foldUp(int n) {
         int padded = n <= 64 ? 64 : n <= 128 ? 128 : n <= 256 ? 256 : n <= 512 ? 512 : Tile.SIZE;
         Arrays.fill(head, n, padded, 0);
         Arrays.fill(tail, n, padded, 0);
@@ -329,7 +337,6 @@ public final class Pairs {
         halve(h, t, 4);
         halve(h, t, 2);
         halve(h, t, 1);
-        return get(0);
     }
 
     private static void halve(double[] head, double[] tail, int half) {

@@ -211,7 +211,8 @@ public final class Rows {
 
     /** Adds what there is of a long row to its sum, whose tail would otherwise grow with the number of pieces. */
     private void addPiece(Pairs x, Pairs sums) {
-        sums.set(0, sums.get(0).plus(x.foldUp(size)).normalized());
+        x.foldUp(size);
+        sums.addFirst(x);
     }
 
     /** Adds each row's numbers to its sum; those of a long row are lost. */
