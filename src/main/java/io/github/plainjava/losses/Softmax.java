@@ -444,7 +444,7 @@ public final class Softmax extends LabelledRowLoss {
     void compute(Rows rows) {
         Pair inverse = inverse();
         boolean soft = rows.labels == null || targets().smooths();
-        boolean inUnits = rows.goInPieces() && rows.gradient == rows.predictions; // nothing is written to and tried again
+        boolean inUnits = rows.writeOverPieces(); // nothing is written to and tried again
         if (inUnits || !addUp(rows, soft, false, inverse)) {
             soft = true;
             inUnits = true;
@@ -659,7 +659,7 @@ public final class Softmax extends LabelledRowLoss {
     /** p_i = e_i / sum of e_j. */
     private static void softmax(Rows rows, Pair inverse) {
         Tile w = rows.tile;
-        boolean inUnits = rows.goInPieces() && rows.gradient == rows.predictions;
+        boolean inUnits = rows.writeOverPieces();
         if (inUnits || !addUpExponentials(rows, false, false, inverse)) {
             addUpExponentials(rows, false, true, inverse);
         }
@@ -678,10 +678,7 @@ public final class Softmax extends LabelledRowLoss {
     /** log p_i = -(z_k - z_i) - log(1 + rest / own), k the largest. */
     private static void logSoftmax(Rows rows) {
         Tile w = rows.tile;
-        boolean inUnits = !addUpExponentials(rows, true, false, Pair.ONE);
-        if (inUnits) {
-            addUpExponentials(rows, true, true, Pair.ONE);
-        }
+        boolean inUnits = addUpBesideLargest(rows);
         for (int r = 0; r < rows.count; r++) {
             w.log.set(r, w.rest.get(r).over(w.own.get(r)).log1p());
         }
@@ -693,6 +690,15 @@ public final class Softmax extends LabelledRowLoss {
             }
             rows.store(w.e.head, rows.gradient);
         }
+    }
+
+    /** Finds own, of the largest logit, and rest. True if rows needed units of their own. */
+    private static boolean addUpBesideLargest(Rows rows) {
+        boolean inUnits = !addUpExponentials(rows, true, false, Pair.ONE);
+        if (inUnits) {
+            addUpExponentials(rows, true, true, Pair.ONE);
+        }
+        return inUnits;
     }
 
     /** Finds own and rest, where the largest is kept out, or else the whole sum as rest. False as {@link #addUp}. */
@@ -751,9 +757,7 @@ public final class Softmax extends LabelledRowLoss {
     private static double logSumExpOfRow(double[] logits) {
         Rows rows = Rows.take();
         rows.beginAlone(logits, null, 0, null);
-        if (!addUpExponentials(rows, true, false, Pair.ONE)) {
-            addUpExponentials(rows, true, true, Pair.ONE);
-        }
+        addUpBesideLargest(rows);
         Tile w = rows.tile;
         Pair log = w.rest.get(0).over(w.own.get(0)).log1p();
         double largest = w.reference[0];

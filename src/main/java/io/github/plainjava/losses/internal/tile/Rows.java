@@ -120,6 +120,11 @@ public final class Rows {
         return !sideBySide && columns > Tile.SIZE;
     }
 
+    /** Whether a piece that is written takes the place of predictions that a second try would read. */
+    public boolean writeOverPieces() {
+        return goInPieces() && gradient == predictions;
+    }
+
     /** Where in its array a row begins. */
     public int from(int r) {
         return w.number[r] * columns;
