@@ -31,6 +31,9 @@ public final class Exact {
      */
     static final int LOWEST_EXPONENT = -1 << 14;
 
+    /** Above this argument the exponential is more than 10^7000, and taken as that of this: an infinity, all the same. */
+    private static final BigDecimal HIGHEST_EXPONENT = BigDecimal.valueOf(1 << 14);
+
     private static final int FIRST_DIGITS = 80;
     private static final int LAST_DIGITS = 1280;
 
@@ -68,6 +71,16 @@ public final class Exact {
         static Sum ofDifference(BigDecimal a, BigDecimal b) {
             return new Sum(a.subtract(b), a.abs().max(b.abs()));
         }
+
+        static Sum of(Exact exact, BigDecimal... terms) {
+            BigDecimal sum = BigDecimal.ZERO;
+            BigDecimal largest = BigDecimal.ZERO;
+            for (BigDecimal term : terms) {
+                sum = exact.plus(sum, term);
+                largest = largest.max(term.abs());
+            }
+            return new Sum(sum, largest);
+        }
     }
 
     /**
@@ -101,12 +114,20 @@ public final class Exact {
         return a.add(b, context);
     }
 
+    BigDecimal squared(BigDecimal a) {
+        return times(a, a);
+    }
+
+    BigDecimal squareRoot(BigDecimal a) {
+        return a.round(context).sqrt(context);
+    }
+
     /** e to the power x. */
     BigDecimal exp(BigDecimal x) {
         if (x.compareTo(BigDecimal.valueOf(LOWEST_EXPONENT)) < 0) {
             return BigDecimal.ZERO;
         }
-        BigDecimal rounded = x.setScale(context.getPrecision() + 2, RoundingMode.HALF_EVEN);
+        BigDecimal rounded = x.min(HIGHEST_EXPONENT).setScale(context.getPrecision() + 2, RoundingMode.HALF_EVEN);
         BigInteger multiple = rounded.multiply(TWO_TO_FRACTION_BITS).toBigInteger();
         BigDecimal remainder = rounded.subtract(new BigDecimal(multiple).divide(TWO_TO_FRACTION_BITS));
         BigDecimal product = taylorExp(remainder);
@@ -132,9 +153,9 @@ public final class Exact {
         return plus(guess, taylorLog1p(ratio.subtract(BigDecimal.ONE)));
     }
 
-    /** log(1 + x) for x of at least 0, to full relative precision however small x is. */
+    /** log(1 + x) for x above -1, to full relative precision however small x is. */
     BigDecimal log1p(BigDecimal x) {
-        return x.compareTo(TINY) < 0 ? taylorLog1p(x) : log(x.add(BigDecimal.ONE));
+        return x.abs().compareTo(TINY) < 0 ? taylorLog1p(x) : log(x.add(BigDecimal.ONE));
     }
 
     /** exp(0), exp(s), ... exp(255 s) for s = the sign of the position times 256^(|position| - 1) / 2^64. */
