@@ -42,6 +42,7 @@ public final class Exact {
 
     private static final int FRACTION_BITS = 64;
     private static final BigDecimal TWO_TO_FRACTION_BITS = new BigDecimal(BigInteger.ONE.shiftLeft(FRACTION_BITS));
+    private static final BigDecimal SMALL = new BigDecimal("1e-3");
     private static final BigDecimal TINY = new BigDecimal("1e-8");
 
     private static final Map<Integer, Exact> BY_DIGITS = new ConcurrentHashMap<>();
@@ -141,6 +142,20 @@ public final class Exact {
         return product;
     }
 
+    /** e^x - 1, to full relative precision however small x is. */
+    BigDecimal expm1(BigDecimal x) {
+        return isSmall(x) ? tailOfExp(x, 1) : exp(x).subtract(BigDecimal.ONE);
+    }
+
+    /** e^x - 1 - x, to full relative precision however small x is. */
+    BigDecimal excessOfExp(BigDecimal x) {
+        return isSmall(x) ? tailOfExp(x, 2) : plus(exp(x), x.add(BigDecimal.ONE).negate());
+    }
+
+    private static boolean isSmall(BigDecimal x) {
+        return x.abs().compareTo(SMALL) < 0;
+    }
+
     /** The natural logarithm of a positive number that is a double, or is not next to 1. */
     BigDecimal log(BigDecimal x) {
         if (x.compareTo(BigDecimal.ONE) == 0) {
@@ -175,11 +190,16 @@ public final class Exact {
     }
 
     private BigDecimal taylorExp(BigDecimal x) {
-        BigDecimal sum = BigDecimal.ONE;
-        BigDecimal term = x;
-        for (int n = 2; isFelt(term, BigDecimal.ONE); n++) {
-            sum = plus(sum, term);
+        return plus(BigDecimal.ONE, tailOfExp(x, 1));
+    }
+
+    /** The terms of the exponential's series from x, or from x^2 / 2. */
+    private BigDecimal tailOfExp(BigDecimal x, int from) {
+        BigDecimal term = from == 1 ? x : over(times(x, x), BigDecimal.valueOf(2));
+        BigDecimal sum = term;
+        for (int n = from + 1; isFelt(term, sum); n++) {
             term = over(times(term, x), BigDecimal.valueOf(n));
+            sum = plus(sum, term);
         }
         return sum;
     }

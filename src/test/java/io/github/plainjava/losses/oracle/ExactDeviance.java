@@ -10,6 +10,8 @@ abstract class ExactDeviance extends ExactEntries {
 
     private static final BigDecimal ROUNDING = new BigDecimal(0x1p-50);
 
+    final Exact exact = Exact.standard();
+
     ExactDeviance(double[] logMean, double[] amount, double power) {
         super(logMean, amount, power);
     }
@@ -22,18 +24,16 @@ abstract class ExactDeviance extends ExactEntries {
         if (entry.target().signum() == 0) {
             return BigDecimal.ZERO;
         }
-        BigDecimal distance = Exact.settle(exact ->
-                Exact.Sum.ofDifference(entry.prediction(), exact.log(entry.target()))).abs();
-        return Exact.standard().times(ROUNDING, Exact.standard().times(worth(entry), distance));
+        return exact.times(ROUNDING, exact.times(worth(entry), distance(entry).abs()));
+    }
+
+    /** e = f - log y, y positive. */
+    static BigDecimal distance(Entry entry) {
+        return Exact.settle(exact -> Exact.Sum.ofDifference(entry.prediction(), exact.log(entry.target())));
     }
 
     /** e^(a f). */
-    static BigDecimal powerOfMean(Entry entry, BigDecimal a, Exact exact) {
+    final BigDecimal powerOfMean(Entry entry, BigDecimal a) {
         return exact.exp(a.multiply(entry.prediction()));
-    }
-
-    /** e^(a f). */
-    static BigDecimal powerOfMean(Entry entry, int a, Exact exact) {
-        return powerOfMean(entry, BigDecimal.valueOf(a), exact);
     }
 }

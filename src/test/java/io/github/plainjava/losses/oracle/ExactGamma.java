@@ -22,15 +22,15 @@ public final class ExactGamma extends ExactDeviance {
         return new ExactGamma(logMean, amount);
     }
 
+    /** With e = f - log y, e^-e - 1 + e. */
     @Override
     BigDecimal cost(Entry entry) {
-        return Exact.settle(exact -> Exact.Sum.of(exact, ratio(entry, exact), BigDecimal.ONE.negate(),
-                exact.log(entry.target()).negate(), entry.prediction()));
+        return exact.excessOfExp(distance(entry).negate());
     }
 
     @Override
     BigDecimal slope(Entry entry) {
-        return Exact.settle(exact -> Exact.Sum.ofDifference(BigDecimal.ONE, ratio(entry, exact)));
+        return exact.expm1(distance(entry).negate()).negate();
     }
 
     /** The larger of 1 and y / mu. */
@@ -41,15 +41,11 @@ public final class ExactGamma extends ExactDeviance {
 
     @Override
     BigDecimal curvature(Entry entry) {
-        return ratio(entry, Exact.standard());
+        return exact.times(entry.target(), powerOfMean(entry, BigDecimal.ONE.negate()));
     }
 
     @Override
     BigDecimal worth(Entry entry) {
         return BigDecimal.ONE;
-    }
-
-    private static BigDecimal ratio(Entry entry, Exact exact) {
-        return exact.times(entry.target(), powerOfMean(entry, -1, exact));
     }
 }

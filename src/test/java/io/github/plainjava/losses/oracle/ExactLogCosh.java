@@ -15,6 +15,8 @@ public final class ExactLogCosh extends ExactEntries {
 
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
+    private final Exact exact = Exact.standard();
+
     private ExactLogCosh(double[] prediction, double[] target) {
         super(prediction, target, 1);
     }
@@ -27,29 +29,31 @@ public final class ExactLogCosh extends ExactEntries {
     @Override
     BigDecimal cost(Entry entry) {
         BigDecimal distance = entry.difference().abs();
-        return Exact.settle(exact -> Exact.Sum.of(exact,
-                distance, exact.log1p(decay(entry, exact)), exact.log(TWO).negate()));
+        if (distance.compareTo(BigDecimal.ONE) > 0) {
+            return exact.plus(distance, exact.log1p(decay(entry)).subtract(exact.log(TWO)));
+        }
+        // cosh d - 1 = (e^d - 1)^2 / (2 e^d)
+        BigDecimal growth = exact.expm1(distance);
+        BigDecimal divisor = growth.add(BigDecimal.ONE).multiply(TWO);
+        return exact.log1p(exact.over(exact.squared(growth), divisor));
     }
 
     @Override
     BigDecimal slope(Entry entry) {
-        BigDecimal size = Exact.settle(exact -> {
-            BigDecimal decay = decay(entry, exact);
-            BigDecimal divisor = decay.add(BigDecimal.ONE);
-            return Exact.Sum.ofDifference(exact.over(BigDecimal.ONE, divisor), exact.over(decay, divisor));
-        });
+        BigDecimal distance = entry.difference().abs();
+        BigDecimal missing = exact.expm1(distance.multiply(TWO).negate()).negate();
+        BigDecimal size = exact.over(missing, decay(entry).add(BigDecimal.ONE));
         return entry.difference().signum() < 0 ? size.negate() : size;
     }
 
     @Override
     BigDecimal curvature(Entry entry) {
-        Exact exact = Exact.standard();
-        BigDecimal decay = decay(entry, exact);
+        BigDecimal decay = decay(entry);
         BigDecimal divisor = exact.squared(decay.add(BigDecimal.ONE));
         return exact.over(decay.multiply(BigDecimal.valueOf(4)), divisor);
     }
 
-    private static BigDecimal decay(Entry entry, Exact exact) {
+    private BigDecimal decay(Entry entry) {
         return exact.exp(entry.difference().abs().multiply(TWO).negate());
     }
 }

@@ -26,8 +26,12 @@ public final class ExactLogistic {
     /** log(p / (1 - p)), p strictly between 0 and 1: the z whose sigmoid p is. */
     public static BigDecimal logit(double p) {
         BigDecimal probability = new BigDecimal(p);
-        return Exact.settle(exact -> Exact.Sum.ofDifference(
-                exact.log(probability), exact.log1p(probability.negate())));
+        BigDecimal rest = BigDecimal.ONE.subtract(probability);
+        Exact exact = Exact.standard();
+        // p / (1 - p) = 1 + (2p - 1) / (1 - p), and its inverse has the inverse logarithm
+        return p < 0.5
+                ? exact.log1p(exact.over(rest.subtract(probability), probability)).negate()
+                : exact.log1p(exact.over(probability.subtract(rest), rest));
     }
 
     static BigDecimal sigmoid(BigDecimal z, Exact exact) {

@@ -22,20 +22,19 @@ public final class ExactPoisson extends ExactDeviance {
         return new ExactPoisson(logRate, count);
     }
 
+    /** With e = f - log y, y (e^e - 1 - e). */
     @Override
     BigDecimal cost(Entry entry) {
-        BigDecimal count = entry.target();
-        if (count.signum() == 0) {
-            return curvature(entry);
-        }
-        return Exact.settle(exact -> Exact.Sum.of(exact,
-                exact.times(count, exact.log(count)), exact.times(count, entry.prediction()).negate(),
-                count.negate(), powerOfMean(entry, 1, exact)));
+        return entry.target().signum() == 0
+                ? curvature(entry)
+                : exact.times(entry.target(), exact.excessOfExp(distance(entry)));
     }
 
     @Override
     BigDecimal slope(Entry entry) {
-        return Exact.settle(exact -> Exact.Sum.ofDifference(powerOfMean(entry, 1, exact), entry.target()));
+        return entry.target().signum() == 0
+                ? curvature(entry)
+                : exact.times(entry.target(), exact.expm1(distance(entry)));
     }
 
     /** The larger of mu and y. */
@@ -46,7 +45,7 @@ public final class ExactPoisson extends ExactDeviance {
 
     @Override
     BigDecimal curvature(Entry entry) {
-        return powerOfMean(entry, 1, Exact.standard());
+        return powerOfMean(entry, BigDecimal.ONE);
     }
 
     @Override

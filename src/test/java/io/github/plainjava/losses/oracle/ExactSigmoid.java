@@ -38,9 +38,17 @@ public final class ExactSigmoid extends ExactBinary {
         return mix(entry, COST_OF_YES, COST_OF_NO);
     }
 
+    /** With the exact balance b = 1 - y' - w y', and all of it mirrored for a negative z: sigma(z) (b - w y' (e^-z - 1)). */
     @Override
     BigDecimal slope(Entry entry) {
-        return mix(entry, SLOPE_OF_YES, SLOPE_OF_NO);
+        BigDecimal z = entry.prediction();
+        BigDecimal balance = no(entry).subtract(yes(entry));
+        return Exact.settle(exact -> {
+            BigDecimal decay = exact.expm1(z.abs().negate());
+            BigDecimal shift = exact.times(decay, z.signum() < 0 ? no(entry) : yes(entry).negate());
+            BigDecimal larger = sigmoid(z.abs(), exact);
+            return Exact.Sum.of(exact, exact.times(larger, balance), exact.times(larger, shift));
+        });
     }
 
     @Override

@@ -27,48 +27,48 @@ public final class ExactTweedie extends ExactDeviance {
         return new ExactTweedie(logMean, amount, power);
     }
 
+    /** With e = f - log y and a = 2-p, b = 1-p: y^a ((e^(a e) - 1 - a e) / a - (e^(b e) - 1 - b e) / b). */
     @Override
     BigDecimal cost(Entry entry) {
-        return Exact.settle(exact -> Exact.Sum.of(exact,
-                exact.over(pull(entry, exact), ofMean),
-                exact.over(push(entry, exact), ofAmount).negate(),
-                exact.over(powerOfAmount(entry, exact), ofAmount.multiply(ofMean))));
+        if (entry.target().signum() == 0) {
+            return exact.over(pull(entry), ofMean);
+        }
+        BigDecimal distance = distance(entry);
+        BigDecimal above = exact.over(exact.excessOfExp(distance.multiply(ofMean)), ofMean);
+        BigDecimal below = exact.over(exact.excessOfExp(distance.multiply(ofAmount)), ofAmount);
+        return exact.times(worth(entry), above.subtract(below));
     }
 
+    /** y mu^(1-p) (e^e - 1). */
     @Override
     BigDecimal slope(Entry entry) {
-        return Exact.settle(exact -> Exact.Sum.ofDifference(pull(entry, exact), push(entry, exact)));
+        return entry.target().signum() == 0 ? pull(entry) : exact.times(push(entry), exact.expm1(distance(entry)));
     }
 
     /** The larger of mu^(2-p) and y mu^(1-p): mu^(1-p) times the larger of mu and y. */
     @Override
     BigDecimal slopeScale(Entry entry) {
-        return pull(entry, Exact.standard()).max(push(entry, Exact.standard()));
+        return pull(entry).max(push(entry));
     }
 
     @Override
     BigDecimal curvature(Entry entry) {
-        Exact exact = Exact.standard();
-        return exact.plus(exact.times(ofMean, pull(entry, exact)),
-                exact.times(ofAmount.negate(), push(entry, exact)));
+        return exact.plus(exact.times(ofMean, pull(entry)), exact.times(ofAmount.negate(), push(entry)));
     }
 
+    /** y^(2-p). */
     @Override
     BigDecimal worth(Entry entry) {
-        return powerOfAmount(entry, Exact.standard());
+        return exact.exp(ofMean.multiply(exact.log(entry.target())));
     }
 
-    private BigDecimal pull(Entry entry, Exact exact) {
-        return powerOfMean(entry, ofMean, exact);
+    private BigDecimal pull(Entry entry) {
+        return powerOfMean(entry, ofMean);
     }
 
-    private BigDecimal push(Entry entry, Exact exact) {
-        return exact.times(entry.target(), powerOfMean(entry, ofAmount, exact));
-    }
-
-    private BigDecimal powerOfAmount(Entry entry, Exact exact) {
+    private BigDecimal push(Entry entry) {
         return entry.target().signum() == 0
                 ? BigDecimal.ZERO
-                : exact.exp(ofMean.multiply(exact.log(entry.target())));
+                : exact.times(entry.target(), powerOfMean(entry, ofAmount));
     }
 }
