@@ -280,8 +280,35 @@ public final class Softmax extends LabelledRowLoss {
      */
     public double[] probabilities(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.softmax(logits, inverse(), probabilities);
+        probabilities(logits, probabilities);
         return probabilities;
+    }
+
+    /**
+     * The probabilities that this loss scores, written into an array of the caller's.
+     *
+     * @param logits        one a class
+     * @param probabilities receives {@link #probabilities(double[])}; as long as the logits, and may be the same array
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
+    public void probabilities(double[] logits, double[] probabilities) {
+        probabilities(logits, notEmpty(logits), probabilities);
+    }
+
+    /**
+     * The probabilities that this loss scores, of many rows at once.
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives {@link #probabilities(double[])} of each row, to the bit; as long as the logits,
+     *                      and may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public void probabilities(double[] logits, int columns, double[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        Pair inverse = inverse();
+        SoftmaxFunctions.compute(rows -> SoftmaxFunctions.softmax(rows, inverse), logits, columns, probabilities, null);
     }
 
     /**
@@ -296,7 +323,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] softmax(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.softmax(logits, Pair.ONE, probabilities);
+        softmax(logits, probabilities);
         return probabilities;
     }
 
@@ -308,9 +335,29 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if there are no logits or lengths differ
      */
     public static void softmax(double[] logits, double[] probabilities) {
-        notEmpty(logits);
-        Checks.sameLength(probabilities, "probabilities", logits, "logits");
-        SoftmaxFunctions.softmax(logits, Pair.ONE, probabilities);
+        softmax(logits, notEmpty(logits), probabilities);
+    }
+
+    /**
+     * The softmax function of many rows at once. Short rows are computed side by side, several times as fast as one by
+     * one.
+     *
+     * <pre>{@code
+     * double[] rows = {0, 0, 5, 5}; // two rows of two, in place
+     * Softmax.softmax(rows, 2, rows);
+     * double first = rows[0]; // 0.5
+     * }</pre>
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives {@link #softmax(double[])} of each row, to the bit; as long as the logits, and may
+     *                      be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void softmax(double[] logits, int columns, double[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::softmax, logits, columns, probabilities, null);
     }
 
     /**
@@ -326,7 +373,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] logSoftmax(double[] logits) {
         double[] logProbabilities = new double[notEmpty(logits)];
-        SoftmaxFunctions.logSoftmax(logits, logProbabilities);
+        logSoftmax(logits, logProbabilities);
         return logProbabilities;
     }
 
@@ -338,9 +385,22 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if there are no logits or lengths differ
      */
     public static void logSoftmax(double[] logits, double[] logProbabilities) {
-        notEmpty(logits);
-        Checks.sameLength(logProbabilities, "logProbabilities", logits, "logits");
-        SoftmaxFunctions.logSoftmax(logits, logProbabilities);
+        logSoftmax(logits, notEmpty(logits), logProbabilities);
+    }
+
+    /**
+     * The logarithm of the softmax function of many rows at once.
+     *
+     * @param logits           rows laid end to end
+     * @param columns          how many logits a row has, at least 1
+     * @param logProbabilities receives {@link #logSoftmax(double[])} of each row, to the bit; as long as the logits,
+     *                         and may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void logSoftmax(double[] logits, int columns, double[] logProbabilities) {
+        checkRows(logits, columns, logProbabilities, "logProbabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSoftmax, logits, columns, logProbabilities, null);
     }
 
     /**
@@ -353,7 +413,27 @@ public final class Softmax extends LabelledRowLoss {
      * @return the log-sum-exp
      */
     public static double logSumExp(double[] logits) {
-        return Objects.requireNonNull(logits, "logits").length == 0 ? EXCLUDED : SoftmaxFunctions.logSumExp(logits);
+        if (Objects.requireNonNull(logits, "logits").length == 0) {
+            return EXCLUDED;
+        }
+        double[] perRow = new double[1];
+        logSumExp(logits, logits.length, perRow);
+        return perRow[0];
+    }
+
+    /**
+     * The log-sum-exp function of many rows at once.
+     *
+     * @param logits  rows laid end to end
+     * @param columns how many logits a row has, at least 1
+     * @param perRow  receives {@link #logSumExp(double[])} of each row, to the bit; as long as there are rows, and may
+     *                be the logits where rows have one column
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or perRow is
+     *     longer or shorter
+     */
+    public static void logSumExp(double[] logits, int columns, double[] perRow) {
+        checkRowsWithOneEach(logits, columns, perRow);
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSumExp, logits, columns, null, perRow);
     }
 
     /**
@@ -415,6 +495,19 @@ public final class Softmax extends LabelledRowLoss {
     private static int notEmpty(double[] logits) {
         Checks.notEmpty(logits, "logits");
         return logits.length;
+    }
+
+    private static void checkRows(double[] logits, int columns, double[] into, String name) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Checks.sameLength(into, name, logits, "logits");
+    }
+
+    private static void checkRowsWithOneEach(double[] logits, int columns, double[] perRow) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Objects.requireNonNull(perRow, "perRow");
+        Checks.rows("perRow", perRow.length, logits.length / columns, "logits");
     }
 
     /** Two threads may both make it; either will do. */

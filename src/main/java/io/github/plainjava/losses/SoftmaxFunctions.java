@@ -4,8 +4,9 @@ import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Exponentials;
 import io.github.plainjava.losses.internal.tile.Rows;
 import io.github.plainjava.losses.internal.tile.Tile;
+import java.util.Arrays;
 
-/** The functions behind the static methods of {@link Softmax}, for arguments that have been checked. */
+/** The functions behind {@link Softmax}'s methods, of rows that have been checked: one row is a batch of one. */
 final class SoftmaxFunctions {
 
     /** The logit of a class that is excluded. */
@@ -13,32 +14,77 @@ final class SoftmaxFunctions {
 
     private SoftmaxFunctions() {}
 
-    /** p_i = e_i / sum of e_j. */
-    private static void softmax(Rows rows, Pair inverse) {
-        Tile w = rows.tile;
-        boolean inUnits = rows.writeOverPieces();
-        if (inUnits || !addUpExponentials(rows, false, false, inverse)) {
-            addUpExponentials(rows, false, true, inverse);
+    /** What becomes of the rows in a tile: numbers where their gradient would be, or one for each where its loss is. */
+    interface OfRows {
+
+        void compute(Rows rows);
+    }
+
+    /**
+     * Takes rows laid end to end through tiles.
+     *
+     * @param into   receives a number for each logit, if there are any, and may be the logits
+     * @param perRow receives a number for each row, if there is one
+     */
+    static void compute(OfRows function, double[] logits, int columns, double[] into, double[] perRow) {
+        compute(function, logits, logits.length / columns, columns, into, perRow);
+    }
+
+    private static void compute(
+            OfRows function, double[] logits, int count, int columns, double[] into, double[] perRow) {
+        Rows rows = Rows.take();
+        rows.predictions = logits;
+        rows.gradient = into;
+        rows.columns = columns;
+        int atOnce = Rows.atOnce(columns, count);
+        for (int from = 0; from < count; from += atOnce) {
+            int inTile = Math.min(atOnce, count - from);
+            for (int r = 0; r < inTile; r++) {
+                rows.tile.number[r] = from + r;
+            }
+            rows.begin(inTile);
+            function.compute(rows);
+            if (perRow != null) {
+                System.arraycopy(rows.tile.loss, 0, perRow, from, inTile);
+            }
         }
+        rows.giveBack();
+    }
+
+    static void softmax(Rows rows) {
+        softmax(rows, Pair.ONE);
+    }
+
+    /** p_i = e_i / sum of e_j. */
+    static void softmax(Rows rows, Pair inverse) {
+        Tile w = rows.tile;
+        boolean waits = !rows.writeOverPieces(); // an exponential where its probability will be, as no logit is there
+        boolean inUnits = addUpExponentials(rows, false, waits, inverse);
         for (int r = 0; r < rows.count; r++) {
             w.factor.set(r, Pair.ONE.over(w.rest.get(r)));
         }
-        if (rows.isLong()) {
-            rows.timesAside(rows.gradient, w.factor);
-        } else {
+        if (!rows.isLong()) {
             rows.rewind();
             rows.times(w.e, w.factor);
             rows.store(w.e.head, rows.gradient);
+        } else if (waits) {
+            rows.timesAside(rows.gradient, w.factor);
+        } else {
+            for (rows.rewind(); rows.hasPiece(); rows.next()) {
+                rows.load(rows.predictions, w.x);
+                computeExponentials(rows, inUnits, inverse);
+                Arrays.fill(w.e.tail, 0, rows.size, 0); // as if they had waited
+                rows.times(w.e, w.factor);
+                rows.store(w.e.head, rows.gradient);
+            }
         }
     }
 
     /** log p_i = -(z_k - z_i) - log(1 + rest / own), k the largest. */
-    private static void logSoftmax(Rows rows) {
+    static void logSoftmax(Rows rows) {
         Tile w = rows.tile;
-        boolean inUnits = addUpBesideLargest(rows);
-        for (int r = 0; r < rows.count; r++) {
-            w.log.set(r, w.rest.get(r).over(w.own.get(r)).log1p());
-        }
+        boolean inUnits = addUpExponentials(rows, true, false, Pair.ONE);
+        logOfSum(rows);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             rows.load(rows.predictions, w.x);
             rows.minusDistances(w.e, w.x, w.log);
@@ -49,17 +95,47 @@ final class SoftmaxFunctions {
         }
     }
 
-    /** Finds own, of the largest logit, and rest. True if rows needed units of their own. */
-    private static boolean addUpBesideLargest(Rows rows) {
-        boolean inUnits = !addUpExponentials(rows, true, false, Pair.ONE);
+    /** z_k + log(1 + rest / own), k the largest. */
+    static void logSumExp(Rows rows) {
+        Tile w = rows.tile;
+        addUpExponentials(rows, true, false, Pair.ONE);
+        logOfSum(rows);
+        for (int r = 0; r < rows.count; r++) {
+            double largest = w.reference[r];
+            boolean infinite = Math.abs(largest) == Double.POSITIVE_INFINITY
+                    && !Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
+            w.loss[r] = infinite ? largest : w.log.get(r).plus(Pair.of(largest)).rounded();
+        }
+    }
+
+    /** log(1 + rest / own) of each row. */
+    private static void logOfSum(Rows rows) {
+        Tile w = rows.tile;
+        if (rows.areSideBySide()) {
+            w.log.quotient(w.rest, w.own, rows.count);
+            w.log.log1p(w.factor, rows.count);
+        } else {
+            w.log.set(0, w.rest.get(0).over(w.own.get(0)).log1p());
+        }
+    }
+
+    /**
+     * Finds own, of the largest logit, and rest, where the largest is kept out, or else the whole sum as rest.
+     *
+     * @param waits whether exponentials of a long row wait where what is computed of them will be
+     * @return whether rows needed units of their own
+     */
+    private static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean waits, Pair inverse) {
+        boolean inUnits = !addUpExponentials(rows, keepsOut, waits, false, inverse);
         if (inUnits) {
-            addUpExponentials(rows, true, true, Pair.ONE);
+            addUpExponentials(rows, keepsOut, waits, true, inverse);
         }
         return inUnits;
     }
 
-    /** Finds own and rest, where the largest is kept out, or else the whole sum as rest. False as {@link #addUp}. */
-    private static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean inUnits, Pair inverse) {
+    /** The same in the unit that all rows share, or each in its own. False, with nothing of use, if one does not do. */
+    private static boolean addUpExponentials(
+            Rows rows, boolean keepsOut, boolean waits, boolean inUnits, Pair inverse) {
         Tile w = rows.tile;
         rows.clear(w.rest);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
@@ -70,14 +146,13 @@ final class SoftmaxFunctions {
             for (int r = 0; r < rows.count && inUnits && rows.isFirstPiece(); r++) {
                 Exponentials.findUnit(rows, r, inverse);
             }
-            if (inUnits) {
-                Exponentials.computeInUnits(rows, inverse);
-            } else if (!Exponentials.compute(rows, inverse)) {
+            if (!computeExponentials(rows, inUnits, inverse)) {
                 return false;
             }
             if (keepsOut) {
                 rows.takeOut(w.e, w.own);
-            } else {
+            }
+            if (waits) {
                 rows.putAside(w.e, rows.gradient);
             }
             rows.addUp(w.e, w.rest);
@@ -85,41 +160,22 @@ final class SoftmaxFunctions {
         return true;
     }
 
-    /** Logits that are infinite, or too far apart, have logarithms that are. */
+    private static boolean computeExponentials(Rows rows, boolean inUnits, Pair inverse) {
+        if (inUnits) {
+            Exponentials.computeInUnits(rows, inverse);
+            return true;
+        }
+        return Exponentials.compute(rows, inverse);
+    }
+
+    /** Logits that are -infinity, or too far from the largest, have logarithms that are, unless all are NaN. */
     private static void mendLogs(Rows rows) {
         Tile w = rows.tile;
         for (int i = 0; i < rows.size; i++) {
-            double reference = w.reference[rows.rowAt(i)];
-            if (w.x[i] - reference == EXCLUDED && reference <= Double.MAX_VALUE) {
+            int r = rows.rowAt(i);
+            if (w.x[i] - w.reference[r] == EXCLUDED && !Double.isNaN(w.log.head[r])) {
                 w.e.head[i] = EXCLUDED;
             }
         }
-    }
-
-    static void softmax(double[] logits, Pair inverse, double[] probabilities) {
-        Rows rows = Rows.take();
-        rows.beginAlone(logits, null, 0, probabilities);
-        softmax(rows, inverse);
-        rows.giveBack();
-    }
-
-    static void logSoftmax(double[] logits, double[] logProbabilities) {
-        Rows rows = Rows.take();
-        rows.beginAlone(logits, null, 0, logProbabilities);
-        logSoftmax(rows);
-        rows.giveBack();
-    }
-
-    /** z_k + log(1 + rest / own), k the largest. */
-    static double logSumExp(double[] logits) {
-        Rows rows = Rows.take();
-        rows.beginAlone(logits, null, 0, null);
-        addUpBesideLargest(rows);
-        Tile w = rows.tile;
-        Pair log = w.rest.get(0).over(w.own.get(0)).log1p();
-        double largest = w.reference[0];
-        boolean infinite = Math.abs(largest) == Double.POSITIVE_INFINITY && !Checks.hasNaN(logits, 0, logits.length);
-        rows.giveBack();
-        return infinite ? largest : log.plus(Pair.of(largest)).rounded();
     }
 }
