@@ -312,6 +312,22 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     /**
+     * The probabilities that this loss scores, of rows of floats: computed in double and rounded once.
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives the probabilities of each row, each the nearest float to the double; as long as the
+     *                      logits, and may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public void probabilities(float[] logits, int columns, float[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        Pair inverse = inverse();
+        SoftmaxFunctions.compute(rows -> SoftmaxFunctions.softmax(rows, inverse), logits, columns, probabilities, null);
+    }
+
+    /**
      * The softmax function: exp(z_i) / sum of exp(z_j).
      *
      * <p>Special values: 0 for a logit -infinity; all NaN if a logit is NaN or +infinity, or all are -infinity.
@@ -361,6 +377,22 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     /**
+     * The softmax function of rows of floats: computed in double and rounded once. So each is the nearest float to a
+     * double that is within 2 ulp of the exact result.
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives {@link #softmax(double[])} of each row, rounded; as long as the logits, and may be
+     *                      the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void softmax(float[] logits, int columns, float[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::softmax, logits, columns, probabilities, null);
+    }
+
+    /**
      * The logarithm of the softmax function: z_i - log of the sum of exp(z_j), in nats; finite where softmax itself
      * would underflow to 0.
      *
@@ -404,6 +436,21 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     /**
+     * The logarithm of the softmax function of rows of floats: computed in double and rounded once. None is -0.0F.
+     *
+     * @param logits           rows laid end to end
+     * @param columns          how many logits a row has, at least 1
+     * @param logProbabilities receives {@link #logSoftmax(double[])} of each row, rounded; as long as the logits, and
+     *                         may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void logSoftmax(float[] logits, int columns, float[] logProbabilities) {
+        checkRows(logits, columns, logProbabilities, "logProbabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSoftmax, logits, columns, logProbabilities, null);
+    }
+
+    /**
      * The log-sum-exp function: the log of the sum of exp(z_j), in nats.
      *
      * <p>Special values: -infinity of nothing and of logits that are all -infinity; +infinity with a logit +infinity;
@@ -432,6 +479,21 @@ public final class Softmax extends LabelledRowLoss {
      *     longer or shorter
      */
     public static void logSumExp(double[] logits, int columns, double[] perRow) {
+        checkRowsWithOneEach(logits, columns, perRow);
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSumExp, logits, columns, null, perRow);
+    }
+
+    /**
+     * The log-sum-exp function of rows of floats: computed in double and rounded once.
+     *
+     * @param logits  rows laid end to end
+     * @param columns how many logits a row has, at least 1
+     * @param perRow  receives {@link #logSumExp(double[])} of each row, rounded; as long as there are rows, and may be
+     *                the logits where rows have one column
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or perRow is
+     *     longer or shorter
+     */
+    public static void logSumExp(float[] logits, int columns, float[] perRow) {
         checkRowsWithOneEach(logits, columns, perRow);
         SoftmaxFunctions.compute(SoftmaxFunctions::logSumExp, logits, columns, null, perRow);
     }
@@ -504,6 +566,20 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     private static void checkRowsWithOneEach(double[] logits, int columns, double[] perRow) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Objects.requireNonNull(perRow, "perRow");
+        Checks.rows("perRow", perRow.length, logits.length / columns, "logits");
+    }
+
+    private static void checkRows(float[] logits, int columns, float[] into, String name) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Objects.requireNonNull(into, name);
+        Checks.sameLength(into.length, name, logits.length, "logits");
+    }
+
+    private static void checkRowsWithOneEach(float[] logits, int columns, float[] perRow) {
         Objects.requireNonNull(logits, "logits");
         Checks.rowsOf(logits.length, "logits", columns);
         Objects.requireNonNull(perRow, "perRow");

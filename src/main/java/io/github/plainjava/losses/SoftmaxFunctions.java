@@ -30,6 +30,41 @@ final class SoftmaxFunctions {
         compute(function, logits, logits.length / columns, columns, into, perRow);
     }
 
+    /**
+     * The same of floats, computed in doubles and rounded once: of as many short rows at a time as a tile takes, or one
+     * long row, so that the doubles take little room.
+     *
+     * @param into   receives a number for each logit, if it is not null, or else
+     * @param perRow receives a number for each row
+     */
+    static void compute(OfRows function, float[] logits, int columns, float[] into, float[] perRow) {
+        int count = logits.length / columns;
+        int atOnce = Math.min(Rows.atOnce(columns, count), count);
+        float[] to = into == null ? perRow : into;
+        int toOfRow = into == null ? 1 : columns;
+        double[] window = new double[atOnce * columns];
+        double[] results = new double[atOnce * toOfRow];
+        for (int from = 0; from < count; from += atOnce) {
+            int inWindow = Math.min(atOnce, count - from);
+            load(logits, from * columns, window, inWindow * columns);
+            compute(function, window, inWindow, columns, into == null ? null : results, into == null ? results : null);
+            round(results, to, from * toOfRow, inWindow * toOfRow);
+        }
+    }
+
+    private static void load(float[] logits, int from, double[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = logits[from + i];
+        }
+    }
+
+    /** To the nearest floats, of which none is -0.0F, as it might be of a small negative number. */
+    private static void round(double[] x, float[] to, int from, int n) {
+        for (int i = 0; i < n; i++) {
+            to[from + i] = (float) x[i] + 0.0F;
+        }
+    }
+
     private static void compute(
             OfRows function, double[] logits, int count, int columns, double[] into, double[] perRow) {
         Rows rows = Rows.take();

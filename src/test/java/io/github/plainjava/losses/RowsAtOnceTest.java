@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.plainjava.losses.generators.AnyOptions;
 import io.github.plainjava.losses.generators.LogitRows;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
@@ -23,6 +24,10 @@ class RowsAtOnceTest {
     /** A function of rows laid end to end into an array: of as many numbers, or of one a row. */
     private interface OfRows {
         void compute(double[] logits, int columns, double[] into);
+    }
+
+    private interface OfFloats {
+        void compute(float[] logits, int columns, float[] into);
     }
 
     @Property
@@ -54,6 +59,71 @@ class RowsAtOnceTest {
     }
 
     @Property
+    void floatsAreComputedInDoubleAndRoundedOnce(
+            @ForAll(supplier = LogitRows.Any.class) LogitRows rows,
+            @ForAll(supplier = AnyOptions.Temperatures.class) double temperature) {
+        Softmax softmax = new Softmax().withTemperature(temperature);
+        assertRounded(rows, Softmax::softmax, Softmax::softmax);
+        assertRounded(rows, Softmax::logSoftmax, Softmax::logSoftmax);
+        assertRounded(rows, softmax::probabilities, softmax::probabilities);
+        float[] perRow = new float[rows.count()];
+        double[] ofDoubles = new double[rows.count()];
+        Softmax.logSumExp(floats(rows.logits()), rows.columns(), perRow);
+        Softmax.logSumExp(doubles(floats(rows.logits())), rows.columns(), ofDoubles);
+        assertSame(perRow, floats(ofDoubles));
+    }
+
+    private static void assertRounded(LogitRows rows, OfFloats ofFloats, OfRows ofDoubles) {
+        float[] logits = floats(rows.logits());
+        float[] into = new float[logits.length];
+        ofFloats.compute(logits, rows.columns(), into);
+        assertSame(logits, floats(rows.logits()));
+        double[] expected = new double[logits.length];
+        ofDoubles.compute(doubles(logits), rows.columns(), expected);
+        assertSame(into, floats(expected));
+        ofFloats.compute(logits, rows.columns(), logits);
+        assertSame(logits, into);
+    }
+
+    /** To the bit; -0.0F is expected nowhere. */
+    private static void assertSame(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat(Float.floatToIntBits(actual[i])).as("entry %d, %s, expected %s", i, actual[i], expected[i])
+                    .isEqualTo(Float.floatToIntBits(expected[i]));
+        }
+    }
+
+    @Test
+    void noFloatIsNegativeZero() {
+        float[] logits = {200, 0};
+        Softmax.logSoftmax(logits, 2, logits);
+        assertSame(logits, new float[] {0.0F, -200});
+        float[] one = {-0.0F};
+        Softmax.logSumExp(one, 1, one);
+        assertSame(one, new float[] {0.0F});
+    }
+
+    @Test
+    void whatIsBeyondTheFloatsIsInfinite() {
+        float[] logits = {Float.MAX_VALUE, -Float.MAX_VALUE};
+        Softmax.logSoftmax(logits, 2, logits);
+        assertSame(logits, new float[] {0, Float.NEGATIVE_INFINITY});
+    }
+
+    /** A copy in doubles would be 12.8 MB, and a copy of the results as much. */
+    @Test
+    void floatsOfLongRowsTakeDoublesForOneRowOnly() {
+        com.sun.management.ThreadMXBean memory =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        float[] logits = new float[32 * 50_000];
+        Softmax.softmax(logits, 50_000, logits);
+        long before = memory.getCurrentThreadAllocatedBytes();
+        Softmax.softmax(logits, 50_000, logits);
+        assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000_000);
+    }
+
+    @Property
     void decodingIsThatOfEachRow(@ForAll(supplier = LogitRows.Any.class) LogitRows rows) {
         double[] comparable = Arrays.stream(rows.logits()).map(x -> Double.isNaN(x) ? 0 : x).toArray();
         int[] labels = OneHot.decode(comparable, rows.columns());
@@ -71,10 +141,12 @@ class RowsAtOnceTest {
         }
     }
 
+    /** Rounded to the nearest, with 0 for -0.0. */
     private static float[] floats(double[] x) {
         float[] floats = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            floats[i] = (float) x[i];
+            float rounded = (float) x[i];
+            floats[i] = rounded == 0 ? 0 : rounded;
         }
         return floats;
     }
@@ -146,6 +218,9 @@ class RowsAtOnceTest {
         }
         assertRefused("logits have 6 values, not a whole number of rows of 4", () -> Softmax.softmax(logits, 4, logits));
         assertRefused("logits have 6 values, not a whole number of rows of 4", () -> Softmax.logSumExp(logits, 4, logits));
+        assertRefused("logits have 6 values, not a whole number of rows of 4",
+                () -> Softmax.softmax(new float[6], 4, new float[6]));
+        assertRefused("columns = 0 is less than 1", () -> Softmax.logSumExp(new float[6], 0, new float[6]));
         assertRefused("rows have 6 values, not a whole number of rows of 4", () -> OneHot.decode(logits, 4));
         assertRefused("rows have 6 values, not a whole number of rows of 4", () -> OneHot.decode(new float[6], 4));
     }
@@ -158,6 +233,14 @@ class RowsAtOnceTest {
         assertRefused("probabilities have 5 values, logits have 6", () -> new Softmax().probabilities(logits, 3, into));
         assertRefused("logProbabilities have 5 values, logits have 6", () -> Softmax.logSoftmax(logits, 3, into));
         assertRefused("perRow has 5 values, logits have 2 rows", () -> Softmax.logSumExp(logits, 3, into));
+        float[] floats = floats(logits);
+        float[] ofFloats = new float[5];
+        assertRefused("probabilities have 5 values, logits have 6", () -> Softmax.softmax(floats, 3, ofFloats));
+        assertRefused("probabilities have 5 values, logits have 6",
+                () -> new Softmax().probabilities(floats, 3, ofFloats));
+        assertRefused("logProbabilities have 5 values, logits have 6", () -> Softmax.logSoftmax(floats, 3, ofFloats));
+        assertRefused("perRow has 5 values, logits have 2 rows", () -> Softmax.logSumExp(floats, 3, ofFloats));
+        assertThat(ofFloats).containsOnly(0);
         assertThat(into).containsOnly(0);
     }
 
@@ -171,6 +254,13 @@ class RowsAtOnceTest {
         assertNull("probabilities", () -> new Softmax().probabilities(logits, 3, null));
         assertNull("logProbabilities", () -> Softmax.logSoftmax(logits, 3, null));
         assertNull("perRow", () -> Softmax.logSumExp(logits, 3, null));
+        float[] floats = new float[6];
+        assertNull("logits", () -> Softmax.softmax((float[]) null, 3, floats));
+        assertNull("logits", () -> Softmax.logSumExp((float[]) null, 3, floats));
+        assertNull("probabilities", () -> Softmax.softmax(floats, 3, null));
+        assertNull("probabilities", () -> new Softmax().probabilities(floats, 3, null));
+        assertNull("logProbabilities", () -> Softmax.logSoftmax(floats, 3, null));
+        assertNull("perRow", () -> Softmax.logSumExp(floats, 3, null));
         assertNull("rows", () -> OneHot.decode((double[]) null, 3));
         assertNull("rows", () -> OneHot.decode((float[]) null, 3));
         assertNull("row", () -> OneHot.decode((float[]) null));

@@ -61,6 +61,7 @@ final class Workload {
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
         parts.put("Softmax, the functions of rows at once", this::rowsAtOnce);
+        parts.put("Softmax, the functions of floats", this::functionsOfFloats);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
         parts.put("OneHot", this::oneHot);
         parts.put("OneHot, of rows at once", this::decodedRows);
@@ -136,6 +137,28 @@ final class Workload {
             double[] inPlace = row.logits.clone();
             row.softmaxes.get(0).probabilities(inPlace, inPlace);
             bits.add(inPlace);
+        }
+    }
+
+    private void functionsOfFloats(Bits bits) {
+        for (Rows rows : batches) {
+            float[] z = floats(rows.logits);
+            float[] into = new float[z.length];
+            float[] perRow = new float[z.length / rows.columns];
+            Softmax.softmax(z, rows.columns, into);
+            add(bits, into);
+            Softmax.logSoftmax(z, rows.columns, into);
+            add(bits, into);
+            Softmax.logSumExp(z, rows.columns, perRow);
+            add(bits, perRow);
+            rows.softmax.probabilities(z, rows.columns, z);
+            add(bits, z);
+        }
+    }
+
+    private static void add(Bits bits, float[] x) {
+        for (float f : x) {
+            bits.add(f);
         }
     }
 
