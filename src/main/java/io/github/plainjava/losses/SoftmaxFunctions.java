@@ -12,6 +12,24 @@ final class SoftmaxFunctions {
     /** The logit of a class that is excluded. */
     private static final double EXCLUDED = Double.NEGATIVE_INFINITY;
 
+    /** For less, log(1 + x) is x, and products with x come first: the quotient x may not have all its bits. */
+    private static final double TINY = 0x1p-110;
+
+    /** The exponential of a logit so far below another is 0 beside it. */
+    private static final double LOST = 0x1p12;
+
+    /** What is added up of a row. */
+    private enum Sums {
+        /** All exponentials, as rest. */
+        ALL,
+        /** The same; those of a long row wait where what is computed of them will be. */
+        ALL_ASIDE,
+        /** The one of the largest logit, as own, and all others, as rest. */
+        BESIDE_LARGEST,
+        /** The same, and as dot their products with the distances from the largest. */
+        WITH_DISTANCES
+    }
+
     private SoftmaxFunctions() {}
 
     /** What becomes of the rows in a tile: numbers where their gradient would be, or one for each where its loss is. */
@@ -94,7 +112,7 @@ final class SoftmaxFunctions {
     static void softmax(Rows rows, Pair inverse) {
         Tile w = rows.tile;
         boolean waits = !rows.writeOverPieces(); // an exponential where its probability will be, as no logit is there
-        boolean inUnits = addUpExponentials(rows, false, waits, inverse);
+        boolean inUnits = addUpExponentials(rows, waits ? Sums.ALL_ASIDE : Sums.ALL, inverse);
         for (int r = 0; r < rows.count; r++) {
             w.factor.set(r, Pair.ONE.over(w.rest.get(r)));
         }
@@ -118,7 +136,7 @@ final class SoftmaxFunctions {
     /** log p_i = -(z_k - z_i) - log(1 + rest / own), k the largest. */
     static void logSoftmax(Rows rows) {
         Tile w = rows.tile;
-        boolean inUnits = addUpExponentials(rows, true, false, Pair.ONE);
+        boolean inUnits = addUpExponentials(rows, Sums.BESIDE_LARGEST, Pair.ONE);
         logOfSum(rows);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             rows.load(rows.predictions, w.x);
@@ -133,13 +151,55 @@ final class SoftmaxFunctions {
     /** z_k + log(1 + rest / own), k the largest. */
     static void logSumExp(Rows rows) {
         Tile w = rows.tile;
-        addUpExponentials(rows, true, false, Pair.ONE);
+        addUpExponentials(rows, Sums.BESIDE_LARGEST, Pair.ONE);
         logOfSum(rows);
         for (int r = 0; r < rows.count; r++) {
             double largest = w.reference[r];
             boolean infinite = Math.abs(largest) == Double.POSITIVE_INFINITY
                     && !Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
             w.loss[r] = infinite ? largest : w.log.get(r).plus(Pair.of(largest)).rounded();
+        }
+    }
+
+    /**
+     * The entropy of the probabilities and its gradient, if there is an array for it. With d_i = z_k - z_i and k the
+     * largest, -log p_i is d_i + log(1 + rest / own), and so
+     * <pre>
+     *     entropy    = log(1 + rest / own) + D,    D = (sum of e_i d_i) / (own + rest)
+     *     gradient_i = p_i (d_i - D)
+     * </pre>
+     * No term of the entropy is negative.
+     */
+    static void entropy(Rows rows) {
+        Tile w = rows.tile;
+        boolean inUnits = addUpExponentials(rows, Sums.WITH_DISTANCES, Pair.ONE);
+        for (int r = 0; r < rows.count; r++) {
+            Pair own = w.own.get(r);
+            Pair rest = w.rest.get(r);
+            Pair dot = w.dot.get(r);
+            Pair odds = rest.over(own);
+            Pair distance = dot.over(own.plus(rest));
+            w.loss[r] = odds.head() < TINY ? rest.plus(dot).over(own).rounded() : odds.log1p().plus(distance).rounded();
+            w.factor.set(r, Pair.ONE.over(own.plus(rest)));
+            w.share.set(r, distance);
+        }
+        if (rows.gradient != null) {
+            writeGradientOfEntropy(rows, inUnits);
+        }
+    }
+
+    private static void writeGradientOfEntropy(Rows rows, boolean inUnits) {
+        Tile w = rows.tile;
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            computeExponentials(rows, inUnits, Pair.ONE);
+            mendDistances(rows, inUnits);
+            for (int i = 0; i < rows.size; i++) {
+                int r = rows.rowAt(i);
+                Pair deviation = Pair.difference(w.reference[r], w.x[i]).minus(w.share.get(r));
+                w.e.head[i] = w.e.get(i).times(deviation).times(w.factor.get(r)).rounded();
+            }
+            rows.store(w.e.head, rows.gradient);
         }
     }
 
@@ -154,25 +214,23 @@ final class SoftmaxFunctions {
         }
     }
 
-    /**
-     * Finds own, of the largest logit, and rest, where the largest is kept out, or else the whole sum as rest.
-     *
-     * @param waits whether exponentials of a long row wait where what is computed of them will be
-     * @return whether rows needed units of their own
-     */
-    private static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean waits, Pair inverse) {
-        boolean inUnits = !addUpExponentials(rows, keepsOut, waits, false, inverse);
+    /** Adds up, in the unit that all rows share, or, if one does not do, each in its own: whether it is so. */
+    private static boolean addUpExponentials(Rows rows, Sums sums, Pair inverse) {
+        boolean inUnits = !addUpExponentials(rows, sums, false, inverse);
         if (inUnits) {
-            addUpExponentials(rows, keepsOut, waits, true, inverse);
+            addUpExponentials(rows, sums, true, inverse);
         }
         return inUnits;
     }
 
-    /** The same in the unit that all rows share, or each in its own. False, with nothing of use, if one does not do. */
-    private static boolean addUpExponentials(
-            Rows rows, boolean keepsOut, boolean waits, boolean inUnits, Pair inverse) {
+    /** The same in either. False, with nothing of use, if the shared unit does not do for a row. */
+    private static boolean addUpExponentials(Rows rows, Sums sums, boolean inUnits, Pair inverse) {
         Tile w = rows.tile;
+        boolean keepsOut = sums == Sums.BESIDE_LARGEST || sums == Sums.WITH_DISTANCES;
         rows.clear(w.rest);
+        if (sums == Sums.WITH_DISTANCES) {
+            rows.clear(w.dot);
+        }
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             rows.load(rows.predictions, w.x);
             if (rows.isFirstPiece() && (keepsOut || inUnits)) {
@@ -187,12 +245,24 @@ final class SoftmaxFunctions {
             if (keepsOut) {
                 rows.takeOut(w.e, w.own);
             }
-            if (waits) {
+            if (sums == Sums.WITH_DISTANCES) {
+                mendDistances(rows, inUnits);
+                rows.addUpDistances(w.e, w.x, w.t, w.dot);
+            }
+            if (sums == Sums.ALL_ASIDE) {
                 rows.putAside(w.e, rows.gradient);
             }
             rows.addUp(w.e, w.rest);
         }
         return true;
+    }
+
+    /** Logits whose exponentials are 0 get distances that products with 0 are 0 of. */
+    private static void mendDistances(Rows rows, boolean inUnits) {
+        Tile w = rows.tile;
+        for (int i = 0; inUnits && i < rows.size; i++) {
+            w.x[i] = Math.max(w.x[i], w.reference[rows.rowAt(i)] - LOST);
+        }
     }
 
     private static boolean computeExponentials(Rows rows, boolean inUnits, Pair inverse) {

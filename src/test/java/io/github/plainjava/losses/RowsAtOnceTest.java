@@ -59,6 +59,11 @@ class RowsAtOnceTest {
     }
 
     @Property
+    void entropyIsThatOfEachRow(@ForAll(supplier = LogitRows.Any.class) LogitRows rows) {
+        assertOneOfEachRow(rows, Softmax::entropy, Softmax::entropy);
+    }
+
+    @Property
     void floatsAreComputedInDoubleAndRoundedOnce(
             @ForAll(supplier = LogitRows.Any.class) LogitRows rows,
             @ForAll(supplier = AnyOptions.Temperatures.class) double temperature) {
@@ -210,7 +215,7 @@ class RowsAtOnceTest {
     void arraysThatAreNoRowsAreRefused() {
         double[] logits = new double[6];
         for (OfRows function : new OfRows[] {
-            Softmax::softmax, Softmax::logSoftmax, Softmax::logSumExp, new Softmax()::probabilities,
+            Softmax::softmax, Softmax::logSoftmax, Softmax::logSumExp, Softmax::entropy, new Softmax()::probabilities,
             (rows, columns, into) -> OneHot.decode(rows, columns)
         }) {
             assertRefused("columns = 0 is less than 1", () -> function.compute(logits, 0, logits));
@@ -233,6 +238,7 @@ class RowsAtOnceTest {
         assertRefused("probabilities have 5 values, logits have 6", () -> new Softmax().probabilities(logits, 3, into));
         assertRefused("logProbabilities have 5 values, logits have 6", () -> Softmax.logSoftmax(logits, 3, into));
         assertRefused("perRow has 5 values, logits have 2 rows", () -> Softmax.logSumExp(logits, 3, into));
+        assertRefused("perRow has 5 values, logits have 2 rows", () -> Softmax.entropy(logits, 3, into));
         float[] floats = floats(logits);
         float[] ofFloats = new float[5];
         assertRefused("probabilities have 5 values, logits have 6", () -> Softmax.softmax(floats, 3, ofFloats));

@@ -61,6 +61,9 @@ class SpecialValuesTest {
             Bits.assertAllNaN(Softmax.logSumExp(logits));
             Bits.assertAllNaN(Softmax.jacobianVectorProduct(logits, new double[logits.length]));
             Bits.assertAllNaN(softmax.probabilities(logits));
+            double[] gradient = new double[logits.length];
+            Bits.assertAllNaN(Softmax.entropy(logits, gradient));
+            Bits.assertAllNaN(gradient);
             for (int label = 0; label < logits.length; label++) {
                 assertNaN(softmax, logits, label);
             }

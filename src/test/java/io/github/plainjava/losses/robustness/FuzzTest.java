@@ -294,8 +294,8 @@ class FuzzTest {
         double[] logits = flawedLength(in, withNaN(in, in.logits(n)));
         double[] vector = flawedLength(in, in.values(n, null));
         double[] output = gradient(in, n, logits, null);
-        int function = in.below(3);
-        String name = new String[] {"probabilities", "logProbabilities", "product"}[function];
+        int function = in.below(4);
+        String name = new String[] {"probabilities", "logProbabilities", "product", "gradient"}[function];
         FuzzedCall call = new FuzzedCall().named("Softmax, into " + name);
         call.notNull(logits, "logits").notNull(output, name);
         if (logits != null) {
@@ -309,7 +309,8 @@ class FuzzTest {
             switch (function) {
                 case 0 -> Softmax.softmax(logits, output);
                 case 1 -> Softmax.logSoftmax(logits, output);
-                default -> Softmax.jacobianVectorProduct(logits, vector, output);
+                case 2 -> Softmax.jacobianVectorProduct(logits, vector, output);
+                default -> Softmax.entropy(logits, output);
             }
         };
         return call.inputs(logits, vector).output(output).action(() -> {
@@ -323,12 +324,12 @@ class FuzzTest {
         int count = 1 + in.below(30);
         int columns = in.below(12) == 0 ? in.below(n + 2) - 1 : n;
         double[] logits = flawedLength(in, rows(count, n, () -> withNaN(in, in.logits(n))));
-        int function = in.below(4);
-        boolean onePerRow = function == 3;
+        int function = in.below(5);
+        boolean onePerRow = function > 2;
         double[] output = onePerRow
                 ? flawedLength(in, new double[count])
                 : gradient(in, count * n, logits, null);
-        String name = new String[] {"probabilities", "logProbabilities", "probabilities", "perRow"}[function];
+        String name = onePerRow ? "perRow" : new String[] {"probabilities", "logProbabilities", "probabilities"}[function];
         FuzzedCall call = new FuzzedCall().named("Softmax, rows of " + columns + " into " + name);
         call.notNull(logits, "logits").notNull(output, name);
         if (columns < 1) {
@@ -350,7 +351,8 @@ class FuzzTest {
                 case 0 -> Softmax.softmax(logits, columns, output);
                 case 1 -> Softmax.logSoftmax(logits, columns, output);
                 case 2 -> new Softmax().withTemperature(0.3).probabilities(logits, columns, output);
-                default -> Softmax.logSumExp(logits, columns, output);
+                case 3 -> Softmax.logSumExp(logits, columns, output);
+                default -> Softmax.entropy(logits, columns, output);
             }
         };
         return call.inputs(logits, null).output(output).action(() -> {

@@ -62,6 +62,7 @@ final class Workload {
         parts.put("Softmax, the functions", this::softmaxFunctions);
         parts.put("Softmax, the functions of rows at once", this::rowsAtOnce);
         parts.put("Softmax, the functions of floats", this::functionsOfFloats);
+        parts.put("Softmax, the entropy", this::entropyOfSoftmax);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
         parts.put("OneHot", this::oneHot);
         parts.put("OneHot, of rows at once", this::decodedRows);
@@ -159,6 +160,20 @@ final class Workload {
     private static void add(Bits bits, float[] x) {
         for (float f : x) {
             bits.add(f);
+        }
+    }
+
+    private void entropyOfSoftmax(Bits bits) {
+        for (Row row : rows) {
+            bits.add(Softmax.entropy(row.logits));
+            double[] inPlace = row.logits.clone();
+            bits.add(Softmax.entropy(inPlace, inPlace));
+            bits.add(inPlace);
+        }
+        for (Rows rows : batches) {
+            double[] perRow = new double[rows.logits.length / rows.columns];
+            Softmax.entropy(rows.logits, rows.columns, perRow);
+            bits.add(perRow);
         }
     }
 
