@@ -18,10 +18,11 @@ import java.util.Objects;
  * <pre>{@code
  * ExactSums sums = new ExactSums(2);
  * sums.add(new double[] {1e16, 0.1});
- * sums.add(new double[] {1, 0.2}, 3);        // 3 times the vector
- * sums.add(1, new double[] {-0.7}, 1);       // one number, to the entry 1
- * double[] total = sums.toArray();           // {1.0000000000000004E16, 8.326672684688674E-17}
- * double[] plain = {1e16 + 3 * 1, 0.1 + 3 * 0.2 - 0.7}; // {1.0000000000000004E16, 1.1102230246251565E-16}
+ * sums.add(new double[] {1, 0.2}, 3);         // 3 times the vector
+ * sums.add(new double[] {-1e16, 0.3});
+ * sums.add(1, new double[] {0.25}, 2);        // twice a number, to the entry 1 alone
+ * double[] total = sums.toArray();            // {3.0, 1.5}
+ * double added = 1e16 + 3 * 1 - 1e16;         // 4.0, by a plain sum
  * }</pre>
  *
  * Choose it where a training run has to be repeated to the bit although the work is spread differently each time, or
@@ -351,7 +352,7 @@ public final class ExactSums implements Serializable {
      * @throws InvalidObjectException always
      */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
-        throw new InvalidObjectException("ExactSums are read from their serial form only");
+        throw new InvalidObjectException("an ExactSums is read from its serial form only");
     }
 
     /** The serial form. */
