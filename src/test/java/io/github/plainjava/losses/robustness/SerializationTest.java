@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.MeanSquaredError;
@@ -132,10 +133,21 @@ class SerializationTest {
         assertRefused(replaced(Serial.write(mean), own, new byte[own.length]));
     }
 
+    /** Likewise. */
+    @Test
+    void sumsWhoseBytesAreThoseOfNoneAreRefused() {
+        ExactSums sums = sumsOf(-1, OPTION);
+        byte[] own = sums.toBytes();
+        byte[] later = own.clone();
+        later[4]++;
+        assertRefused(replaced(Serial.write(sums), own, later));
+        assertRefused(replaced(Serial.write(sums), own, new byte[own.length]));
+    }
+
     /** The class itself without a field, where its serial form is expected. */
     @TestFactory
     Stream<DynamicTest> anObjectThatIsNotInItsSerialFormIsRefused() {
-        return Stream.of(Batch.class, CrossEntropy.class, LossMean.class, Softmax.class)
+        return Stream.of(Batch.class, CrossEntropy.class, ExactSums.class, LossMean.class, Softmax.class)
                 .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () ->
                         assertThatThrownBy(() -> Serial.read(bytesOf(type)))
                                 .isExactlyInstanceOf(InvalidObjectException.class)
@@ -208,6 +220,8 @@ class SerializationTest {
     private static void assertKeepsItsPromises(Object object) {
         if (object instanceof LossMean mean) {
             assertIsAMean(mean);
+        } else if (object instanceof ExactSums sums) {
+            assertAreSums(sums);
         } else if (object instanceof Batch batch) {
             assertIsABatch(batch);
         } else if (object instanceof ClassificationLoss loss) {
@@ -234,6 +248,18 @@ class SerializationTest {
         double before = mean.totalWeight();
         assertThat(mean.combine(other).totalWeight()).isGreaterThanOrEqualTo(before);
         mean.mean();
+    }
+
+    private static void assertAreSums(ExactSums sums) {
+        assertThat(ExactSums.ofBytes(sums.toBytes())).isEqualTo(sums);
+        double[] before = sums.toArray();
+        assertThat(before).hasSize(sums.size());
+        double[] two = new double[sums.size()];
+        Arrays.fill(two, 2);
+        sums.add(two, 1.5);
+        Arrays.fill(two, -3);
+        sums.combine(new ExactSums(sums.size())).add(two);
+        assertThat(sums.toArray()).isEqualTo(before);
     }
 
     @SuppressWarnings("unchecked")
@@ -316,7 +342,17 @@ class SerializationTest {
         objects.put("LossMean", meanOf(0.25, 1e300, -3e-300, Double.MIN_VALUE));
         objects.put("LossMean, infinite", meanOf(1, Double.POSITIVE_INFINITY));
         objects.put("LossMean, NaN", meanOf(1, Double.NaN));
+        objects.put("ExactSums of nothing", new ExactSums(0));
+        objects.put("ExactSums", sumsOf(0, 0.25, 1e300, -3e-300, Double.MIN_VALUE, -1.5));
+        objects.put("ExactSums, not finite", sumsOf(1, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN));
         return objects;
+    }
+
+    private static ExactSums sumsOf(double... values) {
+        ExactSums sums = new ExactSums(values.length);
+        sums.add(values, 0.7);
+        sums.add(values);
+        return sums;
     }
 
     private static LossMean meanOf(double... losses) {
@@ -339,6 +375,11 @@ class SerializationTest {
                 bits.add(each.count());
                 bits.add(each.hashCode());
             }
+        }
+        if (object instanceof ExactSums sums) {
+            bits.add(sums.toArray());
+            bits.add(new ExactSums(sums.size()).combine(sums).combine(sums).toArray());
+            bits.add(sums.hashCode());
         }
         if (object instanceof Batch batch) {
             addWithTargets(bits, batch);

@@ -4,6 +4,7 @@ import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
@@ -80,6 +81,7 @@ final class Workload {
         parts.put("Batch, some rows", this::someRowsOfABatch);
         parts.put("Batch, second derivatives", this::secondDerivatives);
         parts.put("LossMean", this::lossMean);
+        parts.put("ExactSums", this::exactSums);
         parts.put("GradientCheck", this::gradientCheck);
         parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
         return parts;
@@ -412,6 +414,21 @@ final class Workload {
             add(bits, Arrays.stream(row.probabilities).boxed().collect(LossMean.averaging(loss -> loss)));
         }
         add(bits, all);
+    }
+
+    private void exactSums(Bits bits) {
+        for (Row row : rows) {
+            ExactSums sums = new ExactSums(row.length);
+            sums.add(row.values);
+            sums.add(row.others, row.target[row.label]);
+            sums.add(row.label, new double[] {row.values[0]}, row.others[0]);
+            bits.add(sums.toArray());
+            ExactSums same = new ExactSums(sums.size()).combine(sums);
+            bits.add(isEqual(sums, same) && isEqual(sums, ExactSums.ofBytes(sums.toBytes())));
+            bits.add(sums.toString().isEmpty());
+            bits.add(sums.hashCode());
+            bits.add(sums.combine(same).toArray());
+        }
     }
 
     private void gradientCheck(Bits bits) {
