@@ -29,13 +29,13 @@ import java.math.BigInteger;
 public final class ExactSum {
 
     /** The lowest bit of a product: (2^-1074)^2. */
-    private static final int LOWEST_BIT = -2148;
+    static final int LOWEST_BIT = -2148;
 
-    private static final int FRACTION_BITS = 52;
+    static final int FRACTION_BITS = 52;
     private static final long FRACTION = (1L << FRACTION_BITS) - 1;
 
     /** Numbers from here on do not go to the doubles, nor do products: see above. */
-    private static final double LARGE = 0x1p900;
+    static final double LARGE = 0x1p900;
 
     /** Products up to here have no error that is a double for certain, nor have rounded sums always such a tail. */
     private static final double SMALL = 0x1p-900;
@@ -163,12 +163,12 @@ public final class ExactSum {
     }
 
     /** A finite number in units of its last bit. */
-    private static BigInteger significand(double x) {
+    static BigInteger significand(double x) {
         return BigInteger.valueOf((long) Math.scalb(x, -lastBit(x)));
     }
 
     /** The exponent of the last bit of a finite number. */
-    private static int lastBit(double x) {
+    static int lastBit(double x) {
         return Math.max(Math.getExponent(x), Double.MIN_EXPONENT) - FRACTION_BITS;
     }
 
@@ -258,7 +258,7 @@ public final class ExactSum {
         return isAbove ? above : below;
     }
 
-    private static boolean isModerate(double x) {
+    static boolean isModerate(double x) {
         double size = Math.abs(x);
         return size > SMALL && size < LARGE;
     }
@@ -274,7 +274,7 @@ public final class ExactSum {
     }
 
     /** n / d for a positive d, rounded to nearest, ties to even. */
-    private static double ratio(BigInteger n, BigInteger d) {
+    static double ratio(BigInteger n, BigInteger d) {
         BigInteger dividend = n.abs();
         // The ratio lies between 2^(magnitude - 1) and 2^(magnitude + 1).
         int magnitude = dividend.bitLength() - d.bitLength();
@@ -291,7 +291,7 @@ public final class ExactSum {
     }
 
     /** integer * 2^exponent with one rounding. */
-    private static double rounded(BigInteger integer, int exponent) {
+    static double rounded(BigInteger integer, int exponent) {
         int excess = Math.max(integer.bitLength() - FRACTION_BITS - 1, Double.MIN_EXPONENT - FRACTION_BITS - exponent);
         BigInteger kept = integer.shiftRight(excess);
         BigInteger dropped = integer.subtract(kept.shiftLeft(excess));
