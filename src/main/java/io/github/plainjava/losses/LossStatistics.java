@@ -17,9 +17,9 @@ import java.util.stream.Collector;
 import java.util.zip.CRC32;
 
 /**
- * The mean of losses, how far they scatter about it, and how far it may be off: where a {@link LossMean} says how good a
- * model was on some examples, this also says how much of that is chance. Like it, it does not round on the way: the same
- * losses give the same bits in whatever order they come and however they were split and merged.
+ * The mean of losses, how far they scatter about it, and how far it may be off: where a {@link LossMean} says how good
+ * a model was on some examples, this also says how much of that is chance. Like it, it does not round on the way: the
+ * same losses give the same bits in whatever order they come and however they were split and merged.
  *
  * <pre>{@code
  * LossStatistics statistics = new LossStatistics();
@@ -42,8 +42,8 @@ import java.util.zip.CRC32;
  * for (double loss : batch.perRow(logits, new int[] {0, 0, 1, 0})) {
  *     words.accept(loss);
  * }
- * double perplexity = Information.perplexity(words.mean()); // 1.8836396706108213
- * double itsError = perplexity * words.standardError(); // 0.48880783870137736
+ * double perplexity = Information.perplexity(words.mean()); // 1.8434699566659092
+ * double itsError = perplexity * words.standardError(); // 0.48274389840304766
  * }</pre>
  *
  * <p>Of rows that do not count, as padding, {@code perRow} gives 0: they are to be left out, or to have the weight 0.
@@ -60,10 +60,9 @@ import java.util.zip.CRC32;
  *     standardError      = sqrt(n / (n - 1) * sum of w_r^2 (L_r - mean)^2) / totalWeight
  * </pre>
  * The variance is that of the losses given, divided by the total weight and not by n - 1. The standard error is that of
- * the mean, for losses that are independent of each other: how far the mean of other examples from the same source, as
- * many, would be off. Without weights it is sqrt(variance / (n - 1)). It does not change if all weights are multiplied
- * by a number, as weights that say how much an example matters should not change it; a weight of 2 is not the same
- * example twice.
+ * the mean, for losses that are independent of each other: how far it would typically be off if as many other examples
+ * were drawn from the same source. Without weights it is sqrt(variance / (n - 1)). Weights say how much an example
+ * matters, so multiplying all of them by a number does not change it, and a weight of 2 is not the same example twice.
  *
  * <h2>Domain</h2>
  * Losses are any doubles, weights are finite and not negative.
@@ -72,17 +71,17 @@ import java.util.zip.CRC32;
  * A loss of weight 0 contributes nothing, whatever it is, and is not counted. Of no losses at all, mean, variance,
  * standard deviation, minimum and maximum are 0. The standard error of fewer than two losses, which say nothing of it,
  * is NaN. Of one loss, or of losses that are all equal, the variance is exactly 0, and it is never negative. A NaN
- * makes mean, minimum and maximum NaN, an infinite loss makes the mean infinite, and infinities of both signs make it NaN,
- * as in a {@link LossMean}; either makes variance, standard deviation and standard error NaN. {@link #notFiniteCount} says
- * how many such losses there were. A variance beyond the double range is infinite; its root, taken of the exact one, is not. No result is
- * -0.0.
+ * makes mean, minimum and maximum NaN, an infinite loss makes the mean infinite, and infinities of both signs make it
+ * NaN, as in a {@link LossMean}; either makes variance, standard deviation and standard error NaN.
+ * {@link #notFiniteCount} says how many such losses there were. A variance beyond the double range is infinite; its
+ * root, taken of the exact one, is not. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * The sums of w, w L, w L^2, w^2, w^2 L and w^2 L^2 are kept without rounding, as doubles that each hold what rounding
  * took from the one before, and what the last cannot hold as an integer. Variances are made of them in integers, and
- * rounded once. With sums that are rounded, the mean of the squares less the square of the mean, which is the same, loses
- * all digits where the losses are large and their differences small, and may be negative; the recurrence of Welford does
- * not, but its result depends on the order.
+ * rounded once. With sums that are rounded, the mean of the squares less the square of the mean, which is the same,
+ * loses all digits where the losses are large and their differences small, and may be negative; the recurrence of
+ * Welford does not, but its result depends on the order.
  *
  * <pre>{@code
  * LossStatistics large = new LossStatistics();
@@ -91,8 +90,8 @@ import java.util.zip.CRC32;
  * }</pre>
  *
  * <h2>Accuracy</h2>
- * {@code mean}, {@code variance}, {@code standardDeviation}, {@code standardError} and {@code totalWeight} are the exact
- * results, correctly rounded, for numbers of any size.
+ * {@code mean}, {@code variance}, {@code standardDeviation}, {@code standardError} and {@code totalWeight} are the
+ * exact results, correctly rounded, for numbers of any size.
  *
  * <h2>Threads</h2>
  * Not thread-safe: give each thread one of its own and {@link #combine} them, as the collectors of
@@ -101,7 +100,7 @@ import java.util.zip.CRC32;
  * <pre>{@code
  * LossStatistics all = Stream.of(0.25, 0.5, 0.75).parallel()
  *         .collect(LossStatistics.summarizing(loss -> loss));
- * double error = all.standardError(); // 0.14433756729740646
+ * double error = all.standardError(); // 0.14433756729740643
  * }</pre>
  *
  * Serialized, it carries the exact sums to another machine; {@link #toBytes} does so without Java serialization.
@@ -113,10 +112,10 @@ import java.util.zip.CRC32;
  * <h2>Source</h2>
  * T. F. Chan, G. H. Golub, R. J. LeVeque (1983), Algorithms for computing the sample variance: analysis and
  * recommendations, Amer. Statist. 37(3), doi:10.1080/00031305.1983.10483115, for what is lost by rounding. D. F. Gatz,
- * L. Smith (1995), The standard error of a weighted mean concentration I: bootstrapping vs other methods, Atmos. Environ.
- * 29(11), doi:10.1016/1352-2310(94)00210-C, for the standard error, which is that of W. G. Cochran (1977), Sampling
- * Techniques, for a ratio of two sums. A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76,
- * doi:10.1007/s00607-005-0139-x, for the sums.
+ * L. Smith (1995), The standard error of a weighted mean concentration I: bootstrapping vs other methods, Atmos.
+ * Environ. 29(11), doi:10.1016/1352-2310(94)00210-C, for the standard error, which is that of W. G. Cochran (1977),
+ * Sampling Techniques, for a ratio of two sums. A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm,
+ * Computing 76, doi:10.1007/s00607-005-0139-x, for the sums.
  */
 public final class LossStatistics implements DoubleConsumer, Serializable {
 
@@ -308,8 +307,8 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
      *             finite counts as 0:
      *     2         an exponent e
      *     2         how many bytes the integer i has
-     *     any       an integer i: the sum is i 2^e. The integer is odd, or i and e are 0. It is in two's complement, of as
-     *               few bytes as hold it, at least one, as {@link java.math.BigInteger#toByteArray} gives it
+     *     any       an integer i: the sum is i 2^e. The integer is odd, or i and e are 0. It is in two's complement,
+     *               of as few bytes as hold it, at least one, as {@link java.math.BigInteger#toByteArray} gives it
      *     4       the CRC-32 of all bytes before, as {@link java.util.zip.CRC32} gives it
      * </pre>
      * That is some 200 bytes for usual losses, and at most 4,049.
@@ -364,7 +363,8 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
                         + ", and this library knows versions up to " + BYTES_VERSION);
             }
             LossStatistics statistics = ofContents(buffer);
-            if (statistics.isConsistent() && Arrays.equals(statistics.toBytes(), bytes)) { // the check sum, among others
+            boolean undamaged = Arrays.equals(statistics.toBytes(), bytes); // the check sum, among others
+            if (undamaged && statistics.isConsistent()) {
                 return statistics;
             }
             throw damaged(null);
@@ -500,7 +500,7 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
      * @throws InvalidObjectException always
      */
     private void readObject(ObjectInputStream stream) throws InvalidObjectException {
-        throw new InvalidObjectException("LossStatistics are read from their serial form only");
+        throw new InvalidObjectException("a LossStatistics is read from its serial form only");
     }
 
     /** The serial form. */

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@link LossStatistics} have to say, from the definition, in integers: each loss less the mean, squared. Losses and
- * weights are in units of 2^-1074, and loss less mean is a fraction over the total weight.
+ * What {@link LossStatistics} have to say, from the definition, in integers: each loss less the mean, squared. Losses
+ * and weights are in units of 2^-1074, and loss less mean is a fraction over the total weight.
  */
 final class ExactStatistics {
 
@@ -89,8 +89,8 @@ final class ExactStatistics {
     }
 
     /**
-     * That the square of no double lies nearer, by the middles between a double and its neighbours: a root is rounded to
-     * the double if the ratio is between their squares, and to the even one of two if it is the square of a middle.
+     * That no double is nearer to the root of a ratio, by the middles between the double and its neighbours: the ratio
+     * has to be between the squares of those, and may be one of them if the double is even.
      */
     static void assertIsNearestRoot(double root, BigInteger numerator, BigInteger denominator) {
         assertThat(Double.doubleToRawLongBits(root)).as("sign of %s", root).isNotNegative();

@@ -122,7 +122,8 @@ class LossStatisticsPropertiesTest {
     @Property(tries = 200)
     void minimumAndMaximumAreThoseOfTheLossesThatCount(@ForAll("entries") List<Entry> entries) {
         LossStatistics statistics = of(entries);
-        double[] counting = entries.stream().filter(entry -> entry.weight() > 0).mapToDouble(Entry::loss).sorted().toArray();
+        double[] counting = entries.stream()
+                .filter(entry -> entry.weight() > 0).mapToDouble(Entry::loss).sorted().toArray();
 
         int n = counting.length;
         Bits.assertSame(statistics.minimum(), n == 0 ? 0 : counting[0] + 0.0);

@@ -151,8 +151,8 @@ public final class Moments {
     }
 
     /**
-     * The root of the sum of w^2 (x - mean)^2 over the total weight, and of n / (n - 1), correctly rounded, for n numbers
-     * of which there are at least two.
+     * The root of n / (n - 1) times the sum of w^2 (x - mean)^2, over the total weight, correctly rounded, for the n
+     * numbers that there are, two or more.
      */
     public double standardError(long n) {
         BigInteger[] sum = withoutCommonZeros();
@@ -166,8 +166,8 @@ public final class Moments {
     }
 
     /**
-     * The sums as short integers: those of w x^j in units of a power of two, those of w^2 x^j in units of its square, the
-     * largest of which all are multiples. That is as if all weights had been divided by it, which changes no result.
+     * The sums as short integers: those of w x^j in units of a power of two, those of w^2 x^j in units of its square,
+     * the largest of which all are multiples. That is as if all weights had been divided by it: it changes no result.
      */
     private BigInteger[] withoutCommonZeros() {
         BigInteger[] integers = toIntegers();
