@@ -46,9 +46,12 @@ import java.util.zip.CRC32;
  * double itsError = perplexity * words.standardError(); // 0.48274389840304766
  * }</pre>
  *
- * <p>Of rows that do not count, as padding, {@code perRow} gives 0: they are to be left out, or to have the weight 0.
- * For the mean of a loss with class weights, take the loss without them, and the weight of the label's class as the
- * weight here.
+ * <p>Of rows that do not count, as padding, {@code perRow} gives 0: leave them out, or give them the weight 0. It
+ * multiplies by sample weights: take the losses of a batch without them, and the weights here. So also with class
+ * weights: the loss without them, and as its weight that of the label's class, have the mean of the loss with them.
+ *
+ * <p>Whether one of two models is better shows in the differences of their losses on the same examples: their mean, and
+ * its error, which is mostly far smaller than that of either model's own mean.
  *
  * <h2>Definition</h2>
  * For n losses L_r with weights w_r, which are 1 where none is given,
