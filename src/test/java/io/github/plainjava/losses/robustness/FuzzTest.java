@@ -10,6 +10,7 @@ import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Softmax;
@@ -118,6 +119,10 @@ class FuzzTest {
         assertThat(nullNamed(() -> OneHot.encode(null, 3))).isEqualTo("labels");
         assertThat(nullNamed(() -> LossMean.averaging(null))).isEqualTo("loss");
         assertThat(nullNamed(() -> LossMean.averaging(x -> 1, null))).isEqualTo("weight");
+        assertThat(nullNamed(() -> new LossStatistics().combine(null))).isEqualTo("other");
+        assertThat(nullNamed(() -> LossStatistics.ofBytes(null))).isEqualTo("bytes");
+        assertThat(nullNamed(() -> LossStatistics.summarizing(null))).isEqualTo("loss");
+        assertThat(nullNamed(() -> LossStatistics.summarizing(x -> 1, null))).isEqualTo("weight");
         assertThat(nullNamed(() -> new Softmax().weight(null))).isEqualTo("target");
     }
 

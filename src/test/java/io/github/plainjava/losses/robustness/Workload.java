@@ -10,6 +10,7 @@ import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
@@ -82,6 +83,7 @@ final class Workload {
         parts.put("Batch, second derivatives", this::secondDerivatives);
         parts.put("LossMean", this::lossMean);
         parts.put("ExactSums", this::exactSums);
+        parts.put("LossStatistics", this::lossStatistics);
         parts.put("GradientCheck", this::gradientCheck);
         parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
         return parts;
@@ -431,6 +433,26 @@ final class Workload {
         }
     }
 
+    private void lossStatistics(Bits bits) {
+        LossStatistics all = new LossStatistics();
+        for (Row row : rows) {
+            LossStatistics statistics = new LossStatistics();
+            for (int i = 0; i < row.length; i++) {
+                statistics.accept(row.values[i]);
+                statistics.accept(row.others[i], row.target[i]);
+            }
+            add(bits, statistics);
+            all.combine(statistics);
+            LossStatistics same = new LossStatistics().combine(statistics);
+            bits.add(isEqual(statistics, same) && isEqual(statistics, LossStatistics.ofBytes(statistics.toBytes())));
+            bits.add(statistics.toString().isEmpty());
+            add(bits, IntStream.range(0, row.length).boxed().parallel()
+                    .collect(LossStatistics.summarizing(i -> row.others[i], i -> row.target[i])));
+            add(bits, Arrays.stream(row.probabilities).boxed().collect(LossStatistics.summarizing(loss -> loss)));
+        }
+        add(bits, all);
+    }
+
     private void gradientCheck(Bits bits) {
         for (Row row : rows) {
             if (row.length <= CHECKED_GRADIENTS) {
@@ -470,6 +492,18 @@ final class Workload {
         bits.add(mean.sum());
         bits.add(mean.totalWeight());
         bits.add(mean.count());
+    }
+
+    private static void add(Bits bits, LossStatistics statistics) {
+        bits.add(statistics.mean());
+        bits.add(statistics.variance());
+        bits.add(statistics.standardDeviation());
+        bits.add(statistics.standardError());
+        bits.add(statistics.minimum());
+        bits.add(statistics.maximum());
+        bits.add(statistics.totalWeight());
+        bits.add(statistics.count());
+        bits.add(statistics.notFiniteCount());
     }
 
     private static void add(Bits bits, LossFunction loss, double[] prediction, double[] target) {
