@@ -31,7 +31,7 @@ abstract class DistributionLoss extends LabelledRowLoss {
     }
 
     /** Whether the other has the same class weights and label smoothing. */
-    final boolean hasOptionsOf(LabelledRowLoss other) {
+    final boolean hasOptionsOf(DistributionLoss other) {
         return labelSmoothing == other.labelSmoothing && Arrays.equals(classWeights, other.classWeights);
     }
 
