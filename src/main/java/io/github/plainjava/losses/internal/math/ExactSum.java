@@ -29,7 +29,7 @@ import java.math.BigInteger;
 public final class ExactSum {
 
     /** The lowest bit of a product: (2^-1074)^2. */
-    static final int LOWEST_BIT = -2148;
+    private static final int LOWEST_BIT = -2148;
 
     static final int FRACTION_BITS = 52;
     private static final long FRACTION = (1L << FRACTION_BITS) - 1;
