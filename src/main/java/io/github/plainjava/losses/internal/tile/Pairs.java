@@ -25,8 +25,8 @@ public final class Pairs {
 
     /** Zeros. */
     Pairs(int size) {
-        head = new double[size];
-        tail = new double[size];
+        head = Tile.array(size);
+        tail = Tile.array(size);
     }
 
     /** One of them. */

@@ -162,9 +162,14 @@ public final class Rows {
         return sideBySide ? place / count : start + place;
     }
 
+    /** One row alone, or rows of one number each that follow one another. */
+    private boolean lieAsInArrays() {
+        return !sideBySide || columns == 1 && w.from[count - 1] - w.from[0] == count - 1;
+    }
+
     /** From an array laid out like the batch to the tile. */
     public void load(double[] from, double[] to) {
-        if (!sideBySide) {
+        if (lieAsInArrays()) {
             System.arraycopy(from, from(0) + start, to, 0, size);
             return;
         }
@@ -178,7 +183,7 @@ public final class Rows {
 
     /** From the tile to an array laid out like the batch. */
     public void store(double[] from, double[] to) {
-        if (!sideBySide) {
+        if (lieAsInArrays()) {
             System.arraycopy(from, 0, to, from(0) + start, size);
             return;
         }

@@ -12,8 +12,15 @@ public final class Tile {
     /** How many rows lie side by side at the most, and how many sums of one row are added up side by side. */
     public static final int LANES = 128;
 
+    /**
+     * So much longer are arrays than they need be. Of arrays as long as a page, the same place in all of them has the
+     * same last bits in its address, by which processors guess whether a load depends on a store before it: loops over
+     * several of them took half as long again.
+     */
+    private static final int STAGGER = 64;
+
     /** For each number: the prediction. */
-    public final double[] x = new double[SIZE];
+    public final double[] x = array(SIZE);
 
     /** For each number: what becomes of the prediction, an exponential or a logarithm, and at last the gradient. */
     public final Pairs e = new Pairs(SIZE);
@@ -86,6 +93,11 @@ public final class Tile {
 
     /** One of them by itself. */
     public final Entries one = new Entries(1);
+
+    /** Zeros. */
+    static double[] array(int size) {
+        return new double[size + STAGGER];
+    }
 
     private final Pairs keptScale = new Pairs(LANES);
     private final int[] keptGrowth = new int[LANES];
