@@ -5,6 +5,7 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 import io.github.plainjava.losses.internal.math.ExactSum;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Rows;
+import io.github.plainjava.losses.internal.tile.Tile;
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
@@ -110,7 +111,6 @@ final class BatchRun {
     /** Checks all rows that count, and adds up their weights. */
     private void check(LossMean mean) {
         RowLoss rowLoss = batch.loss instanceof RowLoss row ? row : null;
-        boolean equal = batch.sampleWeights == null && rowLoss != null && rowLoss.weighsOne(labels != null);
         int count = 0;
         for (int r = 0; r < rows; r++) {
             double weight = weight(r);
@@ -119,25 +119,42 @@ final class BatchRun {
             }
             if (weight != 0) {
                 count++;
-                if (rowLoss != null) {
+                if (rowLoss == null) {
+                    mean.addWeight(weight, foreignMass(r));
+                } else {
                     rowLoss.checkRow(predictions, targets, r * batch.columns, batch.columns, r);
-                }
-                if (!equal) {
-                    mean.addWeight(weight, mass(rowLoss, r));
                 }
             }
         }
-        if (equal) {
+        if (rowLoss != null && batch.sampleWeights == null && rowLoss.weighsOne(labels != null)) {
             mean.addWeight(1, count);
+        } else if (rowLoss != null) {
+            addWeights(rowLoss, mean);
         }
     }
 
-    /** What the target of a row weighs by itself. */
-    private double mass(RowLoss rowLoss, int r) {
-        int from = r * batch.columns;
-        if (rowLoss != null) {
-            return rowLoss.mass(targets, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
+    private void addWeights(RowLoss rowLoss, LossMean mean) {
+        Rows inTile = takeRows();
+        double[] mass = inTile.tile.loss;
+        for (int r = 0; r < rows; ) {
+            r = fill(inTile, r, rows);
+            if (inTile.count == 0) {
+                break;
+            }
+            rowLoss.masses(inTile, mass);
+            if (batch.sampleWeights == null) {
+                mean.addWeights(mass, inTile.count);
+            }
+            for (int i = 0; batch.sampleWeights != null && i < inTile.count; i++) {
+                mean.addWeight(batch.sampleWeights[inTile.tile.number[i]], mass[i]);
+            }
         }
+        inTile.giveBack();
+    }
+
+    /** What the target of a row weighs by itself, to a loss from outside. */
+    private double foreignMass(int r) {
+        int from = r * batch.columns;
         double mass = labels == null
                 ? batch.loss.weight(Arrays.copyOfRange(targets, from, from + batch.columns))
                 : ((ClassificationLoss) batch.loss).weight(labels[r]);
@@ -244,34 +261,49 @@ final class BatchRun {
     }
 
     private void compute(RowLoss rowLoss, int from, int to, LossMean mean) {
+        Rows inTile = takeRows();
+        for (int r = from; r < to; ) {
+            r = fill(inTile, r, to);
+            if (inTile.count == 0) {
+                break;
+            }
+            setScales(inTile);
+            rowLoss.compute(inTile);
+            inTile.grow();
+            takeLosses(inTile, mean);
+        }
+        inTile.giveBack();
+        for (int r = from; (batch.sampleWeights != null || batch.ignored != null) && r < to; r++) {
+            if (weight(r) == 0) {
+                clearGradient(r);
+            }
+        }
+    }
+
+    private Rows takeRows() {
         Rows inTile = Rows.take();
         inTile.predictions = predictions;
         inTile.targets = targets;
         inTile.labels = labels;
         inTile.gradient = gradient;
         inTile.columns = batch.columns;
+        return inTile;
+    }
+
+    /** Puts rows that count into the tile, as many as it takes. Where the next ones begin. */
+    private int fill(Rows inTile, int from, int to) {
         int[] number = inTile.tile.number;
         int atOnce = Rows.atOnce(batch.columns, to - from);
-        for (int r = from; r < to; ) {
-            int count = 0;
-            for (; r < to && count < atOnce; r++) {
-                double weight = weight(r);
-                if (weight == 0) {
-                    clearGradient(r);
-                } else {
-                    number[count] = r;
-                    setScale(inTile, count, weight);
-                    count++;
-                }
-            }
-            if (count > 0) {
-                inTile.begin(count);
-                rowLoss.compute(inTile);
-                inTile.grow();
-                takeLosses(inTile, mean);
+        int count = 0;
+        int r = from;
+        for (; r < to && count < atOnce; r++) {
+            if (weight(r) != 0) {
+                number[count] = r;
+                count++;
             }
         }
-        inTile.giveBack();
+        inTile.begin(count);
+        return r;
     }
 
     private void clearGradient(int r) {
@@ -280,10 +312,20 @@ final class BatchRun {
         }
     }
 
-    private void setScale(Rows inTile, int place, double weight) {
-        if (gradient != null) {
-            inTile.tile.scale.set(place, share(weight));
-            inTile.tile.growth[place] = growth(weight);
+    private void setScales(Rows inTile) {
+        Tile w = inTile.tile;
+        if (gradient == null) {
+            return;
+        }
+        if (batch.sampleWeights == null) {
+            w.scale.fill(share(1), inTile.count);
+            Arrays.fill(w.growth, 0, inTile.count, growth(1));
+            return;
+        }
+        for (int i = 0; i < inTile.count; i++) {
+            double weight = batch.sampleWeights[w.number[i]];
+            w.scale.set(i, share(weight));
+            w.growth[i] = growth(weight);
         }
     }
 

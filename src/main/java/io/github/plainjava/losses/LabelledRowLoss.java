@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.tile.Rows;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -80,7 +81,7 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     final double checkedWeight(double[] target) {
         Objects.requireNonNull(target, "target");
         Checks.classWeights(classWeights, target.length, "target");
-        return targets().mass(target, 0, target.length);
+        return targets().mass(target);
     }
 
     @Override
@@ -107,7 +108,7 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     }
 
     @Override
-    final double mass(double[] target, int from, int columns, int label) {
-        return target == null ? targets().weight(label) : targets().mass(target, from, columns);
+    final void masses(Rows rows, double[] to) {
+        targets().masses(rows, to);
     }
 }

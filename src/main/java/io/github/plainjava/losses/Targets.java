@@ -1,7 +1,5 @@
 package io.github.plainjava.losses;
 
-import static io.github.plainjava.losses.internal.math.Fma.fma;
-
 import io.github.plainjava.losses.internal.math.Exact;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Rows;
@@ -66,26 +64,63 @@ final class Targets {
         return classWeights == null ? 1 : classWeights[label];
     }
 
-    /** What a row with this target weighs in a mean: the sum of w_i q_i, to within an ulp. */
-    double mass(double[] target, int from, int n) {
-        if (classWeights == null) {
-            return sum(target, from, n).rounded();
+    /** What a row with this target weighs in a mean: the sum of w_i q_i, to within an ulp; 0 for no classes. */
+    double mass(double[] target) {
+        if (target.length == 0) {
+            return 0;
         }
-        double mass = weightedSum(target, from, n, 1);
-        return mass < SMALL ? weightedSum(target, from, n, LARGER) / LARGER : mass;
+        Rows rows = Rows.take();
+        rows.beginAlone(target, target, 0, null);
+        masses(rows, rows.tile.loss);
+        double mass = rows.tile.loss[0];
+        rows.giveBack();
+        return mass;
     }
 
-    private double weightedSum(double[] target, int from, int n, double unit) {
-        double sum = 0;
-        double tail = 0;
-        for (int i = 0; i < n; i++) {
-            double q = target[from + i] * unit;
-            double next = fma(q, classWeights[i], sum);
-            double added = next - sum;
-            tail += (sum - (next - added)) - fma(-q, classWeights[i], added);
-            sum = next;
+    /** What rows weigh in a mean. */
+    void masses(Rows rows, double[] to) {
+        Tile w = rows.tile;
+        if (rows.labels != null) {
+            for (int r = 0; r < rows.count; r++) {
+                to[r] = weight(rows.labels[w.number[r]]);
+            }
+            return;
         }
-        return sum + tail;
+        addUpMasses(rows, 1);
+        w.mass.round(to, rows.count);
+        boolean small = false;
+        for (int r = 0; classWeights != null && r < rows.count; r++) {
+            small |= to[r] < SMALL;
+        }
+        if (small) {
+            addUpMasses(rows, LARGER);
+            for (int r = 0; r < rows.count; r++) {
+                to[r] = to[r] < SMALL ? w.mass.get(r).rounded() / LARGER : to[r];
+            }
+        }
+    }
+
+    /** The sums of w_i q_i, times a power of two. */
+    private void addUpMasses(Rows rows, double unit) {
+        Tile w = rows.tile;
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.targets, w.t.head);
+            Arrays.fill(w.t.tail, 0, rows.size, 0);
+            weigh(rows, unit);
+            rows.addUp(w.t, w.mass);
+        }
+    }
+
+    /** Multiplies by the class weights, and a power of two. */
+    private void weigh(Rows rows, double unit) {
+        Tile w = rows.tile;
+        if (classWeights != null) {
+            rows.loadColumns(classWeights, w.e.head);
+            for (int i = 0; unit != 1 && i < rows.size; i++) {
+                w.e.head[i] *= unit;
+            }
+            w.t.scale(w.e.head, rows.size);
+        }
     }
 
     boolean smooths() {
@@ -207,10 +242,7 @@ final class Targets {
         } else {
             Arrays.fill(w.t.tail, 0, rows.size, 0);
         }
-        if (classWeights != null) {
-            rows.loadColumns(classWeights, w.e.head);
-            w.t.scale(w.e.head, rows.size);
-        }
+        weigh(rows, 1);
     }
 
     /** Takes their share from the classes that are excluded. */
