@@ -111,50 +111,54 @@ final class BatchRun {
     /** Checks all rows that count, and adds up their weights. */
     private void check(LossMean mean) {
         RowLoss rowLoss = batch.loss instanceof RowLoss row ? row : null;
+        if (batch.sampleWeights == null && rowLoss != null && rowLoss.weighsOne(labels != null)) {
+            mean.addWeight(1, check(rowLoss, 0, rows, null));
+            return;
+        }
+        Rows scratch = Rows.take();
+        double[] mass = scratch.tile.loss;
+        for (int from = 0; from < rows; from += Tile.LANES) {
+            int to = Math.min(rows - from, Tile.LANES) + from;
+            int count = check(rowLoss, from, to, mass);
+            if (batch.sampleWeights == null) {
+                mean.addWeights(mass, count);
+            }
+            for (int r = from, i = 0; batch.sampleWeights != null && r < to; r++) {
+                if (weight(r) != 0) {
+                    mean.addWeight(weight(r), mass[i++]);
+                }
+            }
+        }
+        scratch.giveBack();
+    }
+
+    /** Checks rows that count, and finds what their targets weigh. How many they are. */
+    private int check(RowLoss rowLoss, int from, int to, double[] mass) {
         int count = 0;
-        for (int r = 0; r < rows; r++) {
+        for (int r = from; r < to; r++) {
             double weight = weight(r);
             if (labels != null && (weight != 0 || !isIgnored(r))) {
                 Checks.labelOfBatch(labels[r], batch.columns, r);
             }
             if (weight != 0) {
-                count++;
-                if (rowLoss == null) {
-                    mean.addWeight(weight, foreignMass(r));
-                } else {
+                if (rowLoss != null) {
                     rowLoss.checkRow(predictions, targets, r * batch.columns, batch.columns, r);
                 }
+                if (mass != null) {
+                    mass[count] = mass(rowLoss, r);
+                }
+                count++;
             }
         }
-        if (rowLoss != null && batch.sampleWeights == null && rowLoss.weighsOne(labels != null)) {
-            mean.addWeight(1, count);
-        } else if (rowLoss != null) {
-            addWeights(rowLoss, mean);
-        }
+        return count;
     }
 
-    private void addWeights(RowLoss rowLoss, LossMean mean) {
-        Rows inTile = takeRows();
-        double[] mass = inTile.tile.loss;
-        for (int r = 0; r < rows; ) {
-            r = fill(inTile, r, rows);
-            if (inTile.count == 0) {
-                break;
-            }
-            rowLoss.masses(inTile, mass);
-            if (batch.sampleWeights == null) {
-                mean.addWeights(mass, inTile.count);
-            }
-            for (int i = 0; batch.sampleWeights != null && i < inTile.count; i++) {
-                mean.addWeight(batch.sampleWeights[inTile.tile.number[i]], mass[i]);
-            }
-        }
-        inTile.giveBack();
-    }
-
-    /** What the target of a row weighs by itself, to a loss from outside. */
-    private double foreignMass(int r) {
+    /** What the target of a row weighs by itself. */
+    private double mass(RowLoss rowLoss, int r) {
         int from = r * batch.columns;
+        if (rowLoss != null) {
+            return rowLoss.mass(targets, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
+        }
         double mass = labels == null
                 ? batch.loss.weight(Arrays.copyOfRange(targets, from, from + batch.columns))
                 : ((ClassificationLoss) batch.loss).weight(labels[r]);

@@ -1,6 +1,5 @@
 package io.github.plainjava.losses;
 
-import io.github.plainjava.losses.internal.tile.Rows;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -81,7 +80,7 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     final double checkedWeight(double[] target) {
         Objects.requireNonNull(target, "target");
         Checks.classWeights(classWeights, target.length, "target");
-        return targets().mass(target);
+        return targets().mass(target, 0, target.length);
     }
 
     @Override
@@ -108,7 +107,7 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     }
 
     @Override
-    final void masses(Rows rows, double[] to) {
-        targets().masses(rows, to);
+    final double mass(double[] target, int from, int columns, int label) {
+        return target == null ? targets().weight(label) : targets().mass(target, from, columns);
     }
 }

@@ -171,7 +171,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
         totalWeight.addProduct(weight, mass);
     }
 
-    /** The first weights of an array alone. */
+    /** The first of an array of weights alone. */
     void addWeights(double[] weights, int n) {
         totalWeight.add(weights, n);
     }

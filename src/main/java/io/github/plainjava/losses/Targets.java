@@ -1,5 +1,7 @@
 package io.github.plainjava.losses;
 
+import static io.github.plainjava.losses.internal.math.Fma.fma;
+
 import io.github.plainjava.losses.internal.math.Exact;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Rows;
@@ -64,63 +66,26 @@ final class Targets {
         return classWeights == null ? 1 : classWeights[label];
     }
 
-    /** What a row with this target weighs in a mean: the sum of w_i q_i, to within an ulp; 0 for no classes. */
-    double mass(double[] target) {
-        if (target.length == 0) {
-            return 0;
+    /** What a row with this target weighs in a mean: the sum of w_i q_i, to within an ulp. */
+    double mass(double[] target, int from, int n) {
+        if (classWeights == null) {
+            return sum(target, from, n).rounded();
         }
-        Rows rows = Rows.take();
-        rows.beginAlone(target, target, 0, null);
-        masses(rows, rows.tile.loss);
-        double mass = rows.tile.loss[0];
-        rows.giveBack();
-        return mass;
+        double mass = weightedSum(target, from, n, 1);
+        return mass < SMALL ? weightedSum(target, from, n, LARGER) / LARGER : mass;
     }
 
-    /** What rows weigh in a mean. */
-    void masses(Rows rows, double[] to) {
-        Tile w = rows.tile;
-        if (rows.labels != null) {
-            for (int r = 0; r < rows.count; r++) {
-                to[r] = weight(rows.labels[w.number[r]]);
-            }
-            return;
+    private double weightedSum(double[] target, int from, int n, double unit) {
+        double sum = 0;
+        double tail = 0;
+        for (int i = 0; i < n; i++) {
+            double q = target[from + i] * unit;
+            double next = fma(q, classWeights[i], sum);
+            double added = next - sum;
+            tail += (sum - (next - added)) - fma(-q, classWeights[i], added);
+            sum = next;
         }
-        addUpMasses(rows, 1);
-        w.mass.round(to, rows.count);
-        boolean small = false;
-        for (int r = 0; classWeights != null && r < rows.count; r++) {
-            small |= to[r] < SMALL;
-        }
-        if (small) {
-            addUpMasses(rows, LARGER);
-            for (int r = 0; r < rows.count; r++) {
-                to[r] = to[r] < SMALL ? w.mass.get(r).rounded() / LARGER : to[r];
-            }
-        }
-    }
-
-    /** The sums of w_i q_i, times a power of two. */
-    private void addUpMasses(Rows rows, double unit) {
-        Tile w = rows.tile;
-        for (rows.rewind(); rows.hasPiece(); rows.next()) {
-            rows.load(rows.targets, w.t.head);
-            Arrays.fill(w.t.tail, 0, rows.size, 0);
-            weigh(rows, unit);
-            rows.addUp(w.t, w.mass);
-        }
-    }
-
-    /** Multiplies by the class weights, and a power of two. */
-    private void weigh(Rows rows, double unit) {
-        Tile w = rows.tile;
-        if (classWeights != null) {
-            rows.loadColumns(classWeights, w.e.head);
-            for (int i = 0; unit != 1 && i < rows.size; i++) {
-                w.e.head[i] *= unit;
-            }
-            w.t.scale(w.e.head, rows.size);
-        }
+        return sum + tail;
     }
 
     boolean smooths() {
@@ -146,19 +111,25 @@ final class Targets {
      */
     void begin(Rows rows, double excluded) {
         Tile w = rows.tile;
-        for (int r = 0; r < rows.count; r++) {
-            w.only[r] = -1;
-            if (!smooths()) {
+        if (!smooths()) {
+            for (int r = 0; r < rows.count; r++) {
                 w.only[r] = only(rows, r);
+            }
+            return;
+        }
+        Arrays.fill(w.only, 0, rows.count, -1);
+        if (rows.labels != null && excluded != excluded) {
+            w.share.fill(Pair.of(smoothing).over(Pair.of(rows.columns)), rows.count);
+            return;
+        }
+        for (int r = 0; r < rows.count; r++) {
+            double part = excluded == excluded ? classes(rows, r, excluded) : rows.columns;
+            if (part == 0) {
+                w.share.set(r, Pair.ZERO);
+            } else if (rows.labels == null) {
+                w.share.set(r, sum(rows.targets, rows.from(r), rows.columns).times(smoothing).over(Pair.of(part)));
             } else {
-                double part = excluded == excluded ? classes(rows, r, excluded) : rows.columns;
-                if (part == 0) {
-                    w.share.set(r, Pair.ZERO);
-                } else if (rows.labels == null) {
-                    w.share.set(r, sum(rows.targets, rows.from(r), rows.columns).times(smoothing).over(Pair.of(part)));
-                } else {
-                    w.share.set(r, Pair.ONE.times(smoothing).over(Pair.of(part)));
-                }
+                w.share.set(r, Pair.of(smoothing).over(Pair.of(part)));
             }
         }
     }
@@ -189,33 +160,19 @@ final class Targets {
         return classes;
     }
 
-    /** In four sums beside one another, as an addition waits for the one before. */
+    /** In two sums beside one another, as an addition waits for the one before. */
     private static Pair sum(double[] x, int from, int n) {
         double a = 0;
         double b = 0;
-        double c = 0;
-        double d = 0;
         double tail = 0;
-        int to = from + n;
-        int i = from;
-        for (; i <= to - 4; i += 4) {
-            double nextA = a + x[i];
-            double nextB = b + x[i + 1];
-            double nextC = c + x[i + 2];
-            double nextD = d + x[i + 3];
-            double ofPairs = Exact.sumError(a, x[i], nextA) + Exact.sumError(b, x[i + 1], nextB);
-            tail += ofPairs + (Exact.sumError(c, x[i + 2], nextC) + Exact.sumError(d, x[i + 3], nextD));
+        for (int i = from + 1; i < from + n; i += 2) {
+            double nextA = a + x[i - 1];
+            double nextB = b + x[i];
+            tail += Exact.sumError(a, x[i - 1], nextA) + Exact.sumError(b, x[i], nextB);
             a = nextA;
             b = nextB;
-            c = nextC;
-            d = nextD;
         }
-        for (; i < to; i++) {
-            double next = a + x[i];
-            tail += Exact.sumError(a, x[i], next);
-            a = next;
-        }
-        return new Pair(a, tail).plus(Pair.of(b)).plus(Pair.of(c)).plus(Pair.of(d));
+        return new Pair(a, tail).plus(Pair.of(b)).plus(Pair.of(n % 2 == 0 ? 0 : x[from + n - 1]));
     }
 
     /**
@@ -242,7 +199,10 @@ final class Targets {
         } else {
             Arrays.fill(w.t.tail, 0, rows.size, 0);
         }
-        weigh(rows, 1);
+        if (classWeights != null) {
+            rows.loadColumns(classWeights, w.e.head);
+            w.t.scale(w.e.head, rows.size);
+        }
     }
 
     /** Takes their share from the classes that are excluded. */
