@@ -171,6 +171,11 @@ public final class LossMean implements DoubleConsumer, Serializable {
         totalWeight.addProduct(weight, mass);
     }
 
+    /** The first of an array of weights alone. */
+    void addWeights(double[] weights, int n) {
+        totalWeight.add(weights, n);
+    }
+
     /** The first losses of an array alone, each of weight 1. */
     void addLosses(double[] losses, int n) {
         boolean finite = true;

@@ -39,7 +39,7 @@ public final class Entries {
 
     /** As many as there are at the most, in arrays of their own. */
     Entries(int most) {
-        this(Tile.array(most), new Pairs(most), new Pairs(most));
+        this(new double[most], new Pairs(most), new Pairs(most));
     }
 
     /** In arrays of a tile, which are used for other things by other losses. */
