@@ -89,6 +89,16 @@ class ExactSumsTest {
         Bits.assertSame(sums.toArray(), new double[] {1, 2});
     }
 
+    /** Then the doubles themselves are beyond what is added to doubles. */
+    @Test
+    void sumsOfLargeNumbersAreCombined() {
+        ExactSums sums = of(0x1.8p899, 0x1.8p899, 0x1.8p899, 1, 0x1p-1000); // 0x1.2p901 and a little
+        ExactSums other = of(-0x1.8p899, -0x1.8p899, -0x1.8p899);
+        Bits.assertSame(sums.combine(other).combine(other).toArray()[0], -0x1.2p901);
+        Bits.assertSame(sums.combine(sums).toArray()[0], -0x1.2p902);
+        assertThat(of(1, 0x1p-1000, 1, 0x1p-1000, 0x1.2p902).combine(sums)).isEqualTo(of(4, 0x1p-998));
+    }
+
     /** The middle of 1 and the next double, and a little that lies three levels below it and decides. */
     @ParameterizedTest
     @ValueSource(doubles = {0x1p-200, 0x1p-1000, 0x1p-1074})
