@@ -238,7 +238,7 @@ public final class ExactSum {
         return isAbove ? above : below;
     }
 
-    private static boolean isModerate(double x) {
+    static boolean isModerate(double x) {
         double size = Math.abs(x);
         return size > SMALL && size < LARGE;
     }
