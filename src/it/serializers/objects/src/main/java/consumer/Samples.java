@@ -6,6 +6,7 @@ import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Losses, batches, means and sums with everything that can be said of them, and what they answer, bit by bit. */
+/** Losses, batches, means, statistics and sums with everything that can be said of them, and what they answer. */
 public final class Samples {
 
     private static final double[] ROWS = {0.7, 0.2, 0.1, 0, 1, 0.125, 0.25, 0.5, 0.25, 0.1, 0.3, 0.3};
@@ -51,6 +52,14 @@ public final class Samples {
                 sums(Double.MAX_VALUE, Double.MAX_VALUE, 1, -Double.MIN_VALUE),
                 sums(Double.MIN_VALUE, 0, Double.MIN_VALUE, 0.1),
                 sums(0.3, 1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY)));
+        objects.addAll(List.of(
+                statistics(), statistics(0), statistics(0.1, 0.7), statistics(1e300, -1e300, 1e-300),
+                statistics(1, Double.NaN), statistics(Double.POSITIVE_INFINITY)));
+        LossStatistics heavy = statistics(0.1, 0.7);
+        heavy.accept(0.1, 0.3);
+        heavy.accept(Double.MAX_VALUE, Double.MAX_VALUE);
+        heavy.accept(-Double.MIN_VALUE, Double.MIN_VALUE);
+        objects.add(heavy);
         Map<String, Object> named = new LinkedHashMap<>();
         objects.forEach(object -> named.put(object.toString(), object));
         return named;
@@ -84,6 +93,12 @@ public final class Samples {
         sums.add(values, scale);
         sums.add(values, scale / 3);
         return sums;
+    private static LossStatistics statistics(double... losses) {
+        LossStatistics statistics = new LossStatistics();
+        for (double loss : losses) {
+            statistics.accept(loss);
+        }
+        return statistics;
     }
 
     /** Sends each object, before and after it was used, and ends the program if another comes back. */
@@ -134,6 +149,10 @@ public final class Samples {
             ExactSums more = new ExactSums(sums.size()).combine(sums).combine(sums);
             more.add(sums.toArray(), 0.3);
             return sums + bits(sums.toArray()) + Arrays.toString(sums.toBytes()) + Arrays.toString(more.toBytes());
+        if (object instanceof LossStatistics statistics) {
+            LossStatistics more = LossStatistics.ofBytes(statistics.toBytes());
+            more.accept(0.1, 0.3);
+            return statistics + " " + more + Arrays.toString(statistics.toBytes()) + Arrays.toString(more.toBytes());
         }
         StringBuilder answers = new StringBuilder(object.toString());
         int n = object instanceof Batch ? ROWS.length : 3;

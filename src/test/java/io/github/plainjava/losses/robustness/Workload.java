@@ -3,13 +3,18 @@ package io.github.plainjava.losses.robustness;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
+import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.SecondOrderClassificationLoss;
+import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,18 +63,27 @@ final class Workload {
     Map<String, Consumer<Bits>> parts() {
         Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
         parts.put("MeanSquaredError", this::meanSquaredError);
+        parts.put("Huber", this::huber);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
+        parts.put("Softmax, the functions of rows at once", this::rowsAtOnce);
+        parts.put("Softmax, the functions of floats", this::functionsOfFloats);
+        parts.put("Softmax, the entropy", this::entropyOfSoftmax);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
         parts.put("OneHot", this::oneHot);
+        parts.put("OneHot, of rows at once", this::decodedRows);
         parts.put("Information", this::information);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
         parts.put("Batch, labels", this::batchOfLabels);
         parts.put("Batch, targets", this::batchOfTargets);
         parts.put("Batch, parallel", this::parallelBatch);
+        parts.put("Batch, floats", this::batchOfFloats);
+        parts.put("Batch, some rows", this::someRowsOfABatch);
+        parts.put("Batch, second derivatives", this::secondDerivatives);
         parts.put("LossMean", this::lossMean);
         parts.put("ExactSums", this::exactSums);
+        parts.put("LossStatistics", this::lossStatistics);
         parts.put("GradientCheck", this::gradientCheck);
         parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
         return parts;
@@ -78,10 +92,14 @@ final class Workload {
     private void meanSquaredError(Bits bits) {
         MeanSquaredError loss = new MeanSquaredError();
         for (Row row : rows) {
-            add(bits, loss, row.values, row.others);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
-        if (loss.toString().isEmpty()) {
-            throw new AssertionError("no text");
+    }
+
+    private void huber(Bits bits) {
+        for (Row row : rows) {
+            Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
 
@@ -118,6 +136,63 @@ final class Workload {
         bits.add(Softmax.logSumExp(new double[0]));
     }
 
+    private void rowsAtOnce(Bits bits) {
+        for (Rows rows : batches) {
+            double[] z = rows.logits;
+            double[] into = new double[z.length];
+            double[] perRow = new double[z.length / rows.columns];
+            Softmax.softmax(z, rows.columns, into);
+            bits.add(into);
+            Softmax.logSoftmax(z, rows.columns, into);
+            bits.add(into);
+            Softmax.logSumExp(z, rows.columns, perRow);
+            bits.add(perRow);
+            rows.softmax.probabilities(z, rows.columns, into);
+            bits.add(into);
+        }
+        for (Row row : rows) {
+            double[] inPlace = row.logits.clone();
+            row.softmaxes.get(0).probabilities(inPlace, inPlace);
+            bits.add(inPlace);
+        }
+    }
+
+    private void functionsOfFloats(Bits bits) {
+        for (Rows rows : batches) {
+            float[] z = floats(rows.logits);
+            float[] into = new float[z.length];
+            float[] perRow = new float[z.length / rows.columns];
+            Softmax.softmax(z, rows.columns, into);
+            add(bits, into);
+            Softmax.logSoftmax(z, rows.columns, into);
+            add(bits, into);
+            Softmax.logSumExp(z, rows.columns, perRow);
+            add(bits, perRow);
+            rows.softmax.probabilities(z, rows.columns, z);
+            add(bits, z);
+        }
+    }
+
+    private static void add(Bits bits, float[] x) {
+        for (float f : x) {
+            bits.add(f);
+        }
+    }
+
+    private void entropyOfSoftmax(Bits bits) {
+        for (Row row : rows) {
+            bits.add(Softmax.entropy(row.logits));
+            double[] inPlace = row.logits.clone();
+            bits.add(Softmax.entropy(inPlace, inPlace));
+            bits.add(inPlace);
+        }
+        for (Rows rows : batches) {
+            double[] perRow = new double[rows.logits.length / rows.columns];
+            Softmax.entropy(rows.logits, rows.columns, perRow);
+            bits.add(perRow);
+        }
+    }
+
     private void softmaxJacobian(Bits bits) {
         for (Row row : rows) {
             double[] inPlace = row.logits.clone();
@@ -137,10 +212,38 @@ final class Workload {
         }
     }
 
+    private void decodedRows(Bits bits) {
+        for (Rows rows : batches) {
+            double[] comparable = Arrays.stream(rows.logits).map(Workload::numberOr0).toArray();
+            add(bits, OneHot.decode(comparable, rows.columns));
+            float[] floats = floats(comparable);
+            add(bits, OneHot.decode(floats, rows.columns));
+            bits.add(OneHot.decode(floats));
+        }
+    }
+
+    private static void add(Bits bits, int[] labels) {
+        for (int label : labels) {
+            bits.add(label);
+        }
+    }
+
+    private static float[] floats(double[] x) {
+        float[] floats = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            floats[i] = (float) x[i];
+        }
+        return floats;
+    }
+
+    private static double numberOr0(double x) {
+        return Double.isNaN(x) ? 0 : x;
+    }
+
     private void information(Bits bits) {
         for (Row row : rows) {
             double[] p = row.probabilities;
-            bits.add(Information.entropy(Arrays.stream(p).map(x -> Double.isNaN(x) ? 0 : x).toArray()));
+            bits.add(Information.entropy(Arrays.stream(p).map(Workload::numberOr0).toArray()));
             bits.add(Information.crossEntropy(p, row.target));
             bits.add(Information.klDivergence(p, row.target));
             for (int i = 0; i < Math.min(3, p.length); i++) {
@@ -194,6 +297,97 @@ final class Workload {
         }
     }
 
+    private void batchOfFloats(Bits bits) {
+        for (Rows rows : batches) {
+            for (Batch batch : rows.onLogits) {
+                addFloats(bits, rows, batch.ignoring(IGNORED), floats(rows.logits));
+                addFloats(bits, batch, floats(rows.logits), floats(rows.targets));
+            }
+            addFloats(bits, rows.onValues, floats(rows.values), floats(rows.others));
+        }
+    }
+
+    private static void addFloats(Bits bits, Rows rows, Batch batch, float[] logits) {
+        float[] inPlace = logits.clone();
+        float[] hessian = new float[logits.length];
+        bits.add(batch.value(logits, rows.labels));
+        bits.add(batch.valueAndGradient(inPlace, rows.labels, inPlace));
+        bits.addBoth(doubles(batch.gradient(logits, rows.labels)), doubles(inPlace));
+        bits.add(batch.perRow(logits, rows.labels));
+        add(bits, batch.lossMean(logits, rows.labels));
+        add(bits, batch.lossMeanAndGradient(logits, rows.labels, inPlace));
+        bits.add(batch.valueGradientAndHessian(logits, rows.labels, inPlace, hessian));
+        bits.add(doubles(inPlace));
+        bits.add(doubles(hessian));
+    }
+
+    private static void addFloats(Bits bits, Batch batch, float[] predictions, float[] targets) {
+        float[] inPlace = predictions.clone();
+        float[] hessian = new float[predictions.length];
+        bits.add(batch.value(predictions, targets));
+        bits.add(batch.valueAndGradient(inPlace, targets, inPlace));
+        bits.addBoth(doubles(batch.gradient(predictions, targets)), doubles(inPlace));
+        bits.add(batch.perRow(predictions, targets));
+        add(bits, batch.lossMean(predictions, targets));
+        add(bits, batch.lossMeanAndGradient(predictions, targets, inPlace));
+        bits.add(batch.valueGradientAndHessian(predictions, targets, inPlace, hessian));
+        bits.add(doubles(inPlace));
+        bits.add(doubles(hessian));
+    }
+
+    private static double[] doubles(float[] numbers) {
+        return IntStream.range(0, numbers.length).mapToDouble(i -> numbers[i]).toArray();
+    }
+
+    private void someRowsOfABatch(Bits bits) {
+        for (Rows rows : batches) {
+            int end = rows.labels.length;
+            double[] gradient = new double[rows.logits.length];
+            for (Batch batch : rows.onLogits) {
+                Batch some = batch.ignoring(IGNORED).rows(end / 3, end);
+                add(bits, some.lossMeanAndGradient(rows.logits, rows.labels, gradient));
+                bits.add(gradient);
+                bits.add(some.perRow(rows.logits, rows.labels));
+                add(bits, batch.rows(0, end / 2).lossMeanAndGradient(rows.logits, rows.targets, gradient));
+                bits.add(gradient);
+            }
+        }
+    }
+
+    private void secondDerivatives(Bits bits) {
+        for (Row row : rows) {
+            addSecond(bits, row.softmaxes.get(0), row.logits, row);
+            addSecond(bits, row.crossEntropies.get(0), row.probabilities, row);
+        }
+        for (Rows rows : batches) {
+            for (Batch batch : rows.onLogits) {
+                addSecond(bits, batch.ignoring(IGNORED), batch, rows, rows.logits);
+            }
+            addSecond(bits, rows.onProbabilities.get(1).ignoring(IGNORED), rows.onProbabilities.get(1), rows,
+                    rows.probabilities);
+        }
+    }
+
+    private static void addSecond(Bits bits, SecondOrderClassificationLoss loss, double[] prediction, Row row) {
+        addSecond(bits, loss, prediction, row.target);
+        double[] gradient = new double[prediction.length];
+        double[] inPlace = prediction.clone();
+        bits.add(loss.valueGradientAndHessian(inPlace, row.label, gradient, inPlace));
+        bits.add(gradient);
+        bits.add(inPlace);
+    }
+
+    private static void addSecond(Bits bits, Batch ofLabels, Batch ofTargets, Rows rows, double[] predictions) {
+        double[] gradient = new double[predictions.length];
+        double[] inPlace = predictions.clone();
+        bits.add(ofLabels.valueGradientAndHessian(inPlace, rows.labels, gradient, inPlace));
+        bits.add(gradient);
+        bits.add(inPlace);
+        bits.add(ofTargets.valueGradientAndHessian(predictions, rows.targets, gradient, inPlace));
+        bits.add(gradient);
+        bits.add(inPlace);
+    }
+
     private void lossMean(Bits bits) {
         LossMean all = new LossMean();
         for (Row row : rows) {
@@ -229,6 +423,26 @@ final class Workload {
             bits.add(sums.hashCode());
             bits.add(sums.combine(same).toArray());
         }
+    }
+
+    private void lossStatistics(Bits bits) {
+        LossStatistics all = new LossStatistics();
+        for (Row row : rows) {
+            LossStatistics statistics = new LossStatistics();
+            for (int i = 0; i < row.length; i++) {
+                statistics.accept(row.values[i]);
+                statistics.accept(row.others[i], row.target[i]);
+            }
+            add(bits, statistics);
+            all.combine(statistics);
+            LossStatistics same = new LossStatistics().combine(statistics);
+            bits.add(isEqual(statistics, same) && isEqual(statistics, LossStatistics.ofBytes(statistics.toBytes())));
+            bits.add(statistics.toString().isEmpty());
+            add(bits, IntStream.range(0, row.length).boxed().parallel()
+                    .collect(LossStatistics.summarizing(i -> row.others[i], i -> row.target[i])));
+            add(bits, Arrays.stream(row.probabilities).boxed().collect(LossStatistics.summarizing(loss -> loss)));
+        }
+        add(bits, all);
     }
 
     private void gradientCheck(Bits bits) {
@@ -272,12 +486,46 @@ final class Workload {
         bits.add(mean.count());
     }
 
+    private static void add(Bits bits, LossStatistics statistics) {
+        bits.add(statistics.mean());
+        bits.add(statistics.variance());
+        bits.add(statistics.standardDeviation());
+        bits.add(statistics.standardError());
+        bits.add(statistics.minimum());
+        bits.add(statistics.maximum());
+        bits.add(statistics.totalWeight());
+        bits.add(statistics.count());
+        bits.add(statistics.notFiniteCount());
+    }
+
     private static void add(Bits bits, LossFunction loss, double[] prediction, double[] target) {
         bits.add(loss.value(prediction, target));
         double[] inPlace = prediction.clone();
         bits.add(loss.valueAndGradient(inPlace, target, inPlace));
         bits.addBoth(loss.gradient(prediction, target), inPlace);
         bits.add(loss.weight(target));
+    }
+
+    private static void addElementwise(
+            Bits bits, ElementwiseLoss loss, ElementwiseLoss skipping, double[] prediction, double[] target) {
+        add(bits, loss, prediction, target);
+        addSecond(bits, loss, prediction, target);
+        double[] withGaps = target.clone();
+        for (int i = 0; i < target.length; i += 3) {
+            withGaps[i] = Double.NaN;
+        }
+        addSecond(bits, skipping, prediction, withGaps);
+        bits.add(skipping.weight(withGaps));
+        bits.add(isEqual(skipping, loss.skippingMissing()) && !loss.equals(skipping));
+        bits.add(loss.toString().isEmpty());
+    }
+
+    private static void addSecond(Bits bits, SecondOrderLoss loss, double[] prediction, double[] target) {
+        double[] inPlace = prediction.clone();
+        double[] hessian = new double[prediction.length];
+        bits.add(loss.valueGradientAndHessian(inPlace, target, inPlace, hessian));
+        bits.add(inPlace);
+        bits.add(hessian);
     }
 
     /** A short row with its label and its target, a longer one with the one or the other. */
@@ -343,6 +591,7 @@ final class Workload {
         final double[] values;
         final double[] others;
         final int label;
+        final double factor;
         final List<CrossEntropy> crossEntropies;
         final List<Softmax> softmaxes;
 
@@ -354,6 +603,7 @@ final class Workload {
             values = inputs.values(n, null);
             others = inputs.values(n, values);
             label = inputs.below(n);
+            factor = new Inputs(n).factor();
             CrossEntropy crossEntropy = crossEntropy(inputs, n);
             Softmax softmax = softmax(inputs, n);
             crossEntropies = n <= WITH_ALL_LOSSES ? List.of(new CrossEntropy(), crossEntropy) : List.of(crossEntropy);
@@ -375,6 +625,7 @@ final class Workload {
         final List<Batch> onProbabilities;
         final List<Batch> onLogits;
         final Batch onValues;
+        final Softmax softmax;
 
         Rows(Inputs inputs, int rows, int n) {
             columns = n;
@@ -404,6 +655,7 @@ final class Workload {
                     Batch.of(softmax(inputs, n), n).weightedBy(weights),
                     Batch.of(softmax(inputs, n), n).summed());
             onValues = Batch.of(new MeanSquaredError(), n).weightedBy(weights);
+            softmax = new Softmax().withTemperature(n % 2 == 0 ? 1 : 0.7);
         }
     }
 }

@@ -12,9 +12,9 @@ final class Units {
     static final BigInteger ONE = of(1);
 
     /** The lowest bit of a product: (2^-1074)^2. */
-    private static final int LOWEST_BIT = -2148;
+    static final int LOWEST_BIT = -2148;
 
-    private static final int FRACTION_BITS = 52;
+    static final int FRACTION_BITS = 52;
 
     private Units() {}
 
@@ -29,12 +29,12 @@ final class Units {
     }
 
     /** A finite number in units of its last bit. */
-    private static BigInteger significand(double x) {
+    static BigInteger significand(double x) {
         return BigInteger.valueOf((long) Math.scalb(x, -lastBit(x)));
     }
 
     /** The exponent of the last bit of a finite number. */
-    private static int lastBit(double x) {
+    static int lastBit(double x) {
         return Math.max(Math.getExponent(x), Double.MIN_EXPONENT) - FRACTION_BITS;
     }
 
@@ -61,7 +61,7 @@ final class Units {
     }
 
     /** integer * 2^exponent with one rounding; the exponent is at least two below that of the least double. */
-    private static double rounded(BigInteger integer, int exponent) {
+    static double rounded(BigInteger integer, int exponent) {
         int excess = Math.max(integer.bitLength() - FRACTION_BITS - 1, Double.MIN_EXPONENT - FRACTION_BITS - exponent);
         BigInteger kept = integer.shiftRight(excess);
         BigInteger dropped = integer.subtract(kept.shiftLeft(excess));

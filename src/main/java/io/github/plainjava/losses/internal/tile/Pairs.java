@@ -40,7 +40,8 @@ public final class Pairs {
         tail[i] = x.tail();
     }
 
-    void clear(int n) {
+    /** Zeros again. */
+    public void clear(int n) {
         if (n == 1) {
             head[0] = 0;
             tail[0] = 0;
@@ -50,7 +51,8 @@ public final class Pairs {
         Arrays.fill(tail, 0, n, 0);
     }
 
-    void copy(Pairs from, int at, int n) {
+    /** The same as some of others. */
+    public void copy(Pairs from, int at, int n) {
         System.arraycopy(from.head, at, head, 0, n);
         System.arraycopy(from.tail, at, tail, 0, n);
     }
@@ -127,6 +129,20 @@ public final class Pairs {
             double d = a - x[i];
             double sum = d + b;
             double tail = Exact.sum(Exact.differenceError(a, x[i], d), Exact.sumError(d, b, sum)) + bTail;
+            head[i] = 0.0 - (sum - -tail);
+        }
+    }
+
+    /** The same for as many a and b. */
+    void minusDistances(double[] a, Pairs b, double[] x, int n) {
+        minusDistances(head, x, a, b.head, b.tail, n);
+    }
+
+    private static void minusDistances(double[] head, double[] x, double[] a, double[] b, double[] bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = a[i] - x[i];
+            double sum = d + b[i];
+            double tail = Exact.sum(Exact.differenceError(a[i], x[i], d), Exact.sumError(d, b[i], sum)) - -bTail[i];
             head[i] = 0.0 - (sum - -tail);
         }
     }
@@ -274,7 +290,7 @@ public final class Pairs {
     }
 
     /** Adds the first of others to the first, and brings its tail down to half the head's last bit. */
-    void addFirst(Pairs x) {
+    public void addFirst(Pairs x) {
         double next = head[0] + x.head[0];
         double nextTail = (tail[0] + Exact.sumError(head[0], x.head[0], next)) + x.tail[0];
         head[0] = next + nextTail;
