@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.plainjava.losses.internal.math.ExactVector;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -233,6 +235,20 @@ class ExactSumsTest {
         assertThat(bytesOf(ExactSums.ofBytes(scaled.toBytes())) / size).isBetween(24L, 48L);
         plain.add(0, new double[] {Double.MAX_VALUE}, Double.MAX_VALUE);
         assertThat(bytesOf(plain)).isBetween(32L * size, 48L * size);
+    }
+
+    /** Integers would take a thousand bytes an entry. */
+    @Test
+    void roundingTakesTheFirstDoublesWhereTheyDecide() {
+        ExactSums sums = new ExactSums(256);
+        for (double[] vector : vectors(1000, 256, 5)) {
+            sums.add(vector, vector[0]);
+        }
+        sums.toArray();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        sums.toArray();
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isBetween(8L * 256, 100L * 256);
     }
 
     private static long bytesOf(Object object) throws IllegalAccessException {
