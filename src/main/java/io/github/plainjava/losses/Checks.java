@@ -144,6 +144,21 @@ final class Checks {
         }
     }
 
+    /** A target that is a label, written as an array. */
+    static void oneHot(double[] target, int from, int n, int row) {
+        int ones = 0;
+        for (int i = 0; i < n; i++) {
+            double q = target[from + i];
+            if (q != 0 && q != 1) {
+                throw error(row, "target[" + i + "] = " + q + " is neither 0 nor 1: the target has to be a label");
+            }
+            ones += (int) q;
+        }
+        if (ones != 1) {
+            throw error(row, "the target has " + ones + " ones: it has to be a label, which has one");
+        }
+    }
+
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
         for (int i = 0; i < n; i++) {

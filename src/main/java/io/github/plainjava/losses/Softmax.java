@@ -88,7 +88,7 @@ import java.util.Objects;
  * (2016), Rethinking the Inception architecture for computer vision, doi:10.1109/CVPR.2016.308. Temperature: G.
  * Hinton, O. Vinyals and J. Dean (2015), Distilling the knowledge in a neural network, arXiv:1503.02531.
  */
-public final class Softmax extends LabelledRowLoss {
+public final class Softmax extends DistributionLoss {
 
     private static final long serialVersionUID = 1;
 

@@ -154,7 +154,7 @@ public final class Pairs {
     }
 
     /** a - x. */
-    void difference(double[] a, double[] x, int n) {
+    public void difference(double[] a, double[] x, int n) {
         difference(head, tail, a, x, n);
     }
 
