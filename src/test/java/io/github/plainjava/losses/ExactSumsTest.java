@@ -199,7 +199,8 @@ class ExactSumsTest {
             partitions.add(new ExactSums(classes * features));
         }
         for (double[] input : inputs) {
-            double[] slopes = softmax.gradient(new double[] {input[0], input[1] * 30, input[2]}, random.nextInt(classes));
+            double[] logits = {input[0], input[1] * 30, input[2]};
+            double[] slopes = softmax.gradient(logits, random.nextInt(classes));
             ExactSums partition = partitions.get(random.nextInt(partitions.size()));
             for (int c = 0; c < classes; c++) {
                 partition.add(c * features, input, slopes[c]);
