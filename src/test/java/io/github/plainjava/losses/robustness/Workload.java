@@ -228,10 +228,11 @@ final class Workload {
         }
     }
 
+    /** Finite ones stay finite. */
     private static float[] floats(double[] x) {
         float[] floats = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            floats[i] = (float) x[i];
+            floats[i] = (float) (Double.isInfinite(x[i]) ? x[i] : Math.max(-1e30, Math.min(1e30, x[i])));
         }
         return floats;
     }
