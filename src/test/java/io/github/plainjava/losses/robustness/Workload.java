@@ -67,6 +67,7 @@ final class Workload {
         parts.put("OneHot", this::oneHot);
         parts.put("OneHot, of rows at once", this::decodedRows);
         parts.put("Information", this::information);
+        parts.put("Information, Jensen-Shannon", this::jensenShannon);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
         parts.put("Batch, labels", this::batchOfLabels);
         parts.put("Batch, targets", this::batchOfTargets);
@@ -234,6 +235,15 @@ final class Workload {
                 bits.add(Information.perplexity(20 * p[i]));
                 bits.add(Information.toBits(p[i]));
             }
+        }
+    }
+
+    private void jensenShannon(Bits bits) {
+        for (Row row : rows) {
+            double[] others = Arrays.stream(row.target).map(q -> Math.min(q, 1)).toArray();
+            bits.add(Information.jensenShannon(row.probabilities, others));
+            double[] near = Arrays.stream(row.probabilities).map(p -> p * (1 - 0x1p-20)).toArray();
+            bits.add(Information.jensenShannon(row.probabilities, near));
         }
     }
 
