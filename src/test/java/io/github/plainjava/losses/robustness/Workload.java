@@ -10,6 +10,7 @@ import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,6 +65,7 @@ final class Workload {
         parts.put("Softmax, the functions of floats", this::functionsOfFloats);
         parts.put("Softmax, the entropy", this::entropyOfSoftmax);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
+        parts.put("SoftmaxDivergence", this::softmaxDivergence);
         parts.put("OneHot", this::oneHot);
         parts.put("OneHot, of rows at once", this::decodedRows);
         parts.put("Information", this::information);
@@ -184,6 +186,23 @@ final class Workload {
             Softmax.jacobianVectorProduct(inPlace, row.values, inPlace);
             bits.addBoth(Softmax.jacobianVectorProduct(row.logits, row.values), inPlace);
         }
+    }
+
+    private void softmaxDivergence(Bits bits) {
+        SoftmaxDivergence forward = new SoftmaxDivergence();
+        SoftmaxDivergence reversed = forward.withTemperature(0.7).reversed();
+        for (Row row : rows) {
+            double[] near = Arrays.stream(row.logits).map(z -> z * (1 + 0x1p-20)).toArray();
+            for (SoftmaxDivergence loss : List.of(forward, reversed)) {
+                add(bits, loss, row.logits, row.values);
+                add(bits, loss, row.logits, near);
+                bits.add(loss.toString().isEmpty());
+            }
+        }
+        for (Rows rows : batches) {
+            addTargets(bits, rows, Batch.of(reversed, rows.columns), rows.logits, rows.values);
+        }
+        bits.add(isEqual(forward, reversed.reversed().withTemperature(1)));
     }
 
     private void oneHot(Bits bits) {

@@ -24,7 +24,7 @@ public final class Pairs {
     public final double[] tail;
 
     /** Zeros. */
-    Pairs(int size) {
+    public Pairs(int size) {
         head = new double[size];
         tail = new double[size];
     }
