@@ -163,10 +163,15 @@ final class Checks {
 
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
+        probabilities(prediction, "probabilities", from, n, row);
+    }
+
+    /** The same in an array of another name. */
+    static void probabilities(double[] prediction, String name, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
             if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
-                throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use Softmax");
+                throw error(row, name + "[" + i + "] = " + p + " is not a probability; for logits use Softmax");
             }
         }
     }

@@ -9,6 +9,7 @@ import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -35,6 +36,9 @@ public final class Samples {
                 new Softmax().withLabelSmoothing(0.1),
                 new Softmax().withClassWeights(1, 4, 0),
                 new Softmax().withTemperature(0.3).withLabelSmoothing(0.2).withClassWeights(1, 0, 3),
+                new SoftmaxDivergence(),
+                new SoftmaxDivergence().withTemperature(4),
+                new SoftmaxDivergence().reversed(),
                 new CrossEntropy(),
                 new CrossEntropy().withFloor(1e-3),
                 new CrossEntropy().withLabelSmoothing(0.1),

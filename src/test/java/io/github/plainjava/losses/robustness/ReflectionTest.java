@@ -12,6 +12,7 @@ import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -78,7 +79,8 @@ class ReflectionTest {
     /** Each under names of arguments, and with a text, of its own; those whose entries have targets share them. */
     @Test
     void aLossDeclaresItsMethodsItself() throws Exception {
-        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, ElementwiseLoss.class, Batch.class)) {
+        for (Class<?> type : List.of(
+                Softmax.class, CrossEntropy.class, ElementwiseLoss.class, SoftmaxDivergence.class, Batch.class)) {
             for (Method method : List.of(
                     type.getMethod("value", double[].class, double[].class),
                     type.getMethod("valueAndGradient", double[].class, double[].class, double[].class),

@@ -13,6 +13,7 @@ import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -96,6 +97,8 @@ class SerializationTest {
         wrong.put(new Softmax().withLabelSmoothing(OPTION), notSmoothings);
         wrong.put(new CrossEntropy().withFloor(OPTION), notFloors);
         wrong.put(new Softmax().withTemperature(OPTION), notTemperatures);
+        wrong.put(new SoftmaxDivergence().withTemperature(OPTION), notTemperatures);
+        wrong.put(new SoftmaxDivergence().reversed().withTemperature(OPTION), notTemperatures);
         wrong.put(Batch.of(new Softmax(), COLUMNS).weightedBy(new double[] {1, OPTION}),
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
         List<DynamicTest> tests = new ArrayList<>();
@@ -160,7 +163,7 @@ class SerializationTest {
     @TestFactory
     Stream<DynamicTest> anObjectThatIsNotInItsSerialFormIsRefused() {
         return Stream.of(Batch.class, CrossEntropy.class, ExactSums.class, LossMean.class,
-                        LossStatistics.class, Softmax.class)
+                        LossStatistics.class, Softmax.class, SoftmaxDivergence.class)
                 .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () ->
                         assertThatThrownBy(() -> Serial.read(bytesOf(type)))
                                 .isExactlyInstanceOf(InvalidObjectException.class)
@@ -357,6 +360,8 @@ class SerializationTest {
         objects.put("Softmax, weights", new Softmax().withClassWeights(1, 4, 0.5));
         objects.put("Softmax, all", new Softmax()
                 .withTemperature(0.3).withLabelSmoothing(0.2).withClassWeights(1, 0, 3));
+        objects.put("SoftmaxDivergence", new SoftmaxDivergence());
+        objects.put("SoftmaxDivergence, all", new SoftmaxDivergence().withTemperature(0.3).reversed());
         objects.put("Batch", Batch.of(new Softmax(), COLUMNS));
         objects.put("Batch, all", Batch.of(new CrossEntropy().withFloor(1e-3), COLUMNS)
                 .weightedBy(new double[] {1, 0.5, 2, 0}).ignoring(-100, 7).parallel());

@@ -16,6 +16,7 @@ import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -71,9 +72,11 @@ final class Workload {
         parts.put("Softmax, the functions of floats", this::functionsOfFloats);
         parts.put("Softmax, the entropy", this::entropyOfSoftmax);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
+        parts.put("SoftmaxDivergence", this::softmaxDivergence);
         parts.put("OneHot", this::oneHot);
         parts.put("OneHot, of rows at once", this::decodedRows);
         parts.put("Information", this::information);
+        parts.put("Information, Jensen-Shannon", this::jensenShannon);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
         parts.put("Batch, labels", this::batchOfLabels);
         parts.put("Batch, targets", this::batchOfTargets);
@@ -201,6 +204,23 @@ final class Workload {
         }
     }
 
+    private void softmaxDivergence(Bits bits) {
+        SoftmaxDivergence forward = new SoftmaxDivergence();
+        SoftmaxDivergence reversed = forward.withTemperature(0.7).reversed();
+        for (Row row : rows) {
+            double[] near = Arrays.stream(row.logits).map(z -> z * (1 + 0x1p-20)).toArray();
+            for (SoftmaxDivergence loss : List.of(forward, reversed)) {
+                add(bits, loss, row.logits, row.values);
+                add(bits, loss, row.logits, near);
+                bits.add(loss.toString().isEmpty());
+            }
+        }
+        for (Rows rows : batches) {
+            addTargets(bits, rows, Batch.of(reversed, rows.columns), rows.logits, rows.values);
+        }
+        bits.add(isEqual(forward, reversed.reversed().withTemperature(1)));
+    }
+
     private void oneHot(Bits bits) {
         for (Row row : rows) {
             double[] one = OneHot.encode(row.label, row.length);
@@ -251,6 +271,15 @@ final class Workload {
                 bits.add(Information.perplexity(20 * p[i]));
                 bits.add(Information.toBits(p[i]));
             }
+        }
+    }
+
+    private void jensenShannon(Bits bits) {
+        for (Row row : rows) {
+            double[] others = Arrays.stream(row.target).map(q -> Math.min(q, 1)).toArray();
+            bits.add(Information.jensenShannon(row.probabilities, others));
+            double[] near = Arrays.stream(row.probabilities).map(p -> p * (1 - 0x1p-20)).toArray();
+            bits.add(Information.jensenShannon(row.probabilities, near));
         }
     }
 
