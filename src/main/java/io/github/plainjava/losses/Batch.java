@@ -89,6 +89,10 @@ public final class Batch implements LossFunction {
 
     private static final long serialVersionUID = 1;
 
+    // What arguments are called in errors.
+    private static final String PREDICTIONS = "predictions";
+    private static final String HESSIAN = "hessianDiagonal";
+
     /** The loss of a row. */
     final LossFunction loss;
     /** How many predictions a row has. */
@@ -101,15 +105,31 @@ public final class Batch implements LossFunction {
     final boolean summed;
     /** Whether rows are shared out over the common pool. */
     final boolean parallel;
+    /** The first row that there is to look at. */
+    final int firstRow;
+    /** The one after the last, or {@link #ALL_ROWS}. */
+    final int endRow;
+
+    /** Up to the last row of the arrays, however many they are. */
+    private static final int ALL_ROWS = -1;
 
     private Batch(
-            LossFunction loss, int columns, double[] sampleWeights, int[] ignored, boolean summed, boolean parallel) {
+            LossFunction loss,
+            int columns,
+            double[] sampleWeights,
+            int[] ignored,
+            boolean summed,
+            boolean parallel,
+            int firstRow,
+            int endRow) {
         this.loss = loss;
         this.columns = columns;
         this.sampleWeights = sampleWeights;
         this.ignored = ignored;
         this.summed = summed;
         this.parallel = parallel;
+        this.firstRow = firstRow;
+        this.endRow = endRow;
     }
 
     /**
@@ -128,7 +148,7 @@ public final class Batch implements LossFunction {
         if (loss instanceof RowLoss rowLoss) {
             rowLoss.checkColumns(columns);
         }
-        return new Batch(loss, columns, null, null, false, false);
+        return new Batch(loss, columns, null, null, false, false, 0, ALL_ROWS);
     }
 
     /**
@@ -141,7 +161,8 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException if a weight is not finite
      */
     public Batch weightedBy(double[] sampleWeights) {
-        return new Batch(loss, columns, Checks.finite(sampleWeights, "sampleWeights"), ignored, summed, parallel);
+        double[] copy = Checks.finite(sampleWeights, "sampleWeights");
+        return new Batch(loss, columns, copy, ignored, summed, parallel, firstRow, endRow);
     }
 
     /**
@@ -158,7 +179,8 @@ public final class Batch implements LossFunction {
             all = IntStream.concat(all, IntStream.of(ignored));
         }
         int[] inOrder = all.sorted().distinct().toArray();
-        return new Batch(loss, columns, sampleWeights, inOrder.length == 0 ? null : inOrder, summed, parallel);
+        int[] newIgnored = inOrder.length == 0 ? null : inOrder;
+        return new Batch(loss, columns, sampleWeights, newIgnored, summed, parallel, firstRow, endRow);
     }
 
     /**
@@ -168,7 +190,7 @@ public final class Batch implements LossFunction {
      * @return a new batch
      */
     public Batch summed() {
-        return new Batch(loss, columns, sampleWeights, ignored, true, parallel);
+        return new Batch(loss, columns, sampleWeights, ignored, true, parallel, firstRow, endRow);
     }
 
     /**
@@ -177,7 +199,39 @@ public final class Batch implements LossFunction {
      * @return a new batch that gives the same bits
      */
     public Batch parallel() {
-        return new Batch(loss, columns, sampleWeights, ignored, summed, true);
+        return new Batch(loss, columns, sampleWeights, ignored, summed, true, firstRow, endRow);
+    }
+
+    /**
+     * This batch for some rows of longer arrays, such as a mini-batch. All arrays, also that of the sample weights, have
+     * the length of the whole and are indexed as there, but only these rows are checked, read or written.
+     * {@code perRow} gives one value for each of them.
+     *
+     * <pre>{@code
+     * double[] logits = {0, 0, 40, 0, 0, 0};
+     * double[] gradient = new double[6];
+     * Batch last = Batch.of(new Softmax(), 2).rows(1, 3);
+     * double mean = last.valueAndGradient(logits, new int[] {1, 0, 1}, gradient); // 0.34657359027997264
+     * double untouched = gradient[0]; // 0.0
+     * double ofLast = gradient[4]; // 0.25
+     * }</pre>
+     *
+     * @param from the first row. Of a batch that is for some rows already, they are counted from its first one
+     * @param to   the row after the last; the same as from for none
+     * @return a new batch
+     * @throws IllegalArgumentException if from is negative or above to, or to is above the rows that this batch has
+     */
+    public Batch rows(int from, int to) {
+        if (from < 0 || from > to || endRow != ALL_ROWS && to > endRow - firstRow || to > Integer.MAX_VALUE - firstRow) {
+            String limit = endRow == ALL_ROWS ? "" : " of " + (endRow - firstRow);
+            throw new IllegalArgumentException("there are no rows from " + from + " to " + to + limit);
+        }
+        return new Batch(
+                loss, columns, sampleWeights, ignored, summed, parallel, firstRow + from, firstRow + to);
+    }
+
+    boolean hasAllRows() {
+        return endRow == ALL_ROWS;
     }
 
     /**
@@ -191,7 +245,7 @@ public final class Batch implements LossFunction {
     @Override
     public double value(double[] predictions, double[] targets) {
         checkReduction();
-        return value(run(predictions, targets));
+        return value(run(predictions, targets).lossMean());
     }
 
     /**
@@ -204,7 +258,33 @@ public final class Batch implements LossFunction {
      */
     public double value(double[] predictions, int[] labels) {
         checkReduction();
-        return value(run(predictions, labels));
+        return value(run(predictions, labels).lossMean());
+    }
+
+    /**
+     * The mean loss, or the sum, of floats.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @return the value, as of the same numbers as doubles
+     * @throws IllegalArgumentException as described above
+     */
+    public double value(float[] predictions, float[] targets) {
+        checkReduction();
+        return value(run(predictions, targets, null, null).lossMean());
+    }
+
+    /**
+     * The mean loss, or the sum, of floats.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return the value, as of the same numbers as doubles
+     * @throws IllegalArgumentException as described above
+     */
+    public double value(float[] predictions, int[] labels) {
+        checkReduction();
+        return value(run(predictions, labels, null, null).lossMean());
     }
 
     /**
@@ -222,10 +302,7 @@ public final class Batch implements LossFunction {
     @Override
     public double valueAndGradient(double[] predictions, double[] targets, double[] gradient) {
         checkReduction();
-        BatchRun run = run(predictions, targets);
-        Checks.sameLength(gradient, "gradient", predictions, "predictions");
-        Checks.notTarget(gradient, targets);
-        return run.valueAndGradient(gradient);
+        return value(lossMeanAndGradientOf(predictions, targets, gradient));
     }
 
     /**
@@ -239,9 +316,37 @@ public final class Batch implements LossFunction {
      */
     public double valueAndGradient(double[] predictions, int[] labels, double[] gradient) {
         checkReduction();
-        BatchRun run = run(predictions, labels);
-        Checks.sameLength(gradient, "gradient", predictions, "predictions");
-        return run.valueAndGradient(gradient);
+        return value(lossMeanAndGradientOf(predictions, labels, gradient));
+    }
+
+    /**
+     * The mean loss, or the sum, of floats, with its gradient, computed in doubles and rounded once, written into an
+     * array of floats.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @param gradient    receives the derivative of the value by each prediction; may be the predictions themselves
+     * @return the value
+     * @throws IllegalArgumentException as described above
+     */
+    public double valueAndGradient(float[] predictions, float[] targets, float[] gradient) {
+        checkReduction();
+        return value(lossMeanAndGradientOf(predictions, targets, gradient));
+    }
+
+    /**
+     * The mean loss, or the sum, of floats, with its gradient, computed in doubles and rounded once, written into an
+     * array of floats.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @param gradient    receives the derivative of the value by each prediction; may be the predictions themselves
+     * @return the value
+     * @throws IllegalArgumentException as described above
+     */
+    public double valueAndGradient(float[] predictions, int[] labels, float[] gradient) {
+        checkReduction();
+        return value(lossMeanAndGradientOf(predictions, labels, gradient));
     }
 
     /**
@@ -276,6 +381,124 @@ public final class Batch implements LossFunction {
     }
 
     /**
+     * The gradient of the value, of floats, in a new array.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @return the derivative of the value by each prediction
+     * @throws IllegalArgumentException as described above
+     */
+    public float[] gradient(float[] predictions, float[] targets) {
+        Objects.requireNonNull(predictions, "predictions");
+        float[] gradient = new float[predictions.length];
+        valueAndGradient(predictions, targets, gradient);
+        return gradient;
+    }
+
+    /**
+     * The gradient of the value, of floats, in a new array.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return the derivative of the value by each prediction
+     * @throws IllegalArgumentException as described above
+     */
+    public float[] gradient(float[] predictions, int[] labels) {
+        Objects.requireNonNull(predictions, "predictions");
+        float[] gradient = new float[predictions.length];
+        valueAndGradient(predictions, labels, gradient);
+        return gradient;
+    }
+
+    /**
+     * The mean loss, or the sum, with its gradient and the diagonal of its Hessian written into arrays: of a loss that is
+     * a {@link SecondOrderLoss}.
+     *
+     * @param predictions     rows laid end to end, of what the loss takes: logits, probabilities or quantities
+     * @param targets         laid out like the predictions; masses of a row need not sum to 1
+     * @param gradient        receives the derivative of the value by each prediction
+     * @param hessianDiagonal receives the second derivative of the value by each prediction; another array than the
+     *     gradient. Either of the two may be the predictions themselves, none may be the targets
+     * @return the value
+     * @throws IllegalArgumentException as described above, or if the loss has no second derivative
+     */
+    public double valueGradientAndHessian(
+            double[] predictions, double[] targets, double[] gradient, double[] hessianDiagonal) {
+        checkReduction();
+        checkSecondOrder(loss instanceof SecondOrderLoss);
+        BatchRun run = run(predictions, targets);
+        checkDerivatives(gradient, hessianDiagonal, predictions);
+        Checks.notTarget(gradient, targets);
+        Checks.notTarget(hessianDiagonal, targets, HESSIAN);
+        return value(run.deriving(gradient, hessianDiagonal).lossMeanWithDerivatives());
+    }
+
+    /**
+     * The mean loss, or the sum, with its gradient and the diagonal of its Hessian written into arrays: of a loss that is
+     * a {@link SecondOrderClassificationLoss}.
+     *
+     * @param predictions     rows laid end to end
+     * @param labels          one a row
+     * @param gradient        receives the derivative of the value by each prediction
+     * @param hessianDiagonal receives the second derivative of the value by each prediction; another array than the
+     *     gradient. Either of the two may be the predictions themselves
+     * @return the value
+     * @throws IllegalArgumentException as described above, or if the loss has no second derivative for labels
+     */
+    public double valueGradientAndHessian(
+            double[] predictions, int[] labels, double[] gradient, double[] hessianDiagonal) {
+        checkReduction();
+        BatchRun run = run(predictions, labels);
+        checkSecondOrder(loss instanceof SecondOrderClassificationLoss);
+        checkDerivatives(gradient, hessianDiagonal, predictions);
+        return value(run.deriving(gradient, hessianDiagonal).lossMeanWithDerivatives());
+    }
+
+    /**
+     * The mean loss, or the sum, of floats, with its gradient and the diagonal of its Hessian, computed in doubles and
+     * rounded once, written into arrays of floats.
+     *
+     * @param predictions     rows laid end to end
+     * @param targets         laid out like the predictions
+     * @param gradient        receives the derivative of the value by each prediction
+     * @param hessianDiagonal receives the second derivative of the value by each prediction; another array than the
+     *     gradient. Either of the two may be the predictions themselves, none may be the targets
+     * @return the value
+     * @throws IllegalArgumentException as described above, or if the loss has no second derivative
+     */
+    public double valueGradientAndHessian(
+            float[] predictions, float[] targets, float[] gradient, float[] hessianDiagonal) {
+        checkReduction();
+        checkSecondOrder(loss instanceof SecondOrderLoss);
+        BatchRun run = run(predictions, targets, gradient, hessianDiagonal);
+        checkDerivatives(gradient, hessianDiagonal, predictions);
+        Checks.notTarget(gradient, targets);
+        Checks.notTarget(hessianDiagonal, targets, HESSIAN);
+        return value(run.lossMeanWithDerivatives());
+    }
+
+    /**
+     * The mean loss, or the sum, of floats, with its gradient and the diagonal of its Hessian, computed in doubles and
+     * rounded once, written into arrays of floats.
+     *
+     * @param predictions     rows laid end to end
+     * @param labels          one a row
+     * @param gradient        receives the derivative of the value by each prediction
+     * @param hessianDiagonal receives the second derivative of the value by each prediction; another array than the
+     *     gradient. Either of the two may be the predictions themselves
+     * @return the value
+     * @throws IllegalArgumentException as described above, or if the loss has no second derivative for labels
+     */
+    public double valueGradientAndHessian(
+            float[] predictions, int[] labels, float[] gradient, float[] hessianDiagonal) {
+        checkReduction();
+        BatchRun run = run(predictions, labels, gradient, hessianDiagonal);
+        checkSecondOrder(loss instanceof SecondOrderClassificationLoss);
+        checkDerivatives(gradient, hessianDiagonal, predictions);
+        return value(run.lossMeanWithDerivatives());
+    }
+
+    /**
      * Each row's loss times its sample weight; 0 for a row that does not count.
      *
      * @param predictions rows laid end to end
@@ -297,6 +520,30 @@ public final class Batch implements LossFunction {
      */
     public double[] perRow(double[] predictions, int[] labels) {
         return run(predictions, labels).perRow();
+    }
+
+    /**
+     * Each row's loss times its sample weight, of floats; 0 for a row that does not count.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @return one value a row
+     * @throws IllegalArgumentException as described above
+     */
+    public double[] perRow(float[] predictions, float[] targets) {
+        return run(predictions, targets, null, null).perRow();
+    }
+
+    /**
+     * Each row's loss times its sample weight, of floats; 0 for a row that does not count.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return one value a row
+     * @throws IllegalArgumentException as described above
+     */
+    public double[] perRow(float[] predictions, int[] labels) {
+        return run(predictions, labels, null, null).perRow();
     }
 
     /**
@@ -325,6 +572,141 @@ public final class Batch implements LossFunction {
         return run(predictions, labels).lossMean();
     }
 
+    /**
+     * The exact sums behind the value, of floats, to be merged with those of other batches.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
+    public LossMean lossMean(float[] predictions, float[] targets) {
+        checkSampleWeights();
+        return run(predictions, targets, null, null).lossMean();
+    }
+
+    /**
+     * The exact sums behind the value, of floats, to be merged with those of other batches.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
+    public LossMean lossMean(float[] predictions, int[] labels) {
+        checkSampleWeights();
+        return run(predictions, labels, null, null).lossMean();
+    }
+
+    /**
+     * The exact sums behind the value, to be merged with those of other batches, and its gradient, in one pass.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @param gradient    receives the derivative of this batch's value by each prediction; may be the predictions
+     *     themselves
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
+    public LossMean lossMeanAndGradient(double[] predictions, double[] targets, double[] gradient) {
+        checkSampleWeights();
+        return lossMeanAndGradientOf(predictions, targets, gradient);
+    }
+
+    /**
+     * The exact sums behind the value, to be merged with those of other batches, and its gradient, in one pass.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @param gradient    receives the derivative of this batch's value by each prediction; may be the predictions
+     *     themselves
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
+    public LossMean lossMeanAndGradient(double[] predictions, int[] labels, double[] gradient) {
+        checkSampleWeights();
+        return lossMeanAndGradientOf(predictions, labels, gradient);
+    }
+
+    /**
+     * The exact sums behind the value, of floats, to be merged with those of other batches, and its gradient, in one
+     * pass.
+     *
+     * @param predictions rows laid end to end
+     * @param targets     laid out like the predictions
+     * @param gradient    receives the derivative of this batch's value by each prediction; may be the predictions
+     *     themselves
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
+    public LossMean lossMeanAndGradient(float[] predictions, float[] targets, float[] gradient) {
+        checkSampleWeights();
+        return lossMeanAndGradientOf(predictions, targets, gradient);
+    }
+
+    /**
+     * The exact sums behind the value, of floats, to be merged with those of other batches, and its gradient, in one
+     * pass.
+     *
+     * @param predictions rows laid end to end
+     * @param labels      one a row
+     * @param gradient    receives the derivative of this batch's value by each prediction; may be the predictions
+     *     themselves
+     * @return a mean of all rows that count
+     * @throws IllegalArgumentException as described above
+     */
+    public LossMean lossMeanAndGradient(float[] predictions, int[] labels, float[] gradient) {
+        checkSampleWeights();
+        return lossMeanAndGradientOf(predictions, labels, gradient);
+    }
+
+    private LossMean lossMeanAndGradientOf(double[] predictions, double[] targets, double[] gradient) {
+        BatchRun run = run(predictions, targets);
+        Checks.sameLength(gradient, "gradient", predictions, PREDICTIONS);
+        Checks.notTarget(gradient, targets);
+        return run.deriving(gradient, null).lossMeanWithDerivatives();
+    }
+
+    private LossMean lossMeanAndGradientOf(double[] predictions, int[] labels, double[] gradient) {
+        BatchRun run = run(predictions, labels);
+        Checks.sameLength(gradient, "gradient", predictions, PREDICTIONS);
+        return run.deriving(gradient, null).lossMeanWithDerivatives();
+    }
+
+    private LossMean lossMeanAndGradientOf(float[] predictions, float[] targets, float[] gradient) {
+        BatchRun run = run(predictions, targets, gradient, null);
+        checkLength(gradient, "gradient", predictions);
+        Checks.notTarget(gradient, targets);
+        return run.lossMeanWithDerivatives();
+    }
+
+    private LossMean lossMeanAndGradientOf(float[] predictions, int[] labels, float[] gradient) {
+        BatchRun run = run(predictions, labels, gradient, null);
+        checkLength(gradient, "gradient", predictions);
+        return run.lossMeanWithDerivatives();
+    }
+
+    private static void checkLength(float[] array, String name, float[] predictions) {
+        Objects.requireNonNull(array, name);
+        Checks.sameLength(array.length, name, predictions.length, PREDICTIONS);
+    }
+
+    private static void checkDerivatives(double[] gradient, double[] hessian, double[] predictions) {
+        Checks.derivatives(gradient, hessian, predictions, PREDICTIONS);
+    }
+
+    private static void checkDerivatives(float[] gradient, float[] hessian, float[] predictions) {
+        checkLength(gradient, "gradient", predictions);
+        checkLength(hessian, HESSIAN, predictions);
+        Checks.different(gradient, hessian);
+    }
+
+    private void checkSecondOrder(boolean has) {
+        if (!has) {
+            throw new IllegalArgumentException(nameOfLoss() + " has no second derivative: it is not a SecondOrderLoss");
+        }
+    }
+
     private void checkReduction() {
         if (!summed) {
             checkSampleWeights();
@@ -333,7 +715,8 @@ public final class Batch implements LossFunction {
 
     /** Checks that they can be those of a mean. */
     private void checkSampleWeights() {
-        for (int r = 0; sampleWeights != null && r < sampleWeights.length; r++) {
+        int end = hasAllRows() && sampleWeights != null ? sampleWeights.length : endRow;
+        for (int r = firstRow; sampleWeights != null && r < Math.min(end, sampleWeights.length); r++) {
             if (sampleWeights[r] < 0) {
                 throw Checks.negative(sampleWeights[r], "sampleWeights[" + r + "]");
             }
@@ -341,26 +724,70 @@ public final class Batch implements LossFunction {
     }
 
     private BatchRun run(double[] predictions, double[] targets) {
-        if (ignored != null) {
-            throw new IllegalArgumentException("ignoring " + ignoredText()
-                    + " is for labels: with target arrays, give rows to be left out the sample weight 0");
-        }
-        Checks.wholeRows(predictions, columns);
-        Checks.sameLength(targets, "targets", predictions, "predictions");
-        checkNumberOfWeights(predictions);
+        checkTakesTargets();
+        Objects.requireNonNull(predictions, PREDICTIONS);
+        checkRows(predictions.length);
+        Checks.sameLength(targets, "targets", predictions, PREDICTIONS);
         return new BatchRun(this, predictions, targets, null);
     }
 
     private BatchRun run(double[] predictions, int[] labels) {
-        if (!(loss instanceof ClassificationLoss)) {
-            throw new IllegalArgumentException(nameOfLoss()
-                    + " is not a ClassificationLoss: it takes targets, not labels; OneHot.encode makes targets of labels");
-        }
-        Checks.wholeRows(predictions, columns);
-        Objects.requireNonNull(labels, "labels");
-        Checks.rows("labels", labels.length, predictions.length / columns);
-        checkNumberOfWeights(predictions);
+        checkTakesLabels();
+        Objects.requireNonNull(predictions, PREDICTIONS);
+        checkRows(predictions.length);
+        checkNumberOfLabels(labels, predictions.length);
         return new BatchRun(this, predictions, null, labels);
+    }
+
+    private BatchRun run(float[] predictions, float[] targets, float[] gradient, float[] hessian) {
+        checkTakesTargets();
+        Objects.requireNonNull(predictions, PREDICTIONS);
+        checkRows(predictions.length);
+        checkLength(targets, "targets", predictions);
+        FloatRows floats = new FloatRows(columns, predictions, targets, gradient, hessian);
+        return new BatchRun(this, floats, null, predictions.length / columns);
+    }
+
+    private BatchRun run(float[] predictions, int[] labels, float[] gradient, float[] hessian) {
+        checkTakesLabels();
+        Objects.requireNonNull(predictions, PREDICTIONS);
+        checkRows(predictions.length);
+        checkNumberOfLabels(labels, predictions.length);
+        FloatRows floats = new FloatRows(columns, predictions, null, gradient, hessian);
+        return new BatchRun(this, floats, labels, predictions.length / columns);
+    }
+
+    private void checkTakesTargets() {
+        if (ignored != null) {
+            throw new IllegalArgumentException("ignoring " + ignoredText()
+                    + " is for labels: with target arrays, give rows to be left out the sample weight 0");
+        }
+    }
+
+    private void checkTakesLabels() {
+        if (!(loss instanceof ClassificationLoss)) {
+            String takes = loss instanceof ElementwiseLoss elementwise ? elementwise.nameOfTargets() : "targets";
+            throw new IllegalArgumentException(nameOfLoss() + " is not a ClassificationLoss: it takes " + takes
+                    + ", not labels; OneHot.encode makes targets of labels");
+        }
+    }
+
+    private void checkNumberOfLabels(int[] labels, int predictions) {
+        Objects.requireNonNull(labels, "labels");
+        Checks.rows("labels", labels.length, predictions / columns);
+    }
+
+    /** Whole rows, as many as there are sample weights, and all that this batch is for. */
+    private void checkRows(int predictions) {
+        Checks.wholeRows(predictions, columns);
+        int rows = predictions / columns;
+        if (sampleWeights != null) {
+            Checks.rows("sampleWeights", sampleWeights.length, rows);
+        }
+        if (endRow > rows) {
+            throw new IllegalArgumentException(
+                    "predictions have " + rows + " rows, this batch is for rows " + firstRow + " to " + endRow);
+        }
     }
 
     /** The name of its class, unless that has none, or one that a compiler or the JVM made up. */
@@ -369,14 +796,7 @@ public final class Batch implements LossFunction {
         return name.isEmpty() || name.indexOf('$') >= 0 ? "this loss" : name;
     }
 
-    private void checkNumberOfWeights(double[] predictions) {
-        if (sampleWeights != null) {
-            Checks.rows("sampleWeights", sampleWeights.length, predictions.length / columns);
-        }
-    }
-
-    private double value(BatchRun run) {
-        LossMean mean = run.lossMean();
+    private double value(LossMean mean) {
         return summed ? mean.sum() : mean.mean();
     }
 
@@ -399,13 +819,22 @@ public final class Batch implements LossFunction {
                 && Arrays.equals(sampleWeights, batch.sampleWeights)
                 && Arrays.equals(ignored, batch.ignored)
                 && summed == batch.summed
-                && parallel == batch.parallel;
+                && parallel == batch.parallel
+                && firstRow == batch.firstRow
+                && endRow == batch.endRow;
     }
 
     @Override
     public int hashCode() {
         return Objects.hash(
-                loss, columns, Arrays.hashCode(sampleWeights), Arrays.hashCode(ignored), summed, parallel);
+                loss,
+                columns,
+                Arrays.hashCode(sampleWeights),
+                Arrays.hashCode(ignored),
+                summed,
+                parallel,
+                firstRow,
+                endRow);
     }
 
     @Override
@@ -414,6 +843,7 @@ public final class Batch implements LossFunction {
                 + ", columns=" + columns
                 + (sampleWeights == null ? "" : ", sampleWeights=" + sampleWeights.length)
                 + (ignored == null ? "" : ", ignoring=" + ignoredText())
+                + (hasAllRows() ? "" : ", rows=" + firstRow + ".." + endRow)
                 + (summed ? ", summed" : "")
                 + (parallel ? ", parallel]" : "]");
     }
@@ -440,7 +870,7 @@ public final class Batch implements LossFunction {
     /** The serial form: the loss and the options, which are checked again. */
     private static final class Form implements Serializable {
 
-        private static final long serialVersionUID = 2;
+        private static final long serialVersionUID = 3;
 
         private final LossFunction loss;
         private final int columns;
@@ -448,6 +878,8 @@ public final class Batch implements LossFunction {
         private final int[] ignored;
         private final boolean summed;
         private final boolean parallel;
+        private final int firstRow;
+        private final int endRow;
 
         Form(Batch batch) {
             this.loss = batch.loss;
@@ -456,6 +888,8 @@ public final class Batch implements LossFunction {
             this.ignored = batch.ignored;
             this.summed = batch.summed;
             this.parallel = batch.parallel;
+            this.firstRow = batch.firstRow;
+            this.endRow = batch.endRow;
         }
 
         private Object readResolve() throws InvalidObjectException {
@@ -464,6 +898,7 @@ public final class Batch implements LossFunction {
                 batch = sampleWeights == null ? batch : batch.weightedBy(sampleWeights);
                 batch = ignored == null ? batch : batch.ignoring(ignored);
                 batch = summed ? batch.summed() : batch;
+                batch = endRow == ALL_ROWS ? batch : batch.rows(firstRow, endRow);
                 return parallel ? batch.parallel() : batch;
             });
         }

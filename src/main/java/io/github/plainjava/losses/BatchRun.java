@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One call of a {@link Batch}. All rows that count are checked first, and their weights added up; then they are
- * computed, as many at a time as a tile takes.
+ * computed, as many at a time as a tile takes. Rows of floats are made doubles where they are to be read, a tile at a
+ * time.
  */
 final class BatchRun {
 
@@ -43,10 +44,20 @@ final class BatchRun {
     private final double[] predictions;
     private final double[] targets;
     private final int[] labels;
-    private final int rows;
+
+    /** The same, and what receives derivatives, where they are floats; else null. */
+    private final FloatRows floats;
+
+    /** The first row, and the one after the last. */
+    private final int first;
+
+    private final int end;
 
     /** What receives the gradients, or null. */
     private double[] gradient;
+
+    /** What receives the diagonals of the Hessians, or null. */
+    private double[] hessian;
 
     /** What receives each row's loss times its sample weight, or null. */
     private double[] losses;
@@ -58,11 +69,23 @@ final class BatchRun {
 
     /** Of predictions laid out as the batch has it, and target arrays or labels. */
     BatchRun(Batch batch, double[] predictions, double[] targets, int[] labels) {
+        this(batch, predictions, targets, labels, null, predictions.length / batch.columns);
+    }
+
+    /** The same for so many rows of floats. */
+    BatchRun(Batch batch, FloatRows floats, int[] labels, int rows) {
+        this(batch, null, null, labels, floats, rows);
+    }
+
+    private BatchRun(
+            Batch batch, double[] predictions, double[] targets, int[] labels, FloatRows floats, int rows) {
         this.batch = batch;
         this.predictions = predictions;
         this.targets = targets;
         this.labels = labels;
-        this.rows = predictions.length / batch.columns;
+        this.floats = floats;
+        this.first = batch.firstRow;
+        this.end = batch.hasAllRows() ? rows : batch.endRow;
     }
 
     /** The exact sums over the rows. */
@@ -72,26 +95,40 @@ final class BatchRun {
         return compute(mean);
     }
 
-    /** The mean, or the sum, over the rows, and its gradient. */
-    double valueAndGradient(double[] itsGradient) {
+    /** What is to receive the derivatives of the value, the second ones only if they are wanted. */
+    BatchRun deriving(double[] itsGradient, double[] itsHessian) {
         gradient = itsGradient;
+        hessian = itsHessian;
+        return this;
+    }
+
+    private boolean derives() {
+        return gradient != null || floats != null && floats.gradient != null;
+    }
+
+    private boolean derivesTwice() {
+        return hessian != null || floats != null && floats.hessian != null;
+    }
+
+    /** The exact sums over the rows, with the derivatives of their mean or, if the batch is summed, their sum. */
+    LossMean lossMeanWithDerivatives() {
         LossMean mean = new LossMean();
         check(mean);
-        if (batch.summed) {
-            return compute(mean).sum();
+        if (!batch.summed && mean.exactTotalWeight().signum() != 0) {
+            divideBy(mean.exactTotalWeight());
         }
-        ExactSum totalWeight = mean.exactTotalWeight();
-        if (totalWeight.signum() == 0) {
-            Arrays.fill(gradient, 0);
-            return 0;
+        compute(mean);
+        if (!batch.summed && mean.exactTotalWeight().signum() == 0) {
+            for (int r = first; r < end; r++) {
+                clearDerivatives(r);
+            }
         }
-        divideBy(totalWeight);
-        return compute(mean).mean();
+        return mean;
     }
 
     /** Each row's loss times its sample weight; 0 for a row that does not count. */
     double[] perRow() {
-        losses = new double[rows];
+        losses = new double[end - first];
         lossMean();
         return losses;
     }
@@ -111,19 +148,26 @@ final class BatchRun {
     private void check(LossMean mean) {
         RowLoss rowLoss = batch.loss instanceof RowLoss row ? row : null;
         boolean equal = batch.sampleWeights == null && rowLoss != null && rowLoss.weighsOne(labels != null);
+        boolean checks = rowLoss != null && rowLoss.checksRows(labels != null);
+        double[] prediction = floats != null && checks ? new double[batch.columns] : predictions;
+        double[] target = floats != null && labels == null ? new double[batch.columns] : targets;
         int count = 0;
-        for (int r = 0; r < rows; r++) {
+        for (int r = first; r < end; r++) {
             double weight = weight(r);
             if (labels != null && (weight != 0 || !isIgnored(r))) {
                 Checks.labelOfBatch(labels[r], batch.columns, r);
             }
             if (weight != 0) {
                 count++;
-                if (rowLoss != null) {
-                    rowLoss.checkRow(predictions, targets, r * batch.columns, batch.columns, r);
+                int from = floats == null ? r * batch.columns : 0;
+                if (floats != null) {
+                    loadRow(r, checks ? prediction : null, target, 0);
+                }
+                if (checks) {
+                    rowLoss.checkRow(prediction, target, from, batch.columns, r);
                 }
                 if (!equal) {
-                    mean.addWeight(weight, mass(rowLoss, r));
+                    mean.addWeight(weight, mass(rowLoss, target, from, r));
                 }
             }
         }
@@ -133,13 +177,12 @@ final class BatchRun {
     }
 
     /** What the target of a row weighs by itself. */
-    private double mass(RowLoss rowLoss, int r) {
-        int from = r * batch.columns;
+    private double mass(RowLoss rowLoss, double[] target, int from, int r) {
         if (rowLoss != null) {
-            return rowLoss.mass(targets, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
+            return rowLoss.mass(target, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
         }
         double mass = labels == null
-                ? batch.loss.weight(Arrays.copyOfRange(targets, from, from + batch.columns))
+                ? batch.loss.weight(Arrays.copyOfRange(target, from, from + batch.columns))
                 : ((ClassificationLoss) batch.loss).weight(labels[r]);
         if (!Checks.isWeight(mass)) {
             throw Checks.noWeight(mass, "row " + r + ": weight of the target");
@@ -165,10 +208,10 @@ final class BatchRun {
     }
 
     private LossMean compute(LossMean mean) {
-        if (batch.parallel && (long) rows * batch.columns > FEW_VALUES) {
+        if (batch.parallel && (long) (end - first) * batch.columns > FEW_VALUES) {
             computeInParallel(mean);
         } else {
-            compute(0, rows, mean);
+            compute(first, end, mean);
         }
         return mean;
     }
@@ -179,9 +222,9 @@ final class BatchRun {
      * of work while a helper that woke up late goes through its half, and to wake up takes as long as 32,000 values.
      */
     private void computeInParallel(LossMean mean) {
-        AtomicLong next = new AtomicLong();
+        AtomicLong next = new AtomicLong(first);
         Share own = new Share(next);
-        Share[] helpers = new Share[Math.min(ForkJoinPool.getCommonPoolParallelism(), (rows - 1) / own.size)];
+        Share[] helpers = new Share[Math.min(ForkJoinPool.getCommonPoolParallelism(), (end - first - 1) / own.size)];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Share(next);
             helpers[i].fork();
@@ -217,12 +260,12 @@ final class BatchRun {
             begun = true;
             LossMean mean = new LossMean();
             try {
-                for (long from = next.getAndAdd(size); from < rows; from = next.getAndAdd(size)) {
-                    BatchRun.this.compute((int) from, (int) Math.min(rows, from + size), mean);
+                for (long from = next.getAndAdd(size); from < end; from = next.getAndAdd(size)) {
+                    BatchRun.this.compute((int) from, (int) Math.min(end, from + size), mean);
                 }
                 return mean;
             } finally {
-                next.set(rows); // after an error, nobody begins another piece
+                next.set(end); // after an error, nobody begins another piece
             }
         }
 
@@ -245,21 +288,16 @@ final class BatchRun {
 
     private void compute(RowLoss rowLoss, int from, int to, LossMean mean) {
         Rows inTile = Rows.take();
-        inTile.predictions = predictions;
-        inTile.targets = targets;
-        inTile.labels = labels;
-        inTile.gradient = gradient;
-        inTile.columns = batch.columns;
-        int[] number = inTile.tile.number;
         int atOnce = Rows.atOnce(batch.columns, to - from);
+        begin(inTile, atOnce);
         for (int r = from; r < to; ) {
             int count = 0;
             for (; r < to && count < atOnce; r++) {
                 double weight = weight(r);
                 if (weight == 0) {
-                    clearGradient(r);
+                    clearDerivatives(r);
                 } else {
-                    number[count] = r;
+                    place(inTile, count, r);
                     setScale(inTile, count, weight);
                     count++;
                 }
@@ -267,21 +305,96 @@ final class BatchRun {
             if (count > 0) {
                 inTile.begin(count);
                 rowLoss.compute(inTile);
-                inTile.grow();
+                storeFloats(inTile);
                 takeLosses(inTile, mean);
             }
         }
         inTile.giveBack();
     }
 
-    private void clearGradient(int r) {
+    /** Floats become doubles in arrays for as many rows as the tile takes. */
+    private void begin(Rows inTile, int atOnce) {
+        inTile.columns = batch.columns;
+        inTile.labels = labels;
+        if (floats == null) {
+            inTile.predictions = predictions;
+            inTile.targets = targets;
+            inTile.gradient = gradient;
+            inTile.hessian = hessian;
+            return;
+        }
+        int size = atOnce * batch.columns;
+        inTile.predictions = new double[size];
+        inTile.targets = labels == null ? new double[size] : null;
+        inTile.gradient = derives() ? new double[size] : null;
+        inTile.hessian = derivesTwice() ? new double[size] : null;
+    }
+
+    private void place(Rows inTile, int place, int r) {
+        int from = floats == null ? r * batch.columns : place * batch.columns;
+        inTile.tile.number[place] = r;
+        inTile.tile.from[place] = from;
+        if (floats != null) {
+            loadRow(r, inTile.predictions, inTile.targets, from);
+        }
+    }
+
+    /** Copies a row to arrays, if there are any. */
+    private void loadRow(int r, double[] prediction, double[] target, int at) {
+        if (prediction != null) {
+            if (floats == null) {
+                System.arraycopy(predictions, r * batch.columns, prediction, at, batch.columns);
+            } else {
+                floats.loadPrediction(r, prediction, at);
+            }
+        }
+        if (target != null) {
+            if (floats == null) {
+                System.arraycopy(targets, r * batch.columns, target, at, batch.columns);
+            } else {
+                floats.loadTarget(r, target, at);
+            }
+        }
+    }
+
+    /** Copies the derivatives of a row from arrays, if there are any. */
+    private void storeRow(int r, double[] slope, double[] curvature, int from) {
+        if (slope != null) {
+            if (floats == null) {
+                System.arraycopy(slope, from, gradient, r * batch.columns, batch.columns);
+            } else {
+                floats.storeGradient(slope, from, r);
+            }
+        }
+        if (curvature != null) {
+            if (floats == null) {
+                System.arraycopy(curvature, from, hessian, r * batch.columns, batch.columns);
+            } else {
+                floats.storeHessian(curvature, from, r);
+            }
+        }
+    }
+
+    private void storeFloats(Rows inTile) {
+        for (int i = 0; floats != null && i < inTile.count; i++) {
+            storeRow(inTile.tile.number[i], inTile.gradient, inTile.hessian, inTile.from(i));
+        }
+    }
+
+    private void clearDerivatives(int r) {
+        if (floats != null) {
+            floats.clear(r);
+        }
         if (gradient != null) {
             Arrays.fill(gradient, r * batch.columns, (r + 1) * batch.columns, 0);
+        }
+        if (hessian != null) {
+            Arrays.fill(hessian, r * batch.columns, (r + 1) * batch.columns, 0);
         }
     }
 
     private void setScale(Rows inTile, int place, double weight) {
-        if (gradient != null) {
+        if (derives()) {
             inTile.tile.scale.set(place, share(weight));
             inTile.tile.growth[place] = growth(weight);
         }
@@ -323,7 +436,7 @@ final class BatchRun {
         double weight = weight(r);
         mean.addLoss(loss, weight);
         if (losses != null) {
-            losses[r] = loss * weight + 0.0;
+            losses[r - first] = loss * weight + 0.0;
         }
     }
 
@@ -332,43 +445,53 @@ final class BatchRun {
         int columns = batch.columns;
         double[] prediction = new double[columns];
         double[] target = labels == null ? new double[columns] : null;
-        double[] slope = gradient == null ? null : new double[columns];
+        double[] slope = derives() ? new double[columns] : null;
+        double[] curvature = derivesTwice() ? new double[columns] : null;
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             if (weight == 0) {
-                clearGradient(r);
+                clearDerivatives(r);
                 continue;
             }
-            System.arraycopy(predictions, r * columns, prediction, 0, columns);
-            if (target != null) {
-                System.arraycopy(targets, r * columns, target, 0, columns);
-            }
-            takeLoss(r, foreign(prediction, target, r, slope), mean);
-            if (slope != null) {
-                writeScaled(slope, r * columns, weight);
-            }
+            loadRow(r, prediction, target, 0);
+            takeLoss(r, foreign(prediction, target, r, slope, curvature), mean);
+            scale(slope, weight);
+            scale(curvature, weight);
+            storeRow(r, slope, curvature, 0);
         }
     }
 
-    private double foreign(double[] prediction, double[] target, int r, double[] slope) {
-        if (target != null) {
-            return slope == null
-                    ? batch.loss.value(prediction, target)
-                    : batch.loss.valueAndGradient(prediction, target, slope);
+    private double foreign(double[] prediction, double[] target, int r, double[] slope, double[] curvature) {
+        if (target == null) {
+            return foreign(prediction, labels[r], slope, curvature);
+        }
+        if (curvature != null) {
+            return ((SecondOrderLoss) batch.loss).valueGradientAndHessian(prediction, target, slope, curvature);
+        }
+        return slope == null
+                ? batch.loss.value(prediction, target)
+                : batch.loss.valueAndGradient(prediction, target, slope);
+    }
+
+    private double foreign(double[] prediction, int label, double[] slope, double[] curvature) {
+        if (curvature != null) {
+            return ((SecondOrderClassificationLoss) batch.loss)
+                    .valueGradientAndHessian(prediction, label, slope, curvature);
         }
         ClassificationLoss loss = (ClassificationLoss) batch.loss;
-        return slope == null
-                ? loss.value(prediction, labels[r])
-                : loss.valueAndGradient(prediction, labels[r], slope);
+        return slope == null ? loss.value(prediction, label) : loss.valueAndGradient(prediction, label, slope);
     }
 
-    private void writeScaled(double[] slope, int from, double weight) {
+    private void scale(double[] derivatives, double weight) {
+        if (derivatives == null) {
+            return;
+        }
         Pair share = share(weight);
         int growth = growth(weight);
-        for (int i = 0; i < slope.length; i++) {
-            double tail = slope[i] * share.tail();
-            double product = fma(slope[i], share.head(), Double.isFinite(tail) ? tail : 0); // infinity * 0 is NaN
-            gradient[from + i] = (growth == 0 ? product : Math.scalb(product, growth)) + 0.0;
+        for (int i = 0; i < derivatives.length; i++) {
+            double tail = derivatives[i] * share.tail();
+            double product = fma(derivatives[i], share.head(), Double.isFinite(tail) ? tail : 0); // infinity * 0 is NaN
+            derivatives[i] = (growth == 0 ? product : Math.scalb(product, growth)) + 0.0;
         }
     }
 }

@@ -40,9 +40,13 @@ final class Checks {
 
     static void sameLength(double[] array, String name, double[] prediction, String predictionName) {
         Objects.requireNonNull(array, name);
-        if (array.length != prediction.length) {
-            throw new IllegalArgumentException(name + have(name) + number(array.length, "value") + ", "
-                    + predictionName + have(predictionName) + prediction.length);
+        sameLength(array.length, name, prediction.length, predictionName);
+    }
+
+    static void sameLength(int length, String name, int other, String otherName) {
+        if (length != other) {
+            throw new IllegalArgumentException(
+                    name + have(name) + number(length, "value") + ", " + otherName + have(otherName) + other);
         }
     }
 
@@ -59,10 +63,9 @@ final class Checks {
         return name.endsWith("s");
     }
 
-    static void wholeRows(double[] predictions, int columns) {
-        Objects.requireNonNull(predictions, "predictions");
-        if (predictions.length % columns != 0) {
-            throw new IllegalArgumentException("predictions have " + number(predictions.length, "value")
+    static void wholeRows(int predictions, int columns) {
+        if (predictions % columns != 0) {
+            throw new IllegalArgumentException("predictions have " + number(predictions, "value")
                     + ", not a whole number of rows of " + columns);
         }
     }
@@ -74,9 +77,26 @@ final class Checks {
         }
     }
 
-    static void notTarget(double[] gradient, double[] target) {
-        if (gradient == target) {
-            throw new IllegalArgumentException("gradient is the target array, which it would overwrite");
+    static void notTarget(Object gradient, Object target) {
+        notTarget(gradient, target, "gradient");
+    }
+
+    static void notTarget(Object derivatives, Object target, String name) {
+        if (derivatives == target) {
+            throw new IllegalArgumentException(name + " is the target array, which it would overwrite");
+        }
+    }
+
+    /** Arrays for first and second derivatives. */
+    static void derivatives(double[] gradient, double[] hessian, double[] prediction, String predictionName) {
+        sameLength(gradient, "gradient", prediction, predictionName);
+        sameLength(hessian, "hessianDiagonal", prediction, predictionName);
+        different(gradient, hessian);
+    }
+
+    static void different(Object gradient, Object hessian) {
+        if (gradient == hessian) {
+            throw new IllegalArgumentException("gradient and hessianDiagonal are the same array");
         }
     }
 
@@ -168,19 +188,11 @@ final class Checks {
         return copy;
     }
 
-    /** As many class weights as there are classes, in an array of that name. */
-    static void classWeights(double[] classWeights, int classes, String name) {
-        if (classWeights != null && classWeights.length != classes) {
+    /** As many options as the rows of a batch have columns. */
+    static void optionsOfRows(String options, int count, int columns) {
+        if (count != columns) {
             throw new IllegalArgumentException(
-                    "classWeights have " + number(classWeights.length, "value") + ", " + name + have(name) + classes);
-        }
-    }
-
-    /** As many class weights as the rows of a batch have columns. */
-    static void classWeightsOfRows(double[] classWeights, int columns) {
-        if (classWeights != null && classWeights.length != columns) {
-            throw new IllegalArgumentException("classWeights have " + number(classWeights.length, "value")
-                    + ", a row has " + number(columns, "column"));
+                    options + " have " + number(count, "value") + ", a row has " + number(columns, "column"));
         }
     }
 

@@ -88,6 +88,11 @@ public final class CrossEntropy extends LabelledRowLoss {
     /** The power of two that makes small probabilities large enough. */
     private static final double LARGER = 0x1p500;
 
+    /** The power of two that makes any probability a normal number. */
+    private static final double LIFT = 0x1p100;
+
+    private static final int LIFT_EXPONENT = 100;
+
     /** Below it -log p is continued along its tangent; 0 for nowhere. */
     private final double floor;
 
@@ -202,6 +207,43 @@ public final class CrossEntropy extends LabelledRowLoss {
     }
 
     /**
+     * The loss for a label, with its gradient by the probabilities and the diagonal of its Hessian written into arrays.
+     *
+     * @param probabilities   one a class, each from 0 to 1; they need not sum to 1
+     * @param label           the number of the true class, from 0
+     * @param gradient        receives the derivative of the value by each of the probabilities; as long as they are
+     * @param hessianDiagonal receives the second derivative of the value by each of the probabilities; as long, and another
+     *     array than the gradient. Either of the two may be the probabilities themselves
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if an array has another length, or both are the same; nothing is
+     *     written then
+     */
+    @Override
+    public double valueGradientAndHessian(
+            double[] probabilities, int label, double[] gradient, double[] hessianDiagonal) {
+        return checkedValueGradientAndHessian(probabilities, label, gradient, hessianDiagonal);
+    }
+
+    /**
+     * The loss for a target distribution, with its gradient by the probabilities and the diagonal of its Hessian written into
+     * arrays.
+     *
+     * @param probabilities   one a class, each from 0 to 1; they need not sum to 1
+     * @param target          a mass for each class, from 0 to 1e60; it need not sum to 1
+     * @param gradient        receives the derivative of the value by each of the probabilities; as long as they are
+     * @param hessianDiagonal receives the second derivative of the value by each of the probabilities; as long, and another
+     *     array than the gradient. Either of the two may be the probabilities themselves, none may be the target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
+     *     be; nothing is written then
+     */
+    @Override
+    public double valueGradientAndHessian(
+            double[] probabilities, double[] target, double[] gradient, double[] hessianDiagonal) {
+        return checkedValueGradientAndHessian(probabilities, target, gradient, hessianDiagonal);
+    }
+
+    /**
      * The gradient of the loss for a label by the probabilities, in a new array.
      *
      * @param probabilities one a class, each from 0 to 1; they need not sum to 1
@@ -258,6 +300,11 @@ public final class CrossEntropy extends LabelledRowLoss {
     }
 
     @Override
+    boolean checksPredictions() {
+        return true;
+    }
+
+    @Override
     void checkPrediction(double[] prediction, int from, int columns, int row) {
         Checks.probabilities(prediction, from, columns, row);
     }
@@ -270,7 +317,12 @@ public final class CrossEntropy extends LabelledRowLoss {
      * </pre>
      */
     @Override
-    void compute(Rows rows) {
+    void computeLosses(Rows rows) {
+        computeLossesAndGradient(rows);
+        rows.grow(rows.gradient);
+    }
+
+    private void computeLossesAndGradient(Rows rows) {
         if (rows.labels != null && !targets().smooths()) {
             for (int r = 0; r < rows.count; r++) {
                 computeLabel(rows, r);
@@ -380,6 +432,51 @@ public final class CrossEntropy extends LabelledRowLoss {
         Pair product = quotient.times(scale);
         boolean infinite = Math.abs(product.head()) == Double.POSITIVE_INFINITY; // its tail is NaN
         return 0.0 - (infinite ? product.head() : product.rounded()) * LARGER;
+    }
+
+    /**
+     * With p not below the floor
+     * <pre>
+     *     diagonal_i = t_i s / p_i^2
+     * </pre>
+     * and 0 below it, where -log p goes on as a straight line.
+     */
+    @Override
+    void computeHessian(Rows rows) {
+        Tile w = rows.tile;
+        double excluded = floor == 0 ? EXCLUDED : Targets.NONE;
+        targets().begin(rows, excluded);
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            cap(w.x, rows.size);
+            targets().load(rows, excluded);
+            for (int i = 0; i < rows.size; i++) {
+                w.x[i] = curvature(w.t.get(i), w.x[i], w.scale.get(rows.rowAt(i)));
+            }
+            rows.store(w.x, rows.hessian);
+        }
+        rows.grow(rows.hessian);
+    }
+
+    /** t s / p^2, of numbers next to 1, whose powers of two come last. */
+    private double curvature(Pair t, double p, Pair scale) {
+        if (t.head() == 0 || p < floor || scale.head() == 0) {
+            return 0;
+        }
+        if (p == 0) {
+            return Math.copySign(Double.POSITIVE_INFINITY, scale.head());
+        }
+        int ofT = Math.getExponent(t.head());
+        int ofScale = Math.getExponent(scale.head());
+        double lifted = p * LIFT;
+        int ofP = Math.getExponent(lifted);
+        Pair root = Pair.of(Math.scalb(lifted, -ofP));
+        Pair quotient = scaled(t, -ofT).times(scaled(scale, -ofScale)).over(root.times(root));
+        return Math.scalb(quotient.rounded(), ofT + ofScale - 2 * (ofP - LIFT_EXPONENT)) + 0.0;
+    }
+
+    private static Pair scaled(Pair x, int power) {
+        return new Pair(Math.scalb(x.head(), power), Math.scalb(x.tail(), power));
     }
 
     /** From probabilities in x to their -I in e; x is used on the way. */

@@ -1,10 +1,12 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.internal.tile.Rows;
+import io.github.plainjava.losses.internal.tile.Tile;
 import java.util.Arrays;
 import java.util.Objects;
 
 /** What losses over classes share: labels beside targets, class weights and label smoothing. */
-abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
+abstract class LabelledRowLoss extends RowLoss implements SecondOrderClassificationLoss {
 
     private static final long serialVersionUID = 1;
 
@@ -39,20 +41,60 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
         return 31 * Double.hashCode(labelSmoothing) + Arrays.hashCode(classWeights);
     }
 
+    /** Whether there are predictions that it does not take. */
+    abstract boolean checksPredictions();
+
+    /** The losses of checked rows and, if there is an array for it, their gradient, as {@link #compute}. */
+    abstract void computeLosses(Rows rows);
+
+    /** The diagonal of the Hessian; scale and growth of the rows stay as they are. */
+    abstract void computeHessian(Rows rows);
+
+    /** Whichever array is the predictions themselves is written last. */
+    @Override
+    final void compute(Rows rows) {
+        if (rows.hessian == null) {
+            computeLosses(rows);
+            return;
+        }
+        Tile w = rows.tile;
+        if (rows.hessian == rows.predictions) {
+            w.keepScale(rows.count);
+            computeLosses(rows);
+            w.restoreScale(rows.count);
+            computeHessian(rows);
+        } else {
+            computeHessian(rows);
+            computeLosses(rows);
+        }
+        for (int r = 0; r < rows.count; r++) {
+            if (Double.isNaN(w.loss[r])) {
+                Arrays.fill(rows.hessian, rows.from(r), rows.from(r) + rows.columns, Double.NaN);
+            }
+        }
+    }
+
     /** Checks the predictions of a row. */
     abstract void checkPrediction(double[] prediction, int from, int columns, int row);
 
     /** The value of a row that stands alone, once it has been checked. */
     final double checkedValue(double[] prediction, int label) {
         check(prediction, label);
-        return alone(prediction, null, label, null);
+        return alone(prediction, null, label, null, null);
     }
 
     /** The same, with the gradient. */
     final double checkedValueAndGradient(double[] prediction, int label, double[] gradient) {
         check(prediction, label);
         Checks.sameLength(gradient, "gradient", prediction, predictionName());
-        return alone(prediction, null, label, gradient);
+        return alone(prediction, null, label, gradient, null);
+    }
+
+    /** The same, with the diagonal of the Hessian. */
+    final double checkedValueGradientAndHessian(double[] prediction, int label, double[] gradient, double[] hessian) {
+        check(prediction, label);
+        Checks.derivatives(gradient, hessian, prediction, predictionName());
+        return alone(prediction, null, label, gradient, hessian);
     }
 
     /** The gradient, in a new array. */
@@ -79,18 +121,31 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     /** What a row with this target weighs in a mean. */
     final double checkedWeight(double[] target) {
         Objects.requireNonNull(target, "target");
-        Checks.classWeights(classWeights, target.length, "target");
+        checkClassWeights(target.length, "target");
         return targets().mass(target, 0, target.length);
     }
 
     @Override
     final void checkClasses(int classes) {
-        Checks.classWeights(classWeights, classes, predictionName());
+        checkClassWeights(classes, predictionName());
+    }
+
+    private void checkClassWeights(int classes, String name) {
+        if (classWeights != null) {
+            Checks.sameLength(classWeights.length, "classWeights", classes, name);
+        }
     }
 
     @Override
     final void checkColumns(int columns) {
-        Checks.classWeightsOfRows(classWeights, columns);
+        if (classWeights != null) {
+            Checks.optionsOfRows("classWeights", classWeights.length, columns);
+        }
+    }
+
+    @Override
+    final boolean checksRows(boolean labels) {
+        return !labels || checksPredictions();
     }
 
     @Override

@@ -24,6 +24,9 @@ abstract class RowLoss implements LossFunction {
     /** Checks how many columns the rows of a batch have. */
     abstract void checkColumns(int columns);
 
+    /** Whether rows have to be checked, if there are labels or if not. */
+    abstract boolean checksRows(boolean labels);
+
     /** Checks one row with its target, or with null for a label that has been checked, and writes nothing. */
     abstract void checkRow(double[] prediction, double[] target, int from, int columns, int row);
 
@@ -33,13 +36,17 @@ abstract class RowLoss implements LossFunction {
     /** The weight of a row in a mean, by its target or, if that is null, its label. */
     abstract double mass(double[] target, int from, int columns, int label);
 
-    /** The losses of checked rows, left in the tile, and, if they have a gradient, that times their scale. */
+    /**
+     * The losses of checked rows, left in the tile, and, if there are arrays for them, gradient and diagonal of the Hessian
+     * times their scale. There is an array for the latter only if the loss is a {@link SecondOrderLoss}, and then there
+     * are both.
+     */
     abstract void compute(Rows rows);
 
     /** The value of a row that stands alone, once it has been checked. */
     final double checkedValue(double[] prediction, double[] target) {
         check(prediction, target);
-        return alone(prediction, target, NO_LABEL, null);
+        return alone(prediction, target, NO_LABEL, null, null);
     }
 
     /** The same, with the gradient. */
@@ -48,7 +55,19 @@ abstract class RowLoss implements LossFunction {
         check(prediction, target);
         Checks.sameLength(gradient, "gradient", prediction, predictionName());
         Checks.notTarget(gradient, target);
-        return alone(prediction, target, NO_LABEL, gradient);
+        return alone(prediction, target, NO_LABEL, gradient, null);
+    }
+
+    /** The same, with the diagonal of the Hessian. */
+    final double checkedValueGradientAndHessian(
+            double[] prediction, double[] target, double[] gradient, double[] hessian) {
+        Objects.requireNonNull(gradient, "gradient");
+        Objects.requireNonNull(hessian, "hessianDiagonal");
+        check(prediction, target);
+        Checks.derivatives(gradient, hessian, prediction, predictionName());
+        Checks.notTarget(gradient, target);
+        Checks.notTarget(hessian, target, "hessianDiagonal");
+        return alone(prediction, target, NO_LABEL, gradient, hessian);
     }
 
     /** The gradient, in a new array. */
@@ -67,11 +86,11 @@ abstract class RowLoss implements LossFunction {
     }
 
     /** The value of a checked row by target or, if that is null, by label. */
-    final double alone(double[] prediction, double[] target, int label, double[] gradient) {
+    final double alone(double[] prediction, double[] target, int label, double[] gradient, double[] hessian) {
         Rows rows = Rows.take();
         rows.beginAlone(prediction, target, label, gradient);
+        rows.hessian = hessian;
         compute(rows);
-        rows.grow();
         double value = rows.tile.loss[0];
         rows.giveBack();
         return value;

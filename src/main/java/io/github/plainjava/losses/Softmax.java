@@ -36,6 +36,10 @@ import java.util.Objects;
  * With t_i = w_i q_i (q smoothed, if smoothing is set): d value / d z_i = (p_i sum of t_j - t_i) / T. For a label
  * without options that is p_i, and p_i - 1 at the label.
  *
+ * <h2>Second derivative</h2>
+ * The diagonal of the Hessian is p_i (sum of the other p_j) (sum of t_j) / T^2. The whole Hessian, for a target that sums
+ * to 1, is the Jacobian of softmax: {@link #jacobianVectorProduct(double[], double[])}.
+ *
  * <h2>Domain and shapes</h2>
  * Logits are any doubles, one a class, at least one. Class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18
  * to 1e18, label smoothing 0 or from 1e-18 to 1. Target entries are masses from 0 to 1e60; they need not sum to 1. Value
@@ -64,7 +68,7 @@ import java.util.Objects;
  *
  * <h2>Accuracy</h2>
  * For finite logits of any size the value, every probability and every log-probability is within 2 ulp of the exact
- * result for the doubles given, every gradient entry within 3 ulp, for any number of classes, subnormal results
+ * result for the doubles given, every entry of the gradient and of the Hessian's diagonal within 3 ulp, for any number of classes, subnormal results
  * included. A mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give. Three results are
  * differences, and have their bound in ulps of the larger of the two: a gradient entry for a soft or smoothed target, of
  * p_i (sum of t_j) / T and t_i / T; {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
@@ -88,7 +92,7 @@ public final class Softmax extends LabelledRowLoss {
     private static final long serialVersionUID = 1;
 
     /** The logit of a class that is excluded. */
-    private static final double EXCLUDED = Double.NEGATIVE_INFINITY;
+    static final double EXCLUDED = Double.NEGATIVE_INFINITY;
 
     /** In place of the exponential of such a class, while the exponentials of a row wait where the gradient will be. */
     private static final double MARK = -1;
@@ -218,6 +222,43 @@ public final class Softmax extends LabelledRowLoss {
     @Override
     public double valueAndGradient(double[] logits, double[] target, double[] gradient) {
         return checkedValueAndGradient(logits, target, gradient);
+    }
+
+    /**
+     * The loss for a label, with its gradient by the logits and the diagonal of its Hessian written into arrays.
+     *
+     * @param logits          any doubles, one a class; -infinity excludes a class
+     * @param label           the number of the true class, from 0
+     * @param gradient        receives the derivative of the value by each of the logits; as long as they are
+     * @param hessianDiagonal receives the second derivative of the value by each of the logits; as long, and another
+     *     array than the gradient. Either of the two may be the logits themselves
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if an array has another length, or both are the same; nothing is
+     *     written then
+     */
+    @Override
+    public double valueGradientAndHessian(
+            double[] logits, int label, double[] gradient, double[] hessianDiagonal) {
+        return checkedValueGradientAndHessian(logits, label, gradient, hessianDiagonal);
+    }
+
+    /**
+     * The loss for a target distribution, with its gradient by the logits and the diagonal of its Hessian written into
+     * arrays.
+     *
+     * @param logits          any doubles, one a class; -infinity excludes a class
+     * @param target          a mass for each class, from 0 to 1e60; it need not sum to 1
+     * @param gradient        receives the derivative of the value by each of the logits; as long as they are
+     * @param hessianDiagonal receives the second derivative of the value by each of the logits; as long, and another
+     *     array than the gradient. Either of the two may be the logits themselves, none may be the target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
+     *     be; nothing is written then
+     */
+    @Override
+    public double valueGradientAndHessian(
+            double[] logits, double[] target, double[] gradient, double[] hessianDiagonal) {
+        return checkedValueGradientAndHessian(logits, target, gradient, hessianDiagonal);
     }
 
     /**
@@ -427,6 +468,11 @@ public final class Softmax extends LabelledRowLoss {
         return made;
     }
 
+    @Override
+    boolean checksPredictions() {
+        return false;
+    }
+
     /** Any double is a logit. */
     @Override
     void checkPrediction(double[] logits, int from, int columns, int row) {}
@@ -441,7 +487,7 @@ public final class Softmax extends LabelledRowLoss {
      * is 0. Without such a class it is the one of the largest logit: then no term is negative.
      */
     @Override
-    void compute(Rows rows) {
+    void computeLosses(Rows rows) {
         Pair inverse = inverse();
         boolean soft = rows.labels == null || targets().smooths();
         boolean inUnits = rows.writeOverPieces(); // nothing is written to and tried again
@@ -462,7 +508,13 @@ public final class Softmax extends LabelledRowLoss {
         }
         if (rows.gradient != null) {
             writeGradient(rows, soft, inUnits);
+            rows.grow(rows.gradient);
         }
+    }
+
+    @Override
+    void computeHessian(Rows rows) {
+        SoftmaxHessian.compute(rows, targets(), inverse());
     }
 
     /** Finds own, rest, Q and the sum over t. False, with nothing of use, if rows need units of their own. */
@@ -702,7 +754,7 @@ public final class Softmax extends LabelledRowLoss {
     }
 
     /** Finds own and rest, where the largest is kept out, or else the whole sum as rest. False as {@link #addUp}. */
-    private static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean inUnits, Pair inverse) {
+    static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean inUnits, Pair inverse) {
         Tile w = rows.tile;
         rows.clear(w.rest);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {

@@ -1022,16 +1022,16 @@ class BatchTest {
             assertThatNullPointerException().isThrownBy(() -> Batch.of(null, 3)).withMessage("loss");
             assertThatNullPointerException().isThrownBy(() -> BATCH.weightedBy(null)).withMessage("sampleWeights");
             assertThatNullPointerException().isThrownBy(() -> BATCH.ignoring((int[]) null)).withMessage("labels");
-            assertThatNullPointerException().isThrownBy(() -> BATCH.value(null, FIVE_LABELS))
+            assertThatNullPointerException().isThrownBy(() -> BATCH.value((double[]) null, FIVE_LABELS))
                     .withMessage("predictions");
             assertThatNullPointerException().isThrownBy(() -> BATCH.value(FIVE_ROWS, (int[]) null))
                     .withMessage("labels");
             assertThatNullPointerException().isThrownBy(() -> BATCH.value(FIVE_ROWS, (double[]) null))
                     .withMessage("targets");
-            assertThatNullPointerException().isThrownBy(() -> BATCH.gradient(null, targets)).withMessage("predictions");
-            assertThatNullPointerException().isThrownBy(() -> BATCH.gradient(null, FIVE_LABELS))
+            assertThatNullPointerException().isThrownBy(() -> BATCH.gradient((double[]) null, targets)).withMessage("predictions");
+            assertThatNullPointerException().isThrownBy(() -> BATCH.gradient((double[]) null, FIVE_LABELS))
                     .withMessage("predictions");
-            assertThatNullPointerException().isThrownBy(() -> BATCH.perRow(null, FIVE_LABELS))
+            assertThatNullPointerException().isThrownBy(() -> BATCH.perRow((double[]) null, FIVE_LABELS))
                     .withMessage("predictions");
             assertThatNullPointerException().isThrownBy(() -> BATCH.perRow(FIVE_ROWS, (double[]) null))
                     .withMessage("targets");

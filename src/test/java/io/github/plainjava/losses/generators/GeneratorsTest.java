@@ -2,7 +2,9 @@ package io.github.plainjava.losses.generators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.plainjava.losses.oracle.BinaryOptions;
 import io.github.plainjava.losses.oracle.Options;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitrary;
@@ -18,6 +20,8 @@ import net.jqwik.api.statistics.StatisticsReport;
 /** The generators reach what they are for: every regime, length and kind of number, often enough. */
 @PropertyDefaults(tries = 1000, edgeCases = EdgeCasesMode.NONE)
 class GeneratorsTest {
+
+    private static final double DISTANCE = 1.5;
 
     @StatisticsReport(onFailureOnly = true)
     @Property
@@ -89,6 +93,141 @@ class GeneratorsTest {
         collect("a square is beyond the range", anyMatch(differences, d -> Double.isInfinite(d * d)), 10);
         collect("all squares are subnormal or 0",
                 Arrays.stream(differences).allMatch(d -> d * d < Double.MIN_NORMAL), 10);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void measurementsAreAroundADistance(@ForAll("aroundADistance") Measurements row) {
+        double[] distances = row.prediction().clone();
+        Arrays.setAll(distances, i -> Math.abs(row.prediction()[i] - row.target()[i]));
+        assertThat(Arrays.stream(distances)).allMatch(Double::isFinite);
+        collect("a distance is the distance", anyMatch(distances, d -> d == DISTANCE), 20);
+        collect("a distance is a neighbour of it", anyMatch(distances,
+                d -> d == Math.nextUp(DISTANCE) || d == Math.nextDown(DISTANCE)), 20);
+        collect("one is within and another beyond", anyMatch(distances, d -> d < DISTANCE * 0.999)
+                && anyMatch(distances, d -> d > DISTANCE * 1.001), 50);
+        collect("a distance is beyond only before it is rounded", isBeyondUnrounded(row), 1);
+    }
+
+    private static boolean isBeyondUnrounded(Measurements row) {
+        for (int i = 0; i < row.target().length; i++) {
+            BigDecimal exact = new BigDecimal(row.prediction()[i]).subtract(new BigDecimal(row.target()[i])).abs();
+            if (exact.doubleValue() == DISTANCE && exact.compareTo(new BigDecimal(DISTANCE)) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void answersToLogitsAreOfEveryKind(@ForAll(supplier = Answers.OfLogits.class) Answers row) {
+        double[] logits = row.prediction();
+        assertThat(row.target()).hasSameSizeAs(logits);
+        assertThat(Arrays.stream(row.target())).allMatch(y -> y >= 0 && y <= 1);
+        assertThat(Arrays.stream(logits)).allMatch(Double::isFinite);
+        collectTargets(row);
+        collect("length", Rows.Length.values(), Rows.Length.of(logits.length), 1);
+        collect("all logits are from -10 to 10", Arrays.stream(logits).allMatch(z -> Math.abs(z) <= 10), 30);
+        collect("a probability is subnormal", anyMatch(logits, z -> Math.abs(z) > 708.4 && Math.abs(z) < 745.1), 15);
+        collect("a probability underflows", anyMatch(logits, z -> Math.abs(z) > 745.2), 15);
+        collect("a logit is next to 0", anyMatch(logits, z -> z != 0 && Math.abs(z) < 0x1p-50), 8);
+        collect("a logit is subnormal", anyMatch(logits, z -> isSubnormal(Math.abs(z))), 8);
+        collect("a logit is beyond 1e300", anyMatch(logits, z -> Math.abs(z) > 1e300), 2);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void answersToProbabilitiesAreOfEveryKind(@ForAll(supplier = Answers.OfProbabilities.class) Answers row) {
+        double[] probabilities = row.prediction();
+        assertThat(row.target()).hasSameSizeAs(probabilities);
+        assertThat(Arrays.stream(row.target())).allMatch(y -> y >= 0 && y <= 1);
+        assertThat(Arrays.stream(probabilities)).allMatch(p -> p >= 0 && p <= 1);
+        collectTargets(row);
+        collect("a probability is 0", anyMatch(probabilities, p -> p == 0), 5);
+        collect("a probability is 1", anyMatch(probabilities, p -> p == 1), 5);
+        collect("a probability is subnormal", anyMatch(probabilities, GeneratorsTest::isSubnormal), 5);
+        collect("a probability is next to 1/2", anyMatch(probabilities, p -> Math.abs(p - 0.5) < 0x1p-20), 8);
+        collect("a probability is next to 1", anyMatch(probabilities, p -> p > 1 - 0x1p-40 && p < 1), 8);
+        collect("no probability is 0 or 1", Arrays.stream(probabilities).allMatch(p -> p > 0 && p < 1), 60);
+    }
+
+    private static void collectTargets(Answers row) {
+        collect("kind", Answers.Kind.values(), row.kind(), 10);
+        collect("all targets are 0 or 1", Arrays.stream(row.target()).allMatch(y -> y == 0 || y == 1), 15);
+        collect("a target is subnormal", anyMatch(row.target(), GeneratorsTest::isSubnormal), 8);
+        collect("a target is from 2^-600 to 2^-50", anyMatch(row.target(), y -> y >= 0x1p-600 && y < 0x1p-50), 8);
+        collect("a target is the neighbour of 1", anyMatch(row.target(), y -> y == Math.nextDown(1.0)), 8);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void amountsAreOfEverySizeAndDistance(@ForAll(supplier = Amounts.OfEveryLength.class) Amounts row) {
+        double[] f = row.logMean();
+        double[] distances = f.clone();
+        Arrays.setAll(distances, i -> row.amount()[i] == 0
+                ? Double.NaN
+                : Math.abs(f[i] - StrictMath.log(row.amount()[i])));
+        assertThat(Arrays.stream(row.amount())).allMatch(y -> y >= 0 && Double.isFinite(y));
+        assertThat(Arrays.stream(f)).allMatch(Double::isFinite);
+        collect("size", Amounts.Size.values(), row.size(), 15);
+        collect("distance", Amounts.Distance.values(), row.distance(), 10);
+        collect("length", Rows.Length.values(), Rows.Length.of(f.length), 1);
+        collect("an amount is 0", anyMatch(row.amount(), y -> y == 0), 40);
+        collect("no amount is 0", Arrays.stream(row.amount()).allMatch(y -> y > 0), 10);
+        collect("an amount is below 1e-200", anyMatch(row.amount(), y -> y > 0 && y < 1e-200), 15);
+        collect("an amount is above 1e200", anyMatch(row.amount(), y -> y > 1e200), 15);
+        collect("a prediction is within 1e-14", anyMatch(distances, e -> e < 1e-14), 10);
+        collect("a prediction is from 1e-10 to 1e-6 away", anyMatch(distances, e -> e > 1e-10 && e < 1e-6), 8);
+        collect("a prediction is from 1e-4 to 0.1 away", anyMatch(distances, e -> e > 1e-4 && e < 0.1), 10);
+        collect("a mean is beyond the range", anyMatch(f, x -> x > 709.8), 10);
+        collect("a mean underflows", anyMatch(f, x -> x < -745.2), 10);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void positiveAmountsAreOfEverySizeAndDistance(@ForAll(supplier = Amounts.Positive.class) Amounts row) {
+        assertThat(Arrays.stream(row.amount())).allMatch(y -> y > 0 && Double.isFinite(y));
+        collect("size", Amounts.Size.values(), row.size(), 15);
+        collect("distance", Amounts.Distance.values(), row.distance(), 10);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void binaryOptionsAreOfEveryMagnitude(@ForAll("binaryOptions") BinaryOptions options) {
+        double[] weights = options.positiveWeights() == null ? new double[0] : options.positiveWeights();
+        assertThat(Arrays.stream(weights))
+                .allMatch(w -> w == 0 || w >= AnyOptions.LEAST && w <= AnyOptions.LARGEST);
+        collect("no positive weights", options.positiveWeights() == null, 30);
+        collect("one positive weight", weights.length == 1, 20);
+        collect("a positive weight a column", weights.length == 5, 20);
+        collect("a positive weight is 0", anyMatch(weights, w -> w == 0), 5);
+        collect("a positive weight is the largest", anyMatch(weights, w -> w == 1e18), 3);
+        collect("smoothing", options.smoothing() > 0, 40);
+        collect("a floor", options.floor() > 0, 40);
+        collect("no options", options.positiveWeights() == null && options.smoothing() == 0 && options.floor() == 0, 3);
+    }
+
+    @StatisticsReport(onFailureOnly = true)
+    @Property
+    void parametersOfSingleLossesAreOfEveryMagnitude(@ForAll("focuses") double focus,
+            @ForAll("thresholds") double threshold, @ForAll("levels") double level, @ForAll("powers") double power) {
+        assertThat(focus == 0 || focus >= AnyOptions.LEAST && focus <= AnyOptions.LARGEST).isTrue();
+        assertThat(threshold).isBetween(AnyOptions.LEAST, AnyOptions.LARGEST);
+        assertThat(level > 0 && level < 1).isTrue();
+        assertThat(power > 1 && power < 2).isTrue();
+        collect("focus 0", focus == 0, 3);
+        collect("focus 2", focus == 2, 3);
+        collect("focus above 1e6", focus > 1e6, 3);
+        collect("threshold 1", threshold == 1, 15);
+        collect("threshold below 1e-6", threshold < 1e-6, 5);
+        collect("threshold above 1e6", threshold > 1e6, 5);
+        collect("level 1/2", level == 0.5, 3);
+        collect("level below 1e-6", level < 1e-6, 5);
+        collect("level above 1 - 1e-6", level > 1 - 1e-6, 5);
+        collect("power next to 1", power < 1 + 1e-6, 5);
+        collect("power next to 2", power > 2 - 1e-6, 5);
+        collect("power 3/2", power == 1.5, 5);
     }
 
     @StatisticsReport(onFailureOnly = true)
@@ -172,6 +311,36 @@ class GeneratorsTest {
     @Property(tries = 200)
     void longRowsRepeatFewNumbers(@ForAll("longRows") double[] row) {
         assertThat(Arrays.stream(row).distinct().count()).isLessThanOrEqualTo(48);
+    }
+
+    @Provide
+    Arbitrary<Measurements> aroundADistance() {
+        return Measurements.aroundDistance(DISTANCE, 8);
+    }
+
+    @Provide
+    Arbitrary<BinaryOptions> binaryOptions() {
+        return AnyBinaryOptions.forBinaryCrossEntropy(5);
+    }
+
+    @Provide
+    Arbitrary<Double> focuses() {
+        return AnyBinaryOptions.focuses();
+    }
+
+    @Provide
+    Arbitrary<Double> thresholds() {
+        return AnyBinaryOptions.thresholds();
+    }
+
+    @Provide
+    Arbitrary<Double> levels() {
+        return AnyBinaryOptions.levels();
+    }
+
+    @Provide
+    Arbitrary<Double> powers() {
+        return AnyBinaryOptions.powers();
     }
 
     @Provide

@@ -1,5 +1,6 @@
 package io.github.plainjava.losses.generators;
 
+import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ArbitrarySupplier;
@@ -77,6 +78,23 @@ public record Measurements(Regime regime, double[] prediction, double[] target) 
     public static Arbitrary<Measurements> ofLength(int length) {
         return Arbitraries.of(Regime.class).flatMap(
                 regime -> regime.rows(length).map(rows -> new Measurements(regime, rows[0], rows[1])));
+    }
+
+    /** Rows of differences around a distance: on it, a few ulps beside it, within and beyond, and any others. */
+    public static Arbitrary<Measurements> aroundDistance(double distance, int length) {
+        Arbitrary<Double> distances = Arbitraries.oneOf(
+                Arbitraries.integers().between(-2, 2).map(ulps -> distance + ulps * Math.ulp(distance)),
+                Doubles.between(0, 1).map(ratio -> ratio * distance),
+                Doubles.between(1, 3).map(ratio -> ratio * distance),
+                Doubles.magnitudes(-60, 60).map(ratio -> ratio * distance));
+        Arbitrary<Double> targets = Arbitraries.oneOf(Arbitraries.just(0.0),
+                Doubles.between(-10, 10).map(ratio -> ratio * distance),
+                Doubles.ofExponents(-70, -40).map(ratio -> ratio * distance));
+        return Combinators.combine(Rows.of(distances, length), Rows.of(targets, length)).as((differences, target) -> {
+            double[] prediction = new double[length];
+            Arrays.setAll(prediction, i -> target[i] + (i % 2 == 0 ? differences[i] : -differences[i]));
+            return new Measurements(Regime.NEAR, prediction, target);
+        });
     }
 
     @Override

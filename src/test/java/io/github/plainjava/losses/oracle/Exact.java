@@ -31,6 +31,9 @@ public final class Exact {
      */
     static final int LOWEST_EXPONENT = -1 << 14;
 
+    /** Above this argument the exponential is more than 10^7000, and taken as that of this: an infinity, all the same. */
+    private static final BigDecimal HIGHEST_EXPONENT = BigDecimal.valueOf(1 << 14);
+
     private static final int FIRST_DIGITS = 80;
     private static final int LAST_DIGITS = 1280;
 
@@ -39,6 +42,7 @@ public final class Exact {
 
     private static final int FRACTION_BITS = 64;
     private static final BigDecimal TWO_TO_FRACTION_BITS = new BigDecimal(BigInteger.ONE.shiftLeft(FRACTION_BITS));
+    private static final BigDecimal SMALL = new BigDecimal("1e-3");
     private static final BigDecimal TINY = new BigDecimal("1e-8");
 
     private static final Map<Integer, Exact> BY_DIGITS = new ConcurrentHashMap<>();
@@ -67,6 +71,16 @@ public final class Exact {
 
         static Sum ofDifference(BigDecimal a, BigDecimal b) {
             return new Sum(a.subtract(b), a.abs().max(b.abs()));
+        }
+
+        static Sum of(Exact exact, BigDecimal... terms) {
+            BigDecimal sum = BigDecimal.ZERO;
+            BigDecimal largest = BigDecimal.ZERO;
+            for (BigDecimal term : terms) {
+                sum = exact.plus(sum, term);
+                largest = largest.max(term.abs());
+            }
+            return new Sum(sum, largest);
         }
     }
 
@@ -101,12 +115,20 @@ public final class Exact {
         return a.add(b, context);
     }
 
+    BigDecimal squared(BigDecimal a) {
+        return times(a, a);
+    }
+
+    BigDecimal squareRoot(BigDecimal a) {
+        return a.round(context).sqrt(context);
+    }
+
     /** e to the power x. */
     BigDecimal exp(BigDecimal x) {
         if (x.compareTo(BigDecimal.valueOf(LOWEST_EXPONENT)) < 0) {
             return BigDecimal.ZERO;
         }
-        BigDecimal rounded = x.setScale(context.getPrecision() + 2, RoundingMode.HALF_EVEN);
+        BigDecimal rounded = x.min(HIGHEST_EXPONENT).setScale(context.getPrecision() + 2, RoundingMode.HALF_EVEN);
         BigInteger multiple = rounded.multiply(TWO_TO_FRACTION_BITS).toBigInteger();
         BigDecimal remainder = rounded.subtract(new BigDecimal(multiple).divide(TWO_TO_FRACTION_BITS));
         BigDecimal product = taylorExp(remainder);
@@ -118,6 +140,20 @@ public final class Exact {
             }
         }
         return product;
+    }
+
+    /** e^x - 1, to full relative precision however small x is. */
+    BigDecimal expm1(BigDecimal x) {
+        return isSmall(x) ? tailOfExp(x, 1) : exp(x).subtract(BigDecimal.ONE);
+    }
+
+    /** e^x - 1 - x, to full relative precision however small x is. */
+    BigDecimal excessOfExp(BigDecimal x) {
+        return isSmall(x) ? tailOfExp(x, 2) : plus(exp(x), x.add(BigDecimal.ONE).negate());
+    }
+
+    private static boolean isSmall(BigDecimal x) {
+        return x.abs().compareTo(SMALL) < 0;
     }
 
     /** The natural logarithm of a positive number that is a double, or is not next to 1. */
@@ -132,9 +168,9 @@ public final class Exact {
         return plus(guess, taylorLog1p(ratio.subtract(BigDecimal.ONE)));
     }
 
-    /** log(1 + x) for x of at least 0, to full relative precision however small x is. */
+    /** log(1 + x) for x above -1, to full relative precision however small x is. */
     BigDecimal log1p(BigDecimal x) {
-        return x.compareTo(TINY) < 0 ? taylorLog1p(x) : log(x.add(BigDecimal.ONE));
+        return x.abs().compareTo(TINY) < 0 ? taylorLog1p(x) : log(x.add(BigDecimal.ONE));
     }
 
     /** exp(0), exp(s), ... exp(255 s) for s = the sign of the position times 256^(|position| - 1) / 2^64. */
@@ -154,11 +190,16 @@ public final class Exact {
     }
 
     private BigDecimal taylorExp(BigDecimal x) {
-        BigDecimal sum = BigDecimal.ONE;
-        BigDecimal term = x;
-        for (int n = 2; isFelt(term, BigDecimal.ONE); n++) {
-            sum = plus(sum, term);
+        return plus(BigDecimal.ONE, tailOfExp(x, 1));
+    }
+
+    /** The terms of the exponential's series from x, or from x^2 / 2. */
+    private BigDecimal tailOfExp(BigDecimal x, int from) {
+        BigDecimal term = from == 1 ? x : over(times(x, x), BigDecimal.valueOf(2));
+        BigDecimal sum = term;
+        for (int n = from + 1; isFelt(term, sum); n++) {
             term = over(times(term, x), BigDecimal.valueOf(n));
+            sum = plus(sum, term);
         }
         return sum;
     }

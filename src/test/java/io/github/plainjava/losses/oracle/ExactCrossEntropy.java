@@ -8,11 +8,12 @@ import java.math.BigDecimal;
  * <pre>
  *   value      = sum of u_i c(p_i),  c(p) = -log p from the floor upwards, -log f + 1 - p / f below
  *   gradient_i = - u_i / max(p_i, f)
+ *   second_i   = u_i / p_i^2 from the floor upwards, 0 below
  * </pre>
  *
  * <p>Where u_i is 0 the class contributes 0. A probability above 1 counts as 1.
  */
-public final class ExactCrossEntropy implements ExactLoss {
+public final class ExactCrossEntropy implements ExactSecondOrderLoss {
 
     private final double[] probabilities;
     private final double[] target;
@@ -96,6 +97,20 @@ public final class ExactCrossEntropy implements ExactLoss {
             return BigDecimal.ZERO;
         }
         return Exact.standard().over(masses.at(i).negate(), probability(i).max(floor));
+    }
+
+    @Override
+    public BigDecimal secondDerivative(int i) {
+        if (masses.at(i).signum() == 0 || probability(i).compareTo(floor) < 0) {
+            return BigDecimal.ZERO;
+        }
+        Exact exact = Exact.standard();
+        return exact.over(masses.at(i), exact.squared(probability(i)));
+    }
+
+    @Override
+    public BigDecimal secondDerivativeAllowance(int i) {
+        return small == null ? BigDecimal.ZERO : small.secondDerivative(i);
     }
 
     @Override

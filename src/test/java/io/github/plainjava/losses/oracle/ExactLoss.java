@@ -15,9 +15,14 @@ public interface ExactLoss {
         return false;
     }
 
-    /** Whether an entry of the gradient is -infinity, for the same reason. */
+    /** Whether an entry of the gradient is infinite, for the same reason. */
     default boolean isInfinite(int i) {
         return false;
+    }
+
+    /** Which infinity an infinite entry of the gradient is. */
+    default double infiniteGradient(int i) {
+        return Double.NEGATIVE_INFINITY;
     }
 
     /**

@@ -2,8 +2,8 @@ package io.github.plainjava.losses.oracle;
 
 import java.math.BigDecimal;
 
-/** The mean of the n squares (p_i - t_i)^2, and its gradient 2 (p_i - t_i) / n. */
-public final class ExactMeanSquaredError implements ExactLoss {
+/** The mean of the n squares (p_i - t_i)^2, its gradient 2 (p_i - t_i) / n, and its second derivatives 2 / n. */
+public final class ExactMeanSquaredError implements ExactSecondOrderLoss {
 
     private final double[] prediction;
     private final double[] target;
@@ -32,6 +32,11 @@ public final class ExactMeanSquaredError implements ExactLoss {
     public BigDecimal gradient(int i) {
         BigDecimal doubled = difference(i).multiply(BigDecimal.valueOf(2));
         return Exact.standard().over(doubled, BigDecimal.valueOf(prediction.length));
+    }
+
+    @Override
+    public BigDecimal secondDerivative(int i) {
+        return Exact.standard().over(BigDecimal.valueOf(2), BigDecimal.valueOf(prediction.length));
     }
 
     private BigDecimal difference(int i) {

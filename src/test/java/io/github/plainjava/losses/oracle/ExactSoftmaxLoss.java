@@ -10,9 +10,10 @@ import java.util.Map;
  * <pre>
  *   value      = - sum of u_i log p_i
  *   gradient_i = (p_i U - u_i) / T = (e_i (U - u_i) - u_i (S - e_i)) / (S T)
+ *   second_i   = p_i (1 - p_i) U / T^2 = e_i (S - e_i) U / (S T)^2
  * </pre>
  */
-public final class ExactSoftmaxLoss implements ExactLoss {
+public final class ExactSoftmaxLoss implements ExactSecondOrderLoss {
 
     private final ExactSoftmax softmax;
     private final double[] target;
@@ -84,6 +85,19 @@ public final class ExactSoftmaxLoss implements ExactLoss {
     }
 
     @Override
+    public BigDecimal secondDerivative(int i) {
+        return secondDerivative(i, masses(Exact.standard()));
+    }
+
+    private BigDecimal secondDerivative(int i, Masses mass) {
+        Exact exact = Exact.standard();
+        ExactSoftmax.Terms terms = softmax.at(exact);
+        BigDecimal variance = exact.times(terms.exponential(i), terms.rest(i));
+        BigDecimal divisor = exact.squared(exact.times(terms.sum(), softmax.temperature()));
+        return exact.over(exact.times(variance, mass.total()), divisor);
+    }
+
+    @Override
     public BigDecimal gradientScale(int i) {
         Exact exact = Exact.standard();
         Masses mass = masses(exact);
@@ -111,6 +125,14 @@ public final class ExactSoftmaxLoss implements ExactLoss {
         Masses mass = Masses.of(small, softmax.excluded(), options, exact);
         BigDecimal terms = exact.plus(exact.times(softmax.probability(i), mass.total()), mass.at(i));
         return exact.over(terms, softmax.temperature());
+    }
+
+    @Override
+    public BigDecimal secondDerivativeAllowance(int i) {
+        double[] small = Masses.small(target);
+        return small == null
+                ? BigDecimal.ZERO
+                : secondDerivative(i, Masses.of(small, softmax.excluded(), options, Exact.standard()));
     }
 
     /** What a probability of 1 contributes to its entry of the gradient. */

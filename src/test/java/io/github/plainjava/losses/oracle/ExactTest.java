@@ -68,6 +68,26 @@ class ExactTest {
         assertAgree(exact.log1p(new BigDecimal(x)), new BigDecimal(peer.toString()));
     }
 
+    /** With more digits than cancel. */
+    @Property(tries = 100)
+    void whatExceedsTheFirstTermsOfExpIsAsExact(@ForAll("small") double x) {
+        BigDecimal argument = new BigDecimal(x);
+        BigDecimal growth = Exact.of(160).exp(argument).subtract(BigDecimal.ONE);
+        assertAgree(exact.expm1(argument), growth);
+        assertAgree(exact.excessOfExp(argument), growth.subtract(argument));
+        BigDecimal least = new BigDecimal(Double.MIN_VALUE);
+        assertAgree(exact.expm1(least), least);
+        assertAgree(exact.excessOfExp(least.negate()), least.multiply(least).divide(BigDecimal.valueOf(2)));
+        assertThat(exact.excessOfExp(BigDecimal.ZERO)).isZero();
+    }
+
+    @Property(tries = 100)
+    void log1pOfNegativeNumbersUndoesExpToo(@ForAll("small") double x) {
+        BigDecimal argument = new BigDecimal(-Math.abs(x));
+        BigDecimal error = exact.log1p(exact.expm1(argument)).subtract(argument).abs();
+        assertThat(error).isLessThanOrEqualTo(argument.abs().scaleByPowerOfTen(-Exact.WANTED));
+    }
+
     @Property(tries = 200)
     void logUndoesExp(@ForAll("exponents") double x) {
         BigDecimal undone = exact.log(exact.exp(new BigDecimal(x)));
@@ -264,6 +284,11 @@ class ExactTest {
     Arbitrary<Double> exponents() {
         return Arbitraries.oneOf(Doubles.between(-800, 100), Doubles.ofExponents(-1074, 9), Doubles.nasty())
                 .filter(x -> x < 1000 && x > Exact.LOWEST_EXPONENT);
+    }
+
+    @Provide
+    Arbitrary<Double> small() {
+        return Arbitraries.oneOf(Doubles.between(-10, 10), Doubles.ofExponents(-70, -1));
     }
 
     @Provide

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.MeanSquaredError;
@@ -32,8 +33,8 @@ class ReflectionTest {
                         || (isStatic || object != null) && !method.canAccess(object)) {
                     unreachable.add(type.getSimpleName() + ": " + method);
                 }
-                boolean covered = isStatic || object != null || type.isInterface() || type == Information.class
-                        || type == OneHot.class;
+                boolean covered = isStatic || object != null || Modifier.isAbstract(type.getModifiers())
+                        || type == Information.class || type == OneHot.class;
                 assertThat(covered).as("an object of %s", type).isTrue();
             }
         }
@@ -49,7 +50,7 @@ class ReflectionTest {
             return GradientCheck.of(new Softmax(), new double[] {1, 2}, 0);
         }
         for (Constructor<?> constructor : type.getConstructors()) {
-            if (constructor.getParameterCount() == 0) {
+            if (constructor.getParameterCount() == 0 && !Modifier.isAbstract(type.getModifiers())) {
                 return constructor.newInstance();
             }
         }
@@ -63,16 +64,17 @@ class ReflectionTest {
             if (Serializable.class.isAssignableFrom(type) && !type.isInterface()) {
                 for (Method method : List.of(type.getMethod("equals", Object.class), type.getMethod("hashCode"),
                         type.getMethod("toString"))) {
-                    assertThat(method.getDeclaringClass()).as("%s of %s", method.getName(), type).isEqualTo(type);
+                    assertThat(method.getDeclaringClass()).as("%s of %s", method.getName(), type)
+                            .isIn(type, ElementwiseLoss.class);
                 }
             }
         }
     }
 
-    /** Each under names of arguments, and with a text, of its own. */
+    /** Each under names of arguments, and with a text, of its own; those whose entries have targets share them. */
     @Test
     void aLossDeclaresItsMethodsItself() throws Exception {
-        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, MeanSquaredError.class, Batch.class)) {
+        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, ElementwiseLoss.class, Batch.class)) {
             for (Method method : List.of(
                     type.getMethod("value", double[].class, double[].class),
                     type.getMethod("valueAndGradient", double[].class, double[].class, double[].class),

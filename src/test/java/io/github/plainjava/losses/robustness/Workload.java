@@ -3,12 +3,16 @@ package io.github.plainjava.losses.robustness;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.GradientCheck;
+import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.SecondOrderClassificationLoss;
+import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,6 +61,7 @@ final class Workload {
     Map<String, Consumer<Bits>> parts() {
         Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
         parts.put("MeanSquaredError", this::meanSquaredError);
+        parts.put("Huber", this::huber);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
@@ -67,6 +72,9 @@ final class Workload {
         parts.put("Batch, labels", this::batchOfLabels);
         parts.put("Batch, targets", this::batchOfTargets);
         parts.put("Batch, parallel", this::parallelBatch);
+        parts.put("Batch, floats", this::batchOfFloats);
+        parts.put("Batch, some rows", this::someRowsOfABatch);
+        parts.put("Batch, second derivatives", this::secondDerivatives);
         parts.put("LossMean", this::lossMean);
         parts.put("GradientCheck", this::gradientCheck);
         parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
@@ -76,10 +84,14 @@ final class Workload {
     private void meanSquaredError(Bits bits) {
         MeanSquaredError loss = new MeanSquaredError();
         for (Row row : rows) {
-            add(bits, loss, row.values, row.others);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
-        if (loss.toString().isEmpty()) {
-            throw new AssertionError("no text");
+    }
+
+    private void huber(Bits bits) {
+        for (Row row : rows) {
+            Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
 
@@ -192,6 +204,105 @@ final class Workload {
         }
     }
 
+    private void batchOfFloats(Bits bits) {
+        for (Rows rows : batches) {
+            for (Batch batch : rows.onLogits) {
+                addFloats(bits, rows, batch.ignoring(IGNORED), floats(rows.logits));
+                addFloats(bits, batch, floats(rows.logits), floats(rows.targets));
+            }
+            addFloats(bits, rows.onValues, floats(rows.values), floats(rows.others));
+        }
+    }
+
+    private static void addFloats(Bits bits, Rows rows, Batch batch, float[] logits) {
+        float[] inPlace = logits.clone();
+        float[] hessian = new float[logits.length];
+        bits.add(batch.value(logits, rows.labels));
+        bits.add(batch.valueAndGradient(inPlace, rows.labels, inPlace));
+        bits.addBoth(doubles(batch.gradient(logits, rows.labels)), doubles(inPlace));
+        bits.add(batch.perRow(logits, rows.labels));
+        add(bits, batch.lossMean(logits, rows.labels));
+        add(bits, batch.lossMeanAndGradient(logits, rows.labels, inPlace));
+        bits.add(batch.valueGradientAndHessian(logits, rows.labels, inPlace, hessian));
+        bits.add(doubles(inPlace));
+        bits.add(doubles(hessian));
+    }
+
+    private static void addFloats(Bits bits, Batch batch, float[] predictions, float[] targets) {
+        float[] inPlace = predictions.clone();
+        float[] hessian = new float[predictions.length];
+        bits.add(batch.value(predictions, targets));
+        bits.add(batch.valueAndGradient(inPlace, targets, inPlace));
+        bits.addBoth(doubles(batch.gradient(predictions, targets)), doubles(inPlace));
+        bits.add(batch.perRow(predictions, targets));
+        add(bits, batch.lossMean(predictions, targets));
+        add(bits, batch.lossMeanAndGradient(predictions, targets, inPlace));
+        bits.add(batch.valueGradientAndHessian(predictions, targets, inPlace, hessian));
+        bits.add(doubles(inPlace));
+        bits.add(doubles(hessian));
+    }
+
+    private static float[] floats(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
+    }
+
+    private static double[] doubles(float[] numbers) {
+        return IntStream.range(0, numbers.length).mapToDouble(i -> numbers[i]).toArray();
+    }
+
+    private void someRowsOfABatch(Bits bits) {
+        for (Rows rows : batches) {
+            int end = rows.labels.length;
+            double[] gradient = new double[rows.logits.length];
+            for (Batch batch : rows.onLogits) {
+                Batch some = batch.ignoring(IGNORED).rows(end / 3, end);
+                add(bits, some.lossMeanAndGradient(rows.logits, rows.labels, gradient));
+                bits.add(gradient);
+                bits.add(some.perRow(rows.logits, rows.labels));
+                add(bits, batch.rows(0, end / 2).lossMeanAndGradient(rows.logits, rows.targets, gradient));
+                bits.add(gradient);
+            }
+        }
+    }
+
+    private void secondDerivatives(Bits bits) {
+        for (Row row : rows) {
+            addSecond(bits, row.softmaxes.get(0), row.logits, row);
+            addSecond(bits, row.crossEntropies.get(0), row.probabilities, row);
+        }
+        for (Rows rows : batches) {
+            for (Batch batch : rows.onLogits) {
+                addSecond(bits, batch.ignoring(IGNORED), batch, rows, rows.logits);
+            }
+            addSecond(bits, rows.onProbabilities.get(1).ignoring(IGNORED), rows.onProbabilities.get(1), rows,
+                    rows.probabilities);
+        }
+    }
+
+    private static void addSecond(Bits bits, SecondOrderClassificationLoss loss, double[] prediction, Row row) {
+        addSecond(bits, loss, prediction, row.target);
+        double[] gradient = new double[prediction.length];
+        double[] inPlace = prediction.clone();
+        bits.add(loss.valueGradientAndHessian(inPlace, row.label, gradient, inPlace));
+        bits.add(gradient);
+        bits.add(inPlace);
+    }
+
+    private static void addSecond(Bits bits, Batch ofLabels, Batch ofTargets, Rows rows, double[] predictions) {
+        double[] gradient = new double[predictions.length];
+        double[] inPlace = predictions.clone();
+        bits.add(ofLabels.valueGradientAndHessian(inPlace, rows.labels, gradient, inPlace));
+        bits.add(gradient);
+        bits.add(inPlace);
+        bits.add(ofTargets.valueGradientAndHessian(predictions, rows.targets, gradient, inPlace));
+        bits.add(gradient);
+        bits.add(inPlace);
+    }
+
     private void lossMean(Bits bits) {
         LossMean all = new LossMean();
         for (Row row : rows) {
@@ -263,6 +374,28 @@ final class Workload {
         bits.add(loss.weight(target));
     }
 
+    private static void addElementwise(
+            Bits bits, ElementwiseLoss loss, ElementwiseLoss skipping, double[] prediction, double[] target) {
+        add(bits, loss, prediction, target);
+        addSecond(bits, loss, prediction, target);
+        double[] withGaps = target.clone();
+        for (int i = 0; i < target.length; i += 3) {
+            withGaps[i] = Double.NaN;
+        }
+        addSecond(bits, skipping, prediction, withGaps);
+        bits.add(skipping.weight(withGaps));
+        bits.add(isEqual(skipping, loss.skippingMissing()) && !loss.equals(skipping));
+        bits.add(loss.toString().isEmpty());
+    }
+
+    private static void addSecond(Bits bits, SecondOrderLoss loss, double[] prediction, double[] target) {
+        double[] inPlace = prediction.clone();
+        double[] hessian = new double[prediction.length];
+        bits.add(loss.valueGradientAndHessian(inPlace, target, inPlace, hessian));
+        bits.add(inPlace);
+        bits.add(hessian);
+    }
+
     /** A short row with its label and its target, a longer one with the one or the other. */
     private static void add(Bits bits, ClassificationLoss loss, double[] prediction, Row row) {
         boolean either = row.length > WITH_ALL_LOSSES;
@@ -326,6 +459,7 @@ final class Workload {
         final double[] values;
         final double[] others;
         final int label;
+        final double factor;
         final List<CrossEntropy> crossEntropies;
         final List<Softmax> softmaxes;
 
@@ -337,6 +471,7 @@ final class Workload {
             values = inputs.values(n, null);
             others = inputs.values(n, values);
             label = inputs.below(n);
+            factor = new Inputs(n).factor();
             CrossEntropy crossEntropy = crossEntropy(inputs, n);
             Softmax softmax = softmax(inputs, n);
             crossEntropies = n <= WITH_ALL_LOSSES ? List.of(new CrossEntropy(), crossEntropy) : List.of(crossEntropy);

@@ -40,7 +40,8 @@ public final class Pairs {
         tail[i] = x.tail();
     }
 
-    void clear(int n) {
+    /** Zeros again. */
+    public void clear(int n) {
         if (n == 1) {
             head[0] = 0;
             tail[0] = 0;
@@ -50,7 +51,8 @@ public final class Pairs {
         Arrays.fill(tail, 0, n, 0);
     }
 
-    void copy(Pairs from, int at, int n) {
+    /** The same as some of others. */
+    public void copy(Pairs from, int at, int n) {
         System.arraycopy(from.head, at, head, 0, n);
         System.arraycopy(from.tail, at, tail, 0, n);
     }
@@ -274,7 +276,7 @@ public final class Pairs {
     }
 
     /** Adds the first of others to the first, and brings its tail down to half the head's last bit. */
-    void addFirst(Pairs x) {
+    public void addFirst(Pairs x) {
         double next = head[0] + x.head[0];
         double nextTail = (tail[0] + Exact.sumError(head[0], x.head[0], next)) + x.tail[0];
         head[0] = next + nextTail;

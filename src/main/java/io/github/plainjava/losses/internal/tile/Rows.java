@@ -33,6 +33,9 @@ public final class Rows {
     /** What receives their gradients, or null; it may be the predictions. */
     public double[] gradient;
 
+    /** What receives the diagonals of their Hessians, or null; it may be the predictions, if the gradients are not. */
+    public double[] hessian;
+
     /** How long each row is. */
     public int columns;
 
@@ -48,6 +51,7 @@ public final class Rows {
     private final Tile w = tile;
     private final int[] label = new int[1];
     private boolean sideBySide;
+    private boolean alone;
     private int start;
 
     private Rows() {}
@@ -64,6 +68,8 @@ public final class Rows {
         targets = null;
         labels = null;
         gradient = null;
+        hessian = null;
+        alone = false;
         Pool.giveBack(this);
     }
 
@@ -74,8 +80,10 @@ public final class Rows {
         label[0] = theLabel;
         labels = target == null ? label : null;
         gradient = itsGradient;
+        alone = true;
         columns = prediction.length;
         w.number[0] = 0;
+        w.from[0] = 0;
         w.scale.set(0, Pair.ONE);
         w.growth[0] = 0;
         begin(1);
@@ -122,12 +130,17 @@ public final class Rows {
 
     /** Whether a piece that is written takes the place of predictions that a second try would read. */
     public boolean writeOverPieces() {
-        return goInPieces() && gradient == predictions;
+        return goInPieces() && (gradient == predictions || hessian == predictions);
     }
 
-    /** Where in its array a row begins. */
+    /** Where in the arrays of numbers a row begins. */
     public int from(int r) {
-        return w.number[r] * columns;
+        return w.from[r];
+    }
+
+    /** Whether it is a row by itself, not one of a batch. */
+    public boolean isAlone() {
+        return alone;
     }
 
     /** The place of a class of a row in the tile, or -1 if it belongs to another piece. */
@@ -290,11 +303,25 @@ public final class Rows {
         }
     }
 
-    /** Multiplies gradients, if there are any, by the powers of two that were left for the end. */
-    public void grow() {
-        for (int r = 0; gradient != null && r < count; r++) {
+    /** Multiplies each row's numbers by its factor, and rounds. */
+    public void times(double[] x, Pairs factor) {
+        if (!sideBySide) {
+            times(x, 0, size, factor.head[0], factor.tail[0]);
+            return;
+        }
+        Arrays.fill(w.line.tail, 0, count, 0);
+        for (int at = 0; at < size; at += count) {
+            System.arraycopy(x, at, w.line.head, 0, count);
+            w.line.times(factor, count);
+            System.arraycopy(w.line.head, 0, x, at, count);
+        }
+    }
+
+    /** Multiplies derivatives, if there are any, by the powers of two that were left for the end. */
+    public void grow(double[] derivatives) {
+        for (int r = 0; derivatives != null && r < count; r++) {
             for (int i = from(r); w.growth[r] != 0 && i < from(r) + columns; i++) {
-                gradient[i] = Math.scalb(gradient[i], w.growth[r]) + 0.0;
+                derivatives[i] = Math.scalb(derivatives[i], w.growth[r]) + 0.0;
             }
         }
     }

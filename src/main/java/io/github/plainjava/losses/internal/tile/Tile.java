@@ -72,11 +72,35 @@ public final class Tile {
     /** For each row: its number in the batch. */
     public final int[] number = new int[LANES];
 
+    /** For each row: where it begins in the arrays that are loaded from and stored to. */
+    public final int[] from = new int[LANES];
+
     /** For each row: its loss. */
     public final double[] loss = new double[LANES];
 
     /** For each row: the gradient at the only class that has any of the target. */
     public final double[] slope = new double[LANES];
+
+    /** For each number: what it becomes where it has a target of its own. The arrays are those of x, e and t. */
+    public final Entries entries = new Entries(x, e, t);
+
+    /** One of them by itself. */
+    public final Entries one = new Entries(1);
+
+    private final Pairs keptScale = new Pairs(LANES);
+    private final int[] keptGrowth = new int[LANES];
+
+    /** Keeps scale and growth of the first rows, which computing a gradient changes. */
+    public void keepScale(int rows) {
+        keptScale.copy(scale, 0, rows);
+        System.arraycopy(growth, 0, keptGrowth, 0, rows);
+    }
+
+    /** Makes them again what they were. */
+    public void restoreScale(int rows) {
+        scale.copy(keptScale, 0, rows);
+        System.arraycopy(keptGrowth, 0, growth, 0, rows);
+    }
 
     /** The part of an operation's argument that lies in one line of lanes. */
     final Pairs line = new Pairs(LANES);

@@ -38,6 +38,7 @@ class RowsTest {
         for (int r = 0; r < count; r++) {
             number += random.nextInt(3) + (r == 0 ? 0 : 1);
             w.number[r] = number;
+            w.from[r] = w.number[r] * columns;
         }
         rows.predictions = random.doubles((long) (number + 2) * columns, -1, 1).toArray();
         rows.begin(count);
@@ -182,6 +183,7 @@ class RowsTest {
             Result together = new Result(rows, w.e, w.rest);
             for (int r = 0; r < count; r++) {
                 w.number[0] = number[r];
+                w.from[0] = w.number[0] * columns;
                 rows.begin(1);
                 fillRowData(seed, new int[] {number[r]});
                 fill();
@@ -340,6 +342,7 @@ class RowsTest {
     void theSumOfALongRowHasASmallTail() {
         rows.columns = 3 << 20;
         w.number[0] = 0;
+        w.from[0] = 0;
         rows.begin(1);
         Pairs[] sums = {w.rest, w.dot, w.mass};
         for (Pairs sum : sums) {

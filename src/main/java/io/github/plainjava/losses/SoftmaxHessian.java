@@ -1,0 +1,81 @@
+package io.github.plainjava.losses;
+
+import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.internal.tile.Exponentials;
+import io.github.plainjava.losses.internal.tile.Rows;
+import io.github.plainjava.losses.internal.tile.Tile;
+
+/**
+ * The diagonal of the Hessian of the softmax loss: with e_i = exp(z_i / T), S their sum and Q the mass of the target,
+ * <pre>
+ *     diagonal_i = e_i (S - e_i) / S^2 * Q s / T^2
+ * </pre>
+ * S - e_i, the sum of the others, is rest for the largest, which is kept out of the sum, and (own - e_i) + rest for all
+ * others, where what is subtracted is never most of what is left.
+ */
+final class SoftmaxHessian {
+
+    private SoftmaxHessian() {}
+
+    static void compute(Rows rows, Targets targets, Pair inverse) {
+        boolean inUnits = !Softmax.addUpExponentials(rows, true, false, inverse);
+        if (inUnits) {
+            Softmax.addUpExponentials(rows, true, true, inverse);
+        }
+        addUpMasses(rows, targets, inUnits ? Softmax.EXCLUDED : Targets.NONE);
+        Tile w = rows.tile;
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            if (inUnits) {
+                Exponentials.computeInUnits(rows, inverse);
+            } else {
+                Exponentials.compute(rows, inverse);
+            }
+            for (int r = 0; r < rows.count; r++) {
+                computeRow(rows, r, inverse);
+            }
+            rows.store(w.x, rows.hessian);
+        }
+        rows.grow(rows.hessian);
+    }
+
+    private static void addUpMasses(Rows rows, Targets targets, double excluded) {
+        Tile w = rows.tile;
+        rows.clear(w.mass);
+        targets.begin(rows, excluded);
+        for (rows.rewind(); rows.hasPiece(); rows.next()) {
+            rows.load(rows.predictions, w.x);
+            targets.load(rows, excluded);
+            rows.addUp(w.t, w.mass);
+        }
+    }
+
+    private static void computeRow(Rows rows, int r, Pair inverse) {
+        Tile w = rows.tile;
+        Pair own = w.own.get(r);
+        Pair rest = w.rest.get(r);
+        Pair inverseOfSum = Pair.ONE.over(own.plus(rest));
+        Pair factor = w.mass.get(r).times(w.scale.get(r)).times(inverse).times(inverse);
+        int power = Math.min(0, Math.getExponent(factor.head()));
+        Pair inRange = new Pair(Math.scalb(factor.head(), -power), Math.scalb(factor.tail(), -power));
+        Pair last = inRange.times(inverseOfSum);
+        int kept = rows.place(r, w.kept[r]);
+        for (int i = 0; i < rows.size; i++) {
+            if (rows.rowAt(i) == r) {
+                double h = i == kept
+                        ? product(rest, own, inverseOfSum, last)
+                        : ofOther(w.e.get(i), own, rest, inverseOfSum, last);
+                w.x[i] = Math.scalb(h, power) + 0.0;
+            }
+        }
+    }
+
+    private static double ofOther(Pair e, Pair own, Pair rest, Pair inverseOfSum, Pair last) {
+        return product(e, own.minus(e).plus(rest), inverseOfSum, last);
+    }
+
+    /** The smaller factor comes last, as all the rest is within the double range. */
+    private static double product(Pair smaller, Pair larger, Pair inverseOfSum, Pair last) {
+        return larger.times(inverseOfSum).times(last).times(smaller).rounded();
+    }
+}

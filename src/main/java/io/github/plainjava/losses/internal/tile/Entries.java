@@ -1,0 +1,66 @@
+package io.github.plainjava.losses.internal.tile;
+
+/**
+ * Entries of rows in a tile, for a loss whose entries have targets of their own: from predictions and targets to what
+ * each of them adds to the sum of the row, with its first and its second derivative.
+ */
+public final class Entries {
+
+    /** How many there are. */
+    public int size;
+
+    /**
+     * A power of two, 1 but where values or differences would leave the double range: a value is to be given times its
+     * square, a slope times the unit. Predictions and targets that are subtracted have been multiplied by it already;
+     * so what a loss compares their differences with, such as a threshold, is to be multiplied, too.
+     */
+    public double unit = 1;
+
+    /** Whether second derivatives are wanted. */
+    public boolean derivesTwice;
+
+    /** Of each entry: the prediction. */
+    public final double[] prediction;
+
+    /** Of each entry: the target. */
+    public final double[] target;
+
+    /** Of each entry: the option of its column, if the loss has options by column. */
+    public final double[] option;
+
+    /** Of each entry: the value, whose sum over the row is divided by the number of entries. */
+    public final Pairs value;
+
+    /** Of each entry: the derivative of the value by the prediction. */
+    public final double[] slope;
+
+    /** Of each entry: the second derivative. */
+    public final double[] curvature;
+
+    /** As many as there are at the most, in arrays of their own. */
+    Entries(int most) {
+        this(new double[most], new Pairs(most), new Pairs(most));
+    }
+
+    /** In arrays of a tile, which are used for other things by other losses. */
+    Entries(double[] prediction, Pairs value, Pairs others) {
+        this.prediction = prediction;
+        this.value = value;
+        this.target = others.head;
+        this.slope = others.tail;
+        this.option = new double[prediction.length];
+        this.curvature = new double[prediction.length];
+    }
+
+    /** Takes all that have no target out of the sum. */
+    public void leaveOutMissing() {
+        for (int i = 0; i < size; i++) {
+            if (target[i] != target[i]) {
+                value.head[i] = 0;
+                value.tail[i] = 0;
+                slope[i] = 0;
+                curvature[i] = 0;
+            }
+        }
+    }
+}
