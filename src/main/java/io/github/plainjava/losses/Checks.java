@@ -63,17 +63,29 @@ final class Checks {
         return name.endsWith("s");
     }
 
-    static void wholeRows(int predictions, int columns) {
-        if (predictions % columns != 0) {
-            throw new IllegalArgumentException("predictions have " + number(predictions, "value")
-                    + ", not a whole number of rows of " + columns);
+    static void wholeRows(int length, String name, int columns) {
+        if (length % columns != 0) {
+            throw new IllegalArgumentException(
+                    name + have(name) + number(length, "value") + ", not a whole number of rows of " + columns);
         }
     }
 
+    /** Rows laid end to end in an array that no batch describes. */
+    static void rowsOf(int length, String name, int columns) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("columns = " + columns + " is less than 1");
+        }
+        wholeRows(length, name, columns);
+    }
+
     static void rows(String name, int length, int rows) {
+        rows(name, length, rows, "predictions");
+    }
+
+    static void rows(String name, int length, int rows, String rowsName) {
         if (length != rows) {
             throw new IllegalArgumentException(
-                    name + have(name) + number(length, "value") + ", predictions have " + number(rows, "row"));
+                    name + have(name) + number(length, "value") + ", " + rowsName + " have " + number(rows, "row"));
         }
     }
 
@@ -140,6 +152,11 @@ final class Checks {
                 throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use Softmax");
             }
         }
+    }
+
+    /** The error for a NaN in a row whose largest value is asked for. */
+    static IllegalArgumentException notComparable(int column, int row) {
+        return error(row, "row[" + column + "] = NaN is not comparable");
     }
 
     static boolean hasNaN(double[] x, int from, int n) {

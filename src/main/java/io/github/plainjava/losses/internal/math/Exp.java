@@ -98,6 +98,12 @@ public final class Exp {
             0x1.ae8b211277c72p+0, // 1.681810442932854
             0x1.d582d00af518ep+0); // 1.8340272928954593
 
+    /** 1 / U. */
+    private static final Pair INVERSE_OF_UNIT = Pair.quotient(0x1p-390, UNIT);
+
+    /** Exponentials of larger numbers are infinite times any power of two that losses are scaled by, or 0. */
+    private static final double LARGEST_POWER = 4000;
+
     private static final double Q0 = 0x1.000000000010bp-1; // 0.5000000000000296
     private static final double Q1 = 0x1.5555555555132p-3; // 0.16666666666663726
     private static final double Q2 = 0x1.55555548101edp-5; // 0.04166666657011207
@@ -187,6 +193,17 @@ public final class Exp {
         double scale = bits - INDEX_OF_ONE < LOWEST_K ? 0 : scale(bits);
         double e = fma(scale, expm1, scale);
         return new Pair(e, fma(scale, expm1, scale - e));
+    }
+
+    /**
+     * exp(x) 2^power to within 2^-55 of it, without a unit; 0, subnormal or infinite where a double is.
+     */
+    public static Pair exp(Pair x, int power) {
+        double z = Math.max(-LARGEST_POWER, Math.min(LARGEST_POWER, x.head()));
+        long steps = steps(z);
+        Pair e = exp(z, Math.abs(x.head()) < LARGEST_POWER ? x.tail() : 0, steps).times(INVERSE_OF_UNIT);
+        int exponent = (int) (steps / STEPS) + power;
+        return new Pair(Math.scalb(e.head(), exponent), Math.scalb(e.tail(), Math.min(exponent, Double.MAX_EXPONENT)));
     }
 
     /** The steps, eighths of a power of two, of the whole power next to exp(z). */

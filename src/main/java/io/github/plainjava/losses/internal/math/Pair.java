@@ -77,6 +77,16 @@ public final class Pair {
         return Log.log1p(this);
     }
 
+    /** The logarithm of this number, which is positive and finite. */
+    public Pair log() {
+        return Log.log(head).plus(Pair.of(tail / head));
+    }
+
+    /** The exponential: 0, subnormal or infinite where a double is. */
+    public Pair exp() {
+        return Exp.exp(this, 0);
+    }
+
     /** The sum with another. */
     public Pair plus(Pair other) {
         double sum = head + other.head;
