@@ -47,6 +47,15 @@ public record Digits(double[][] pixels, int[] labels) {
         return floats;
     }
 
+    /** The digits as engines take them. */
+    public float[] floatLabels() {
+        float[] floats = new float[count()];
+        for (int row = 0; row < floats.length; row++) {
+            floats[row] = labels[row];
+        }
+        return floats;
+    }
+
     /** The share of the images whose digit was decided. */
     public double accuracy(int[] decided) {
         return IntStream.range(0, count()).filter(row -> decided[row] == labels[row]).count() / (double) count();

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a linear model in the format of ONNX, which is Protocol Buffers: logits = pixels * weights^T + constants, for any
- * number of rows. The numbers are those of the fields in onnx.proto.
+ * Writes a linear model in the format of ONNX, which is Protocol Buffers: logits = pixels * weights^T + constants and their
+ * softmax, for any number of rows. The numbers are those of the fields in onnx.proto.
  */
 final class Onnx {
 
@@ -17,16 +17,19 @@ final class Onnx {
     private static final int OPERATORS_VERSION = 17;
 
     static byte[] linear(float[] weights, float[] constants, int inputs, int outputs) {
-        Message node = new Message()
+        Message linear = new Message()
                 .text(1, "pixels").text(1, "weights").text(1, "constants").text(2, "logits").text(4, "Gemm")
                 .message(5, new Message().text(1, "transB").number(3, 1).number(20, ATTRIBUTE_INT));
+        Message softmax = new Message().text(1, "logits").text(2, "probabilities").text(4, "Softmax");
         Message graph = new Message()
-                .message(1, node)
+                .message(1, linear)
+                .message(1, softmax)
                 .text(2, "linear")
                 .message(5, tensor("weights", weights, outputs, inputs))
                 .message(5, tensor("constants", constants, outputs))
                 .message(11, rows("pixels", inputs))
-                .message(12, rows("logits", outputs));
+                .message(12, rows("logits", outputs))
+                .message(12, rows("probabilities", outputs));
         return new Message()
                 .number(1, IR_VERSION)
                 .message(7, graph)

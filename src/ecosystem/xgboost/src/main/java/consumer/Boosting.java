@@ -11,7 +11,7 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 /** Trains on some rows and predicts others. */
 final class Boosting {
 
-    private final Map<String, Object> parameters = new HashMap<>(Map.of("max_depth", 4, "nthread", 1, "base_score", 0));
+    private final Map<String, Object> parameters = new HashMap<>(Map.of("nthread", 1, "base_score", 0));
     private final int rounds;
 
     Boosting(int rounds) {
@@ -33,6 +33,7 @@ final class Boosting {
         }
     }
 
+    /** Rows end to end, as the library has them. */
     static float[] flat(float[][] rows) {
         int columns = rows[0].length;
         float[] flat = new float[rows.length * columns];
