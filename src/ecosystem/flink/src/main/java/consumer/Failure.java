@@ -1,35 +1,50 @@
 package consumer;
 
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 
-/** Lets numbers through, and fails once, when there is a checkpoint to go back to and more has been seen since. */
-final class Failure extends RichMapFunction<Long, Long> implements CheckpointListener {
+/** Lets numbers through, and fails once: when there is a checkpoint to go back to, and more has come since. */
+final class Failure implements MapFunction<Long, Long>, CheckpointedFunction, CheckpointListener {
 
-    static final AtomicBoolean FAILED = new AtomicBoolean();
-    /** The first number that came after the failure. */
-    static final AtomicLong FIRST_AFTER = new AtomicLong(Long.MAX_VALUE);
+    /** The number at which it failed, and the first after that; -1 for none. */
+    static final AtomicLong FAILED_AT = new AtomicLong(-1);
+    static final AtomicLong WENT_BACK_TO = new AtomicLong(-1);
 
     private static final long serialVersionUID = 1;
-    private static final int AT_LEAST = 300;
+    private static final int MORE = 50;
 
-    private boolean checkpointed;
-    private int since;
+    private long seen;
+    private long seenAtSnapshot;
+    private long seenAtCheckpoint;
 
     @Override
     public Long map(Long number) {
-        if (FAILED.get()) {
-            FIRST_AFTER.accumulateAndGet(number, Math::min);
-        } else if (checkpointed && ++since > AT_LEAST && FAILED.compareAndSet(false, true)) {
+        seen++;
+        if (FAILED_AT.get() >= 0) {
+            WENT_BACK_TO.compareAndSet(-1, number);
+        } else if (seenAtCheckpoint > 0 && seen >= seenAtCheckpoint + MORE) {
+            FAILED_AT.set(number);
             throw new IllegalStateException("meant to fail");
         }
         return number;
     }
 
     @Override
+    public void snapshotState(FunctionSnapshotContext context) {
+        seenAtSnapshot = seen;
+    }
+
+    @Override
     public void notifyCheckpointComplete(long checkpoint) {
-        checkpointed = true;
+        seenAtCheckpoint = seenAtSnapshot;
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) {
+        // what it counts is of this try only
     }
 }
