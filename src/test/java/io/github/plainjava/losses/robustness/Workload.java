@@ -335,14 +335,6 @@ final class Workload {
         bits.add(doubles(hessian));
     }
 
-    private static float[] floats(double[] numbers) {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) numbers[i];
-        }
-        return floats;
-    }
-
     private static double[] doubles(float[] numbers) {
         return IntStream.range(0, numbers.length).mapToDouble(i -> numbers[i]).toArray();
     }
