@@ -373,6 +373,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     private void evaluate(Entries from, int i, Entries one, double unit) {
         double ofInputs = isOfDifferences() ? unit : 1;
         one.size = 1;
+        one.derivesTwice = from.derivesTwice;
         one.unit = unit;
         one.prediction[0] = from.prediction[i] * ofInputs;
         one.target[0] = from.target[i] * ofInputs;

@@ -98,8 +98,16 @@ public final class Huber extends ElementwiseLoss {
             double rest = d - s / 2;
             double value = s * rest;
             e.value.head[i] = value;
-            e.value.tail[i] = fma(s, Exact.differenceError(d, s / 2, rest), fma(s, rest, -value));
+            e.value.tail[i] = fma(s, rest, -value);
             e.slope[i] = s;
+        }
+        for (int i = 0; i < e.size; i++) {
+            double p = e.prediction[i];
+            double t = e.target[i];
+            double d = p - t;
+            double s = e.slope[i];
+            double lost = Exact.fastSumError(d, -s / 2, d - s / 2) - -Exact.differenceError(p, t, d);
+            e.value.tail[i] = fma(s, lost, e.value.tail[i]);
         }
         for (int i = 0; i < e.size && e.derivesTwice; i++) {
             e.curvature[i] = Math.abs(e.prediction[i] - e.target[i]) <= k ? 1 : 0;
