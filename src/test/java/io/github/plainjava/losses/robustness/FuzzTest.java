@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.Softmax;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -185,7 +191,7 @@ class FuzzTest {
         int n = length(in);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call, n);
-        boolean regression = loss instanceof MeanSquaredError;
+        boolean regression = loss instanceof ElementwiseLoss;
         double[] prediction = flawedLength(in, prediction(in, loss, n));
         double[] target = flawedLength(in, regression ? in.values(n, null) : flawedTarget(in, in.target(n)));
         double[] gradient = gradient(in, n, prediction, target);
@@ -234,7 +240,7 @@ class FuzzTest {
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call.inABatch(), n);
-        boolean regression = loss instanceof MeanSquaredError;
+        boolean regression = loss instanceof ElementwiseLoss;
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         double[] targets = flawedLength(
@@ -264,7 +270,7 @@ class FuzzTest {
         int n = 1 + in.below(12);
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
-        LossFunction loss = in.below(20) == 0 ? new MeanSquaredError() : classificationLoss(in, call.inABatch(), n);
+        LossFunction loss = in.below(20) == 0 ? ofDifferences(in) : classificationLoss(in, call.inABatch(), n);
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         int labelCount = in.below(25) == 0 ? in.below(2 * rows) : rows;
@@ -275,9 +281,9 @@ class FuzzTest {
                         .toArray();
         double[] gradient = gradient(in, rows * n, predictions, null);
         call.named("Batch of " + loss.getClass().getSimpleName() + " with labels");
-        if (loss instanceof MeanSquaredError) {
-            call.expectIf(true, "MeanSquaredError is not a ClassificationLoss: it takes targets, not labels;"
-                    + " OneHot.encode makes targets of labels");
+        if (loss instanceof ElementwiseLoss) {
+            call.expectIf(true, loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes targets,"
+                    + " not labels; OneHot.encode makes targets of labels");
         }
         call.notNull(predictions, "predictions").notNull(labels, "labels").notNull(gradient, "gradient");
         call.weighted(sampleWeights, labels, IGNORED).classWeightsFor(n);
@@ -384,7 +390,18 @@ class FuzzTest {
     }
 
     private static LossFunction loss(Inputs in, FuzzedCall call, int n) {
-        return in.below(4) == 0 ? new MeanSquaredError() : classificationLoss(in, call, n);
+        return in.below(4) == 0 ? ofDifferences(in) : classificationLoss(in, call, n);
+    }
+
+    private static LossFunction ofDifferences(Inputs in) {
+        return switch (in.below(6)) {
+            case 0 -> new MeanSquaredError();
+            case 1 -> new MeanAbsoluteError();
+            case 2 -> new Huber().withThreshold(in.factor());
+            case 3 -> new PseudoHuber().withScale(in.factor());
+            case 4 -> new LogCosh();
+            default -> new Pinball(0x1p-53 + in.unit() * 0.75);
+        };
     }
 
     private static ClassificationLoss classificationLoss(Inputs in, FuzzedCall call, int n) {
