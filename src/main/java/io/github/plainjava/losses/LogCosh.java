@@ -45,8 +45,9 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * former the value is log(1 + c), the slope sinh d / (1 + c), and the second derivative 1 / (1 + c)^2. Beyond, with
  * w = exp(-2 |d|), the value is |d| - (log 2 - log(1 + w)), the slope (1 - w) / (1 + w) with the sign of d, and the
  * second derivative 4 w / (1 + w)^2. The naive form has no digit of c left where d is small, and overflows where it is
- * large. All is carried to some 55 bits or more, with what the rounding of d took, and the values go into a compensated
- * sum; a plain sum's error grows with n.
+ * large. All is carried with its errors, to 2^-54 at least, what the rounding of d took included, and the values go into
+ * a compensated sum; a plain sum's error grows with n. Where that would leave the double range the numbers are scaled by
+ * a power of two.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, for any number of

@@ -89,7 +89,10 @@ public final class Pinball extends ElementwiseLoss {
         return copy(true);
     }
 
-    /** f = w d, f' = w, f'' = 0, for w = -level, 0 or 1 - level, as d is negative, 0 or positive. */
+    /**
+     * f = w d, f' = w, f'' = 0, for w = -level, 0 or 1 - level, as d is negative, 0 or positive. There are three loops, as
+     * one is too long to become vector instructions.
+     */
     @Override
     void entries(Entries e) {
         double scale = e.unit * e.unit;

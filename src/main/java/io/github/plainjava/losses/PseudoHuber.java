@@ -42,9 +42,10 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * <h2>How it is computed, and why not the naive form</h2>
  * With h = sqrt(k^2 + d^2), which is k s, the value is d (d k / (k + h)), the slope d k / h, the second derivative
  * (k / h)^3: nothing is subtracted, where k^2 (s - 1) would leave nothing of small differences. The root, the quotients
- * and the products are carried to some 100 bits, and so is, where it tells, what the rounding of d took. Beyond 2^400 k,
- * where the two are nearly the straight line, h is that of 2^400 k, and d^2 does not leave the double range. The values
- * go into a compensated sum; a plain sum's error grows with n.
+ * and the products are carried with their errors, and what the rounding of d took goes into the value and the second
+ * derivative. Beyond 2^400 k the loss is the straight line to the last bit: h is that of 2^400 k there, so that d^2 does
+ * not leave the double range. The values go into a compensated sum; a plain sum's error grows with n. Where that would
+ * leave the double range the numbers are scaled by a power of two.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, for any number of
@@ -95,7 +96,10 @@ public final class PseudoHuber extends ElementwiseLoss {
         return copy(true);
     }
 
-    /** h = sqrt(k^2 + d^2), then f'' = (k / h)^3, f' = d k / h and f = d (d k / (k + h)). */
+    /**
+     * h = sqrt(k^2 + d^2), then f'' = (k / h)^3, f' = d k / h and f = d (d k / (k + h)), in loops short enough to become
+     * vector instructions.
+     */
     @Override
     void entries(Entries e) {
         double k = scale * e.unit;

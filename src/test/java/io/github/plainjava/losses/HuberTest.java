@@ -58,7 +58,7 @@ class HuberTest extends LossFunctionContract implements SecondOrderContract {
 
     @Override
     double valueUlps() {
-        return 3;
+        return 2;
     }
 
     @Override

@@ -56,7 +56,7 @@ class LogCoshTest extends LossFunctionContract implements SecondOrderContract {
 
     @Override
     double valueUlps() {
-        return 3;
+        return 2;
     }
 
     @Override

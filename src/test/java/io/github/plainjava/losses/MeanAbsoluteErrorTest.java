@@ -32,7 +32,7 @@ class MeanAbsoluteErrorTest extends LossFunctionContract implements SecondOrderC
 
     @Override
     public double secondDerivativeUlps() {
-        return 3;
+        return 1;
     }
 
     @Override
@@ -53,12 +53,12 @@ class MeanAbsoluteErrorTest extends LossFunctionContract implements SecondOrderC
 
     @Override
     double valueUlps() {
-        return 3;
+        return 2;
     }
 
     @Override
     double gradientUlps() {
-        return 3;
+        return 1;
     }
 
     @Test

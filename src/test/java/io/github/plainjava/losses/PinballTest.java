@@ -36,7 +36,7 @@ class PinballTest extends LossFunctionContract implements SecondOrderContract {
 
     @Override
     public double secondDerivativeUlps() {
-        return 3;
+        return 2;
     }
 
     @Override
@@ -57,12 +57,12 @@ class PinballTest extends LossFunctionContract implements SecondOrderContract {
 
     @Override
     double valueUlps() {
-        return 3;
+        return 2;
     }
 
     @Override
     double gradientUlps() {
-        return 3;
+        return 2;
     }
 
     @Test

@@ -57,7 +57,7 @@ class PseudoHuberTest extends LossFunctionContract implements SecondOrderContrac
 
     @Override
     double valueUlps() {
-        return 3;
+        return 2;
     }
 
     @Override
