@@ -213,6 +213,19 @@ final class Checks {
         return factor;
     }
 
+    /** Levels of quantiles, which are neither 0 nor 1. */
+    static double[] levels(double[] levels) {
+        notEmpty(levels, "levels");
+        double[] copy = levels.clone();
+        for (int i = 0; i < copy.length; i++) {
+            if (!(copy[i] > 0 && copy[i] < 1)) {
+                throw new IllegalArgumentException(
+                        "levels[" + i + "] = " + copy[i] + " is not strictly between 0 and 1");
+            }
+        }
+        return copy;
+    }
+
     /** Numbers that an option multiplies by, or 0. */
     static double[] optionalFactors(double[] factors, String name) {
         Objects.requireNonNull(factors, name);

@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.Arrays;
@@ -187,7 +193,7 @@ class FuzzTest {
         int n = length(in);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call, n);
-        boolean regression = loss instanceof MeanSquaredError;
+        boolean regression = loss instanceof ElementwiseLoss;
         double[] prediction = flawedLength(in, prediction(in, loss, n));
         boolean anyTarget = regression || loss instanceof SoftmaxDivergence;
         double[] target = flawedLength(in, anyTarget ? in.values(n, null) : flawedTarget(in, in.target(n)));
@@ -237,7 +243,7 @@ class FuzzTest {
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call.inABatch(), n);
-        boolean anyTarget = loss instanceof MeanSquaredError || loss instanceof SoftmaxDivergence;
+        boolean anyTarget = loss instanceof ElementwiseLoss || loss instanceof SoftmaxDivergence;
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         double[] targets = flawedLength(
@@ -267,7 +273,7 @@ class FuzzTest {
         int n = 1 + in.below(12);
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
-        LossFunction loss = in.below(20) == 0 ? new MeanSquaredError() : classificationLoss(in, call.inABatch(), n);
+        LossFunction loss = in.below(20) == 0 ? ofDifferences(in) : classificationLoss(in, call.inABatch(), n);
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         int labelCount = in.below(25) == 0 ? in.below(2 * rows) : rows;
@@ -278,9 +284,9 @@ class FuzzTest {
                         .toArray();
         double[] gradient = gradient(in, rows * n, predictions, null);
         call.named("Batch of " + loss.getClass().getSimpleName() + " with labels");
-        if (loss instanceof MeanSquaredError) {
-            call.expectIf(true, "MeanSquaredError is not a ClassificationLoss: it takes targets, not labels;"
-                    + " OneHot.encode makes targets of labels");
+        if (loss instanceof ElementwiseLoss) {
+            call.expectIf(true, loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes targets,"
+                    + " not labels; OneHot.encode makes targets of labels");
         }
         call.notNull(predictions, "predictions").notNull(labels, "labels").notNull(gradient, "gradient");
         call.weighted(sampleWeights, labels, IGNORED).classWeightsFor(n);
@@ -388,10 +394,21 @@ class FuzzTest {
 
     private static LossFunction loss(Inputs in, FuzzedCall call, int n) {
         return switch (in.below(8)) {
-            case 0, 1 -> new MeanSquaredError();
+            case 0, 1 -> ofDifferences(in);
             case 2 -> new SoftmaxDivergence().withTemperature(in.below(3) == 0 ? in.factor() : 1);
             case 3 -> new SoftmaxDivergence().reversed();
             default -> classificationLoss(in, call, n);
+        };
+    }
+
+    private static LossFunction ofDifferences(Inputs in) {
+        return switch (in.below(6)) {
+            case 0 -> new MeanSquaredError();
+            case 1 -> new MeanAbsoluteError();
+            case 2 -> new Huber().withThreshold(in.factor());
+            case 3 -> new PseudoHuber().withScale(in.factor());
+            case 4 -> new LogCosh();
+            default -> new Pinball(0x1p-53 + in.unit() * 0.75);
         };
     }
 

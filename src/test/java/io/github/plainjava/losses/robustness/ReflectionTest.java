@@ -11,6 +11,7 @@ import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.Serializable;
@@ -53,6 +54,9 @@ class ReflectionTest {
         }
         if (type == ExactSums.class) {
             return new ExactSums(2);
+        }
+        if (type == Pinball.class) {
+            return new Pinball(0.5);
         }
         for (Constructor<?> constructor : type.getConstructors()) {
             if (constructor.getParameterCount() == 0 && !Modifier.isAbstract(type.getModifiers())) {

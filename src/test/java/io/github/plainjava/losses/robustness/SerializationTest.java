@@ -8,10 +8,15 @@ import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.ByteArrayOutputStream;
@@ -90,7 +95,12 @@ class SerializationTest {
         double[] notSmoothings = {-1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         double[] notFloors = {-1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         double[] notTemperatures = {-1, 0, -0.0, -0x1p-1074, Double.NaN, Double.POSITIVE_INFINITY};
+        double[] notFactors = {-1, 0, -0.0, Double.MIN_VALUE, 2e18, Double.NaN, Double.POSITIVE_INFINITY};
+        double[] notLevels = {-1, 0, -0.0, 1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         Map<LossFunction, double[]> wrong = new LinkedHashMap<>();
+        wrong.put(new Huber().withThreshold(OPTION), notFactors);
+        wrong.put(new PseudoHuber().withScale(OPTION), notFactors);
+        wrong.put(new Pinball(0.5, OPTION), notLevels);
         wrong.put(new CrossEntropy().withClassWeights(1, OPTION, 1), notWeights);
         wrong.put(new Softmax().withClassWeights(1, OPTION, 1), notWeights);
         wrong.put(new CrossEntropy().withLabelSmoothing(OPTION), notSmoothings);
@@ -310,7 +320,7 @@ class SerializationTest {
             assertThat(gradient).doesNotContain(Double.NaN);
             assertThat(loss.weight(target)).isFinite().isNotNegative();
         } catch (IllegalArgumentException e) {
-            assertThat(e).hasMessageStartingWith("classWeights have ");
+            assertThat(e.getMessage()).matches("(classWeights|levels) have .*");
         }
     }
 
@@ -348,6 +358,12 @@ class SerializationTest {
     private static Map<String, Object> objects() {
         Map<String, Object> objects = new LinkedHashMap<>();
         objects.put("MeanSquaredError", new MeanSquaredError());
+        objects.put("MeanAbsoluteError", new MeanAbsoluteError());
+        objects.put("Huber", new Huber().withThreshold(1.5));
+        objects.put("PseudoHuber", new PseudoHuber().withScale(1.5));
+        objects.put("LogCosh", new LogCosh());
+        objects.put("Pinball", new Pinball(0.9));
+        objects.put("Pinball, levels, skipping", new Pinball(0.1, 0.5, 0.9).skippingMissing());
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));

@@ -8,11 +8,15 @@ import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Softmax;
@@ -65,6 +69,10 @@ final class Workload {
         Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
         parts.put("MeanSquaredError", this::meanSquaredError);
         parts.put("Huber", this::huber);
+        parts.put("MeanAbsoluteError", this::meanAbsoluteError);
+        parts.put("PseudoHuber", this::pseudoHuber);
+        parts.put("LogCosh", this::logCosh);
+        parts.put("Pinball", this::pinball);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
@@ -102,6 +110,36 @@ final class Workload {
     private void huber(Bits bits) {
         for (Row row : rows) {
             Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void meanAbsoluteError(Bits bits) {
+        MeanAbsoluteError loss = new MeanAbsoluteError();
+        for (Row row : rows) {
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void pseudoHuber(Bits bits) {
+        for (Row row : rows) {
+            PseudoHuber loss = row.length % 2 == 0 ? new PseudoHuber() : new PseudoHuber().withScale(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void logCosh(Bits bits) {
+        LogCosh loss = new LogCosh();
+        for (Row row : rows) {
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void pinball(Bits bits) {
+        for (Row row : rows) {
+            double[] levels = new double[row.length % 2 == 0 ? row.length : 1];
+            Arrays.setAll(levels, i -> (i % 15 + 1) / 16.5);
+            Pinball loss = new Pinball(levels);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
