@@ -142,6 +142,16 @@ final class Checks {
         }
     }
 
+    /** Targets of yes or no; NaN is no error, it makes the loss NaN or is missing. */
+    static void shares(double[] target, int from, int n, int row) {
+        for (int i = 0; i < n; i++) {
+            double y = target[from + i];
+            if (y < 0 || y > 1) {
+                throw error(row, "target[" + i + "] = " + y + " is not in 0..1");
+            }
+        }
+    }
+
     static boolean hasNaN(double[] x, int from, int n) {
         for (int i = from; i < from + n; i++) {
             if (Double.isNaN(x[i])) {

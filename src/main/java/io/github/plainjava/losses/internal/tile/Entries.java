@@ -37,13 +37,17 @@ public final class Entries {
     /** Of each entry: the second derivative. */
     public final double[] curvature;
 
-    /** As many as there are at the most, in arrays of their own. */
-    Entries(int most) {
-        this(new double[most], new Pairs(most), new Pairs(most));
+    /** Some of them, in a loss of yes or no. */
+    public final Answers answers;
+
+    /** One, in arrays of its own. */
+    Entries(Answers answers) {
+        this(new double[1], new Pairs(1), new Pairs(1), answers);
     }
 
     /** In arrays of a tile, which are used for other things by other losses. */
-    Entries(double[] prediction, Pairs value, Pairs others) {
+    Entries(double[] prediction, Pairs value, Pairs others, Answers answers) {
+        this.answers = answers;
         this.prediction = prediction;
         this.value = value;
         this.target = others.head;
