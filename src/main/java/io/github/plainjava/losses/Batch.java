@@ -779,7 +779,7 @@ public final class Batch implements LossFunction {
 
     /** Whole rows, as many as there are sample weights, and all that this batch is for. */
     private void checkRows(int predictions) {
-        Checks.wholeRows(predictions, columns);
+        Checks.wholeRows(predictions, PREDICTIONS, columns);
         int rows = predictions / columns;
         if (sampleWeights != null) {
             Checks.rows("sampleWeights", sampleWeights.length, rows);

@@ -63,17 +63,29 @@ final class Checks {
         return name.endsWith("s");
     }
 
-    static void wholeRows(int predictions, int columns) {
-        if (predictions % columns != 0) {
-            throw new IllegalArgumentException("predictions have " + number(predictions, "value")
-                    + ", not a whole number of rows of " + columns);
+    static void wholeRows(int length, String name, int columns) {
+        if (length % columns != 0) {
+            throw new IllegalArgumentException(
+                    name + have(name) + number(length, "value") + ", not a whole number of rows of " + columns);
         }
     }
 
+    /** Rows laid end to end in an array that no batch describes. */
+    static void rowsOf(int length, String name, int columns) {
+        if (columns < 1) {
+            throw new IllegalArgumentException("columns = " + columns + " is less than 1");
+        }
+        wholeRows(length, name, columns);
+    }
+
     static void rows(String name, int length, int rows) {
+        rows(name, length, rows, "predictions");
+    }
+
+    static void rows(String name, int length, int rows, String rowsName) {
         if (length != rows) {
             throw new IllegalArgumentException(
-                    name + have(name) + number(length, "value") + ", predictions have " + number(rows, "row"));
+                    name + have(name) + number(length, "value") + ", " + rowsName + " have " + number(rows, "row"));
         }
     }
 
@@ -132,6 +144,21 @@ final class Checks {
         }
     }
 
+    /** A target that is a label, written as an array. */
+    static void oneHot(double[] target, int from, int n, int row) {
+        int ones = 0;
+        for (int i = 0; i < n; i++) {
+            double q = target[from + i];
+            if (q != 0 && q != 1) {
+                throw error(row, "target[" + i + "] = " + q + " is neither 0 nor 1: the target has to be a label");
+            }
+            ones += (int) q;
+        }
+        if (ones != 1) {
+            throw error(row, "the target has " + ones + " ones: it has to be a label, which has one");
+        }
+    }
+
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
@@ -150,6 +177,11 @@ final class Checks {
                 throw error(row, "target[" + i + "] = " + y + " is not in 0..1");
             }
         }
+    }
+
+    /** The error for a NaN in a row whose largest value is asked for. */
+    static IllegalArgumentException notComparable(int column, int row) {
+        return error(row, "row[" + column + "] = NaN is not comparable");
     }
 
     static boolean hasNaN(double[] x, int from, int n) {

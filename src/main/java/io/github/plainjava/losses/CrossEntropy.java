@@ -73,7 +73,7 @@ import java.util.Arrays;
  * Shannon (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27,
  * doi:10.1002/j.1538-7305.1948.tb01338.x.
  */
-public final class CrossEntropy extends LabelledRowLoss {
+public final class CrossEntropy extends DistributionLoss {
 
     private static final long serialVersionUID = 1;
 

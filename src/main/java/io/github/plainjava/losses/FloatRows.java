@@ -44,13 +44,14 @@ final class FloatRows {
         store(from, at, hessian, r * columns, columns);
     }
 
-    private static void load(float[] from, int start, double[] to, int at, int n) {
+    static void load(float[] from, int start, double[] to, int at, int n) {
         for (int i = 0; i < n; i++) {
             to[at + i] = from[start + i];
         }
     }
 
-    private static void store(double[] from, int start, float[] to, int at, int n) {
+    /** To the nearest floats. */
+    static void store(double[] from, int start, float[] to, int at, int n) {
         for (int i = 0; i < n; i++) {
             to[at + i] = (float) from[start + i] + 0.0f; // a small negative one would be -0.0f
         }

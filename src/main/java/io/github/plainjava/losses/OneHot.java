@@ -10,6 +10,7 @@ import java.util.Objects;
  * <pre>{@code
  * double[] target = OneHot.encode(1, 3); // {0.0, 1.0, 0.0}
  * int label = OneHot.decode(new double[] {0.2, 0.5, 0.3}); // 1
+ * int[] labels = OneHot.decode(new double[] {0.2, 0.5, 0.3, 0.9, 0, 0.1}, 3); // {1, 0}
  * }</pre>
  */
 public final class OneHot {
@@ -68,15 +69,89 @@ public final class OneHot {
      */
     public static int decode(double[] row) {
         Objects.requireNonNull(row, "row");
-        if (row.length == 0) {
+        return decode(row, 0, notEmpty(row.length), Checks.NO_ROW);
+    }
+
+    /**
+     * The class that each of many rows of scores, logits or probabilities speaks for.
+     *
+     * @param rows    rows laid end to end
+     * @param columns how many values a row has, at least 1
+     * @return for each row the number of its largest value, the first of equal ones
+     * @throws IllegalArgumentException if columns is less than 1, the values are no whole number of rows, or there is a
+     *     NaN
+     */
+    public static int[] decode(double[] rows, int columns) {
+        Objects.requireNonNull(rows, "rows");
+        int[] labels = new int[numberOfRows(rows.length, columns)];
+        for (int r = 0; r < labels.length; r++) {
+            labels[r] = decode(rows, r * columns, columns, r);
+        }
+        return labels;
+    }
+
+    /**
+     * The class that a row of floats speaks for.
+     *
+     * @param row one value a class
+     * @return the number of the largest value, the first of equal ones
+     * @throws IllegalArgumentException if the row is empty or has a NaN
+     */
+    public static int decode(float[] row) {
+        Objects.requireNonNull(row, "row");
+        return decode(row, 0, notEmpty(row.length), Checks.NO_ROW);
+    }
+
+    /**
+     * The class that each of many rows of floats speaks for.
+     *
+     * @param rows    rows laid end to end
+     * @param columns how many values a row has, at least 1
+     * @return for each row the number of its largest value, the first of equal ones
+     * @throws IllegalArgumentException if columns is less than 1, the values are no whole number of rows, or there is a
+     *     NaN
+     */
+    public static int[] decode(float[] rows, int columns) {
+        Objects.requireNonNull(rows, "rows");
+        int[] labels = new int[numberOfRows(rows.length, columns)];
+        for (int r = 0; r < labels.length; r++) {
+            labels[r] = decode(rows, r * columns, columns, r);
+        }
+        return labels;
+    }
+
+    private static int notEmpty(int length) {
+        if (length == 0) {
             throw new IllegalArgumentException("row is empty");
         }
+        return length;
+    }
+
+    private static int numberOfRows(int length, int columns) {
+        Checks.rowsOf(length, "rows", columns);
+        return length / columns;
+    }
+
+    private static int decode(double[] x, int from, int n, int row) {
         int best = 0;
-        for (int i = 0; i < row.length; i++) {
-            if (Double.isNaN(row[i])) {
-                throw new IllegalArgumentException("row[" + i + "] = NaN is not comparable");
+        for (int i = 0; i < n; i++) {
+            if (Double.isNaN(x[from + i])) {
+                throw Checks.notComparable(i, row);
             }
-            if (row[i] > row[best]) {
+            if (x[from + i] > x[from + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private static int decode(float[] x, int from, int n, int row) {
+        int best = 0;
+        for (int i = 0; i < n; i++) {
+            if (Float.isNaN(x[from + i])) {
+                throw Checks.notComparable(i, row);
+            }
+            if (x[from + i] > x[from + best]) {
                 best = i;
             }
         }

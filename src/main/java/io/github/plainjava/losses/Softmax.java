@@ -12,8 +12,9 @@ import java.util.Objects;
 /**
  * Cross-entropy of the softmax of logits, the softmax loss: for classification from a model's raw scores, safe for any
  * finite logits. The static methods are the functions themselves: {@link #softmax(double[]) softmax},
- * {@link #logSoftmax(double[]) log-softmax}, {@link #logSumExp log-sum-exp} and softmax's
- * {@link #jacobianVectorProduct(double[], double[]) Jacobian}.
+ * {@link #logSoftmax(double[]) log-softmax}, {@link #logSumExp(double[]) log-sum-exp}, softmax's
+ * {@link #entropy(double[]) entropy} and its {@link #jacobianVectorProduct(double[], double[]) Jacobian}; the former of
+ * many rows at once too, also of floats.
  *
  * <pre>{@code
  * Softmax softmax = new Softmax();
@@ -87,7 +88,7 @@ import java.util.Objects;
  * (2016), Rethinking the Inception architecture for computer vision, doi:10.1109/CVPR.2016.308. Temperature: G.
  * Hinton, O. Vinyals and J. Dean (2015), Distilling the knowledge in a neural network, arXiv:1503.02531.
  */
-public final class Softmax extends LabelledRowLoss {
+public final class Softmax extends DistributionLoss {
 
     private static final long serialVersionUID = 1;
 
@@ -321,8 +322,51 @@ public final class Softmax extends LabelledRowLoss {
      */
     public double[] probabilities(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        softmax(logits, inverse(), probabilities);
+        probabilities(logits, probabilities);
         return probabilities;
+    }
+
+    /**
+     * The probabilities that this loss scores, written into an array of the caller's.
+     *
+     * @param logits        one a class
+     * @param probabilities receives {@link #probabilities(double[])}; as long as the logits, and may be the same array
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
+    public void probabilities(double[] logits, double[] probabilities) {
+        probabilities(logits, notEmpty(logits), probabilities);
+    }
+
+    /**
+     * The probabilities that this loss scores, of many rows at once.
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives {@link #probabilities(double[])} of each row, to the bit; as long as the logits,
+     *                      and may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public void probabilities(double[] logits, int columns, double[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        Pair inverse = inverse();
+        SoftmaxFunctions.compute(rows -> SoftmaxFunctions.softmax(rows, inverse), logits, columns, probabilities, null);
+    }
+
+    /**
+     * The probabilities that this loss scores, of rows of floats: computed in double and rounded once.
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives the probabilities of each row, each the nearest float to the double; as long as the
+     *                      logits, and may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public void probabilities(float[] logits, int columns, float[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        Pair inverse = inverse();
+        SoftmaxFunctions.compute(rows -> SoftmaxFunctions.softmax(rows, inverse), logits, columns, probabilities, null);
     }
 
     /**
@@ -337,7 +381,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] softmax(double[] logits) {
         double[] probabilities = new double[notEmpty(logits)];
-        softmax(logits, Pair.ONE, probabilities);
+        softmax(logits, probabilities);
         return probabilities;
     }
 
@@ -349,9 +393,45 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if there are no logits or lengths differ
      */
     public static void softmax(double[] logits, double[] probabilities) {
-        notEmpty(logits);
-        Checks.sameLength(probabilities, "probabilities", logits, "logits");
-        softmax(logits, Pair.ONE, probabilities);
+        softmax(logits, notEmpty(logits), probabilities);
+    }
+
+    /**
+     * The softmax function of many rows at once. Short rows are computed side by side, several times as fast as one by
+     * one.
+     *
+     * <pre>{@code
+     * double[] rows = {0, 0, 5, 5}; // two rows of two, in place
+     * Softmax.softmax(rows, 2, rows);
+     * double first = rows[0]; // 0.5
+     * }</pre>
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives {@link #softmax(double[])} of each row, to the bit; as long as the logits, and may
+     *                      be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void softmax(double[] logits, int columns, double[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::softmax, logits, columns, probabilities, null);
+    }
+
+    /**
+     * The softmax function of rows of floats: computed in double and rounded once. So each is the nearest float to a
+     * double that is within 2 ulp of the exact result.
+     *
+     * @param logits        rows laid end to end
+     * @param columns       how many logits a row has, at least 1
+     * @param probabilities receives {@link #softmax(double[])} of each row, rounded; as long as the logits, and may be
+     *                      the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void softmax(float[] logits, int columns, float[] probabilities) {
+        checkRows(logits, columns, probabilities, "probabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::softmax, logits, columns, probabilities, null);
     }
 
     /**
@@ -367,7 +447,7 @@ public final class Softmax extends LabelledRowLoss {
      */
     public static double[] logSoftmax(double[] logits) {
         double[] logProbabilities = new double[notEmpty(logits)];
-        logSoftmaxOfRow(logits, logProbabilities);
+        logSoftmax(logits, logProbabilities);
         return logProbabilities;
     }
 
@@ -379,9 +459,37 @@ public final class Softmax extends LabelledRowLoss {
      * @throws IllegalArgumentException if there are no logits or lengths differ
      */
     public static void logSoftmax(double[] logits, double[] logProbabilities) {
-        notEmpty(logits);
-        Checks.sameLength(logProbabilities, "logProbabilities", logits, "logits");
-        logSoftmaxOfRow(logits, logProbabilities);
+        logSoftmax(logits, notEmpty(logits), logProbabilities);
+    }
+
+    /**
+     * The logarithm of the softmax function of many rows at once.
+     *
+     * @param logits           rows laid end to end
+     * @param columns          how many logits a row has, at least 1
+     * @param logProbabilities receives {@link #logSoftmax(double[])} of each row, to the bit; as long as the logits,
+     *                         and may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void logSoftmax(double[] logits, int columns, double[] logProbabilities) {
+        checkRows(logits, columns, logProbabilities, "logProbabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSoftmax, logits, columns, logProbabilities, null);
+    }
+
+    /**
+     * The logarithm of the softmax function of rows of floats: computed in double and rounded once. None is -0.0F.
+     *
+     * @param logits           rows laid end to end
+     * @param columns          how many logits a row has, at least 1
+     * @param logProbabilities receives {@link #logSoftmax(double[])} of each row, rounded; as long as the logits, and
+     *                         may be the same array
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or lengths
+     *     differ
+     */
+    public static void logSoftmax(float[] logits, int columns, float[] logProbabilities) {
+        checkRows(logits, columns, logProbabilities, "logProbabilities");
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSoftmax, logits, columns, logProbabilities, null);
     }
 
     /**
@@ -394,7 +502,100 @@ public final class Softmax extends LabelledRowLoss {
      * @return the log-sum-exp
      */
     public static double logSumExp(double[] logits) {
-        return Objects.requireNonNull(logits, "logits").length == 0 ? EXCLUDED : logSumExpOfRow(logits);
+        if (Objects.requireNonNull(logits, "logits").length == 0) {
+            return EXCLUDED;
+        }
+        double[] perRow = new double[1];
+        logSumExp(logits, logits.length, perRow);
+        return perRow[0];
+    }
+
+    /**
+     * The log-sum-exp function of many rows at once.
+     *
+     * @param logits  rows laid end to end
+     * @param columns how many logits a row has, at least 1
+     * @param perRow  receives {@link #logSumExp(double[])} of each row, to the bit; as long as there are rows, and may
+     *                be the logits where rows have one column
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or perRow is
+     *     longer or shorter
+     */
+    public static void logSumExp(double[] logits, int columns, double[] perRow) {
+        checkRowsWithOneEach(logits, columns, perRow);
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSumExp, logits, columns, null, perRow);
+    }
+
+    /**
+     * The log-sum-exp function of rows of floats: computed in double and rounded once.
+     *
+     * @param logits  rows laid end to end
+     * @param columns how many logits a row has, at least 1
+     * @param perRow  receives {@link #logSumExp(double[])} of each row, rounded; as long as there are rows, and may be
+     *                the logits where rows have one column
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or perRow is
+     *     longer or shorter
+     */
+    public static void logSumExp(float[] logits, int columns, float[] perRow) {
+        checkRowsWithOneEach(logits, columns, perRow);
+        SoftmaxFunctions.compute(SoftmaxFunctions::logSumExp, logits, columns, null, perRow);
+    }
+
+    /**
+     * The entropy of softmax's probabilities, -sum of p_i log p_i, from the logits: how unsure a prediction is, in
+     * nats. A sure one keeps its digits, where from probabilities that round to 1 and 0 it would be 0.
+     *
+     * <pre>{@code
+     * double sure = Softmax.entropy(new double[] {40, 0}); // 1.7418252446695514E-16
+     * double[] slope = new double[2];
+     * double two = Softmax.entropy(new double[] {0, 0}, slope); // 0.6931471805599453
+     * }</pre>
+     *
+     * <p>Special values: an excluded class, one of logit -infinity, counts nothing; NaN where softmax is. Accuracy:
+     * within 2 ulp for finite logits of any size, and never negative.
+     *
+     * @param logits any doubles, at least one
+     * @return the entropy: from 0, for one class, to log n for n equal ones
+     * @throws IllegalArgumentException if there are no logits
+     */
+    public static double entropy(double[] logits) {
+        double[] perRow = new double[1];
+        entropy(logits, notEmpty(logits), perRow);
+        return perRow[0];
+    }
+
+    /**
+     * The entropy of softmax's probabilities, with its gradient by the logits, -p_i (log p_i + entropy), written into
+     * an array: for a bonus on entropy, as in reinforcement learning.
+     *
+     * <p>Special values: an excluded class has entry 0; all NaN where softmax is. Accuracy: each entry within 3 ulp of
+     * the larger of p_i |log p_i| and p_i times the entropy.
+     *
+     * @param logits   any doubles, at least one
+     * @param gradient receives the derivative of the entropy by each logit; as long as they are, and may be the same
+     *                 array
+     * @return the entropy, as {@link #entropy(double[])}
+     * @throws IllegalArgumentException if there are no logits or lengths differ
+     */
+    public static double entropy(double[] logits, double[] gradient) {
+        checkRows(logits, notEmpty(logits), gradient, "gradient");
+        double[] perRow = new double[1];
+        SoftmaxFunctions.compute(SoftmaxFunctions::entropy, logits, logits.length, gradient, perRow);
+        return perRow[0];
+    }
+
+    /**
+     * The entropies of many rows at once.
+     *
+     * @param logits  rows laid end to end
+     * @param columns how many logits a row has, at least 1
+     * @param perRow  receives {@link #entropy(double[])} of each row, to the bit; as long as there are rows, and may be
+     *                the logits where rows have one column
+     * @throws IllegalArgumentException if columns is less than 1, the logits are no whole number of rows, or perRow is
+     *     longer or shorter
+     */
+    public static void entropy(double[] logits, int columns, double[] perRow) {
+        checkRowsWithOneEach(logits, columns, perRow);
+        SoftmaxFunctions.compute(SoftmaxFunctions::entropy, logits, columns, null, perRow);
     }
 
     /**
@@ -456,6 +657,33 @@ public final class Softmax extends LabelledRowLoss {
     private static int notEmpty(double[] logits) {
         Checks.notEmpty(logits, "logits");
         return logits.length;
+    }
+
+    private static void checkRows(double[] logits, int columns, double[] into, String name) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Checks.sameLength(into, name, logits, "logits");
+    }
+
+    private static void checkRowsWithOneEach(double[] logits, int columns, double[] perRow) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Objects.requireNonNull(perRow, "perRow");
+        Checks.rows("perRow", perRow.length, logits.length / columns, "logits");
+    }
+
+    private static void checkRows(float[] logits, int columns, float[] into, String name) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Objects.requireNonNull(into, name);
+        Checks.sameLength(into.length, name, logits.length, "logits");
+    }
+
+    private static void checkRowsWithOneEach(float[] logits, int columns, float[] perRow) {
+        Objects.requireNonNull(logits, "logits");
+        Checks.rowsOf(logits.length, "logits", columns);
+        Objects.requireNonNull(perRow, "perRow");
+        Checks.rows("perRow", perRow.length, logits.length / columns, "logits");
     }
 
     /** Two threads may both make it; either will do. */
@@ -706,116 +934,6 @@ public final class Softmax extends LabelledRowLoss {
                 w.e.head[i] = mark;
             }
         }
-    }
-
-    /** p_i = e_i / sum of e_j. */
-    private static void softmax(Rows rows, Pair inverse) {
-        Tile w = rows.tile;
-        boolean inUnits = rows.writeOverPieces();
-        if (inUnits || !addUpExponentials(rows, false, false, inverse)) {
-            addUpExponentials(rows, false, true, inverse);
-        }
-        for (int r = 0; r < rows.count; r++) {
-            w.factor.set(r, Pair.ONE.over(w.rest.get(r)));
-        }
-        if (rows.isLong()) {
-            rows.timesAside(rows.gradient, w.factor);
-        } else {
-            rows.rewind();
-            rows.times(w.e, w.factor);
-            rows.store(w.e.head, rows.gradient);
-        }
-    }
-
-    /** log p_i = -(z_k - z_i) - log(1 + rest / own), k the largest. */
-    private static void logSoftmax(Rows rows) {
-        Tile w = rows.tile;
-        boolean inUnits = addUpBesideLargest(rows);
-        for (int r = 0; r < rows.count; r++) {
-            w.log.set(r, w.rest.get(r).over(w.own.get(r)).log1p());
-        }
-        for (rows.rewind(); rows.hasPiece(); rows.next()) {
-            rows.load(rows.predictions, w.x);
-            rows.minusDistances(w.e, w.x, w.log);
-            if (inUnits) {
-                mendLogs(rows);
-            }
-            rows.store(w.e.head, rows.gradient);
-        }
-    }
-
-    /** Finds own, of the largest logit, and rest. True if rows needed units of their own. */
-    private static boolean addUpBesideLargest(Rows rows) {
-        boolean inUnits = !addUpExponentials(rows, true, false, Pair.ONE);
-        if (inUnits) {
-            addUpExponentials(rows, true, true, Pair.ONE);
-        }
-        return inUnits;
-    }
-
-    /** Finds own and rest, where the largest is kept out, or else the whole sum as rest. False as {@link #addUp}. */
-    static boolean addUpExponentials(Rows rows, boolean keepsOut, boolean inUnits, Pair inverse) {
-        Tile w = rows.tile;
-        rows.clear(w.rest);
-        for (rows.rewind(); rows.hasPiece(); rows.next()) {
-            rows.load(rows.predictions, w.x);
-            if (rows.isFirstPiece() && (keepsOut || inUnits)) {
-                Exponentials.keepLargest(rows);
-            }
-            for (int r = 0; r < rows.count && inUnits && rows.isFirstPiece(); r++) {
-                Exponentials.findUnit(rows, r, inverse);
-            }
-            if (inUnits) {
-                Exponentials.computeInUnits(rows, inverse);
-            } else if (!Exponentials.compute(rows, inverse)) {
-                return false;
-            }
-            if (keepsOut) {
-                rows.takeOut(w.e, w.own);
-            } else {
-                rows.putAside(w.e, rows.gradient);
-            }
-            rows.addUp(w.e, w.rest);
-        }
-        return true;
-    }
-
-    /** Logits that are infinite, or too far apart, have logarithms that are. */
-    private static void mendLogs(Rows rows) {
-        Tile w = rows.tile;
-        for (int i = 0; i < rows.size; i++) {
-            double reference = w.reference[rows.rowAt(i)];
-            if (w.x[i] - reference == EXCLUDED && reference <= Double.MAX_VALUE) {
-                w.e.head[i] = EXCLUDED;
-            }
-        }
-    }
-
-    private static void softmax(double[] logits, Pair inverse, double[] probabilities) {
-        Rows rows = Rows.take();
-        rows.beginAlone(logits, null, 0, probabilities);
-        softmax(rows, inverse);
-        rows.giveBack();
-    }
-
-    private static void logSoftmaxOfRow(double[] logits, double[] logProbabilities) {
-        Rows rows = Rows.take();
-        rows.beginAlone(logits, null, 0, logProbabilities);
-        logSoftmax(rows);
-        rows.giveBack();
-    }
-
-    /** z_k + log(1 + rest / own), k the largest. */
-    private static double logSumExpOfRow(double[] logits) {
-        Rows rows = Rows.take();
-        rows.beginAlone(logits, null, 0, null);
-        addUpBesideLargest(rows);
-        Tile w = rows.tile;
-        Pair log = w.rest.get(0).over(w.own.get(0)).log1p();
-        double largest = w.reference[0];
-        boolean infinite = Math.abs(largest) == Double.POSITIVE_INFINITY && !Checks.hasNaN(logits, 0, logits.length);
-        rows.giveBack();
-        return infinite ? largest : log.plus(Pair.of(largest)).rounded();
     }
 
     /**

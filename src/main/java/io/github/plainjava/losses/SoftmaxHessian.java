@@ -1,7 +1,6 @@
 package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Exponentials;
 import io.github.plainjava.losses.internal.tile.Rows;
 import io.github.plainjava.losses.internal.tile.Tile;
 
@@ -18,19 +17,12 @@ final class SoftmaxHessian {
     private SoftmaxHessian() {}
 
     static void compute(Rows rows, Targets targets, Pair inverse) {
-        boolean inUnits = !Softmax.addUpExponentials(rows, true, false, inverse);
-        if (inUnits) {
-            Softmax.addUpExponentials(rows, true, true, inverse);
-        }
+        boolean inUnits = SoftmaxFunctions.addUpBesideLargest(rows, inverse);
         addUpMasses(rows, targets, inUnits ? Softmax.EXCLUDED : Targets.NONE);
         Tile w = rows.tile;
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             rows.load(rows.predictions, w.x);
-            if (inUnits) {
-                Exponentials.computeInUnits(rows, inverse);
-            } else {
-                Exponentials.compute(rows, inverse);
-            }
+            SoftmaxFunctions.computeExponentials(rows, inUnits, inverse);
             for (int r = 0; r < rows.count; r++) {
                 computeRow(rows, r, inverse);
             }

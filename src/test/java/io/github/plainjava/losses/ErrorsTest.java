@@ -341,6 +341,6 @@ class ErrorsTest {
         assertThatThrownBy(() -> OneHot.decode(new double[0])).isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("empty");
         isNull("labels").accept(() -> OneHot.encode(null, 3));
-        isNull("row").accept(() -> OneHot.decode(null));
+        isNull("row").accept(() -> OneHot.decode((double[]) null));
     }
 }

@@ -3,6 +3,8 @@ package io.github.plainjava.losses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.internal.math.ExactSum;
+import io.github.plainjava.losses.internal.math.Moments;
+import io.github.plainjava.losses.internal.math.SumOfProducts;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -57,7 +59,8 @@ class LossObjectsTest {
     /** A serializer that knows nothing of the library writes fields, and what is transient is lost to it. */
     @Test
     void noOptionIsInATransientFieldOnly() throws Exception {
-        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, Batch.class, LossMean.class, ExactSum.class)) {
+        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, Batch.class, LossMean.class, ExactSum.class,
+                LossStatistics.class, Moments.class, SumOfProducts.class)) {
             for (Class<?> owner = type; owner != Object.class; owner = owner.getSuperclass()) {
                 for (Field field : owner.getDeclaredFields()) {
                     if (Modifier.isTransient(field.getModifiers())) {

@@ -36,7 +36,8 @@ class SpecialValuesTest {
                     new double[] {NaN}, new double[] {NaN, 1, 2}, new double[] {1, NaN, 2}, new double[] {1, 2, NaN},
                     new double[] {NaN, INF, 1}, new double[] {INF, NaN, 1}, new double[] {NaN, NEGATIVE_INFINITY, 1},
                     new double[] {NEGATIVE_INFINITY, NaN, NEGATIVE_INFINITY}, new double[] {NaN, NaN},
-                    new double[] {MAX_VALUE, NaN}, rowOf100WithNaNAt(0), rowOf100WithNaNAt(64), rowOf100WithNaNAt(99));
+                    new double[] {MAX_VALUE, NaN}, rowOf100WithNaNAt(0), rowOf100WithNaNAt(64), rowOf100WithNaNAt(99),
+                    new double[] {1, NaN, NEGATIVE_INFINITY}, new double[] {MAX_VALUE, -MAX_VALUE, NaN});
         }
 
         static Stream<double[]> probabilities() {
@@ -60,6 +61,9 @@ class SpecialValuesTest {
             Bits.assertAllNaN(Softmax.logSumExp(logits));
             Bits.assertAllNaN(Softmax.jacobianVectorProduct(logits, new double[logits.length]));
             Bits.assertAllNaN(softmax.probabilities(logits));
+            double[] gradient = new double[logits.length];
+            Bits.assertAllNaN(Softmax.entropy(logits, gradient));
+            Bits.assertAllNaN(gradient);
             for (int label = 0; label < logits.length; label++) {
                 assertNaN(softmax, logits, label);
             }

@@ -3,8 +3,10 @@ package consumer;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
@@ -14,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Losses, batches and means with everything that can be said of them, and what they answer, bit by bit. */
+/** Losses, batches, means, statistics and sums with everything that can be said of them, and what they answer. */
 public final class Samples {
 
     private static final double[] ROWS = {0.7, 0.2, 0.1, 0, 1, 0.125, 0.25, 0.5, 0.25, 0.1, 0.3, 0.3};
@@ -46,6 +48,18 @@ public final class Samples {
         weighted.accept(-Double.MIN_VALUE, Double.MIN_VALUE, Double.MIN_VALUE);
         weighted.accept(2, 3, 0);
         objects.add(weighted);
+        objects.addAll(List.of(new ExactSums(0), sums(1, 0), sums(1, 0.1, 1e300, -1e-300), sums(0.7, 0.1, -0.2, 0),
+                sums(Double.MAX_VALUE, Double.MAX_VALUE, 1, -Double.MIN_VALUE),
+                sums(Double.MIN_VALUE, 0, Double.MIN_VALUE, 0.1),
+                sums(0.3, 1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY)));
+        objects.addAll(List.of(
+                statistics(), statistics(0), statistics(0.1, 0.7), statistics(1e300, -1e300, 1e-300),
+                statistics(1, Double.NaN), statistics(Double.POSITIVE_INFINITY)));
+        LossStatistics heavy = statistics(0.1, 0.7);
+        heavy.accept(0.1, 0.3);
+        heavy.accept(Double.MAX_VALUE, Double.MAX_VALUE);
+        heavy.accept(-Double.MIN_VALUE, Double.MIN_VALUE);
+        objects.add(heavy);
         Map<String, Object> named = new LinkedHashMap<>();
         objects.forEach(object -> named.put(object.toString(), object));
         return named;
@@ -71,6 +85,20 @@ public final class Samples {
             mean.accept(loss);
         }
         return mean;
+    }
+
+    private static ExactSums sums(double scale, double... values) {
+        ExactSums sums = new ExactSums(values.length);
+        sums.add(values);
+        sums.add(values, scale);
+        sums.add(values, scale / 3);
+        return sums;
+    private static LossStatistics statistics(double... losses) {
+        LossStatistics statistics = new LossStatistics();
+        for (double loss : losses) {
+            statistics.accept(loss);
+        }
+        return statistics;
     }
 
     /** Sends each object, before and after it was used, and ends the program if another comes back. */
@@ -116,6 +144,15 @@ public final class Samples {
             more.accept(0.1, 0.3);
             return bits(mean.mean(), mean.sum(), mean.totalWeight(), more.mean(), more.sum()) + mean.count() + " "
                     + mean.notFiniteCount() + Arrays.toString(mean.toBytes()) + Arrays.toString(more.toBytes());
+        }
+        if (object instanceof ExactSums sums) {
+            ExactSums more = new ExactSums(sums.size()).combine(sums).combine(sums);
+            more.add(sums.toArray(), 0.3);
+            return sums + bits(sums.toArray()) + Arrays.toString(sums.toBytes()) + Arrays.toString(more.toBytes());
+        if (object instanceof LossStatistics statistics) {
+            LossStatistics more = LossStatistics.ofBytes(statistics.toBytes());
+            more.accept(0.1, 0.3);
+            return statistics + " " + more + Arrays.toString(statistics.toBytes()) + Arrays.toString(more.toBytes());
         }
         StringBuilder answers = new StringBuilder(object.toString());
         int n = object instanceof Batch ? ROWS.length : 3;

@@ -90,6 +90,14 @@ public final class AnyOptions {
         return Arbitraries.frequencyOf(Tuple.of(3, Arbitraries.just(0.0)), Tuple.of(4, new Floors().get()));
     }
 
+    /** Temperatures, 1 and the limits among them. */
+    public static final class Temperatures implements ArbitrarySupplier<Double> {
+        @Override
+        public Arbitrary<Double> get() {
+            return temperatures();
+        }
+    }
+
     /** Usual floors, all magnitudes, and 1. */
     public static final class Floors implements ArbitrarySupplier<Double> {
         @Override

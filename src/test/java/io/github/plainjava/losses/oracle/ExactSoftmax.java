@@ -100,6 +100,34 @@ public final class ExactSoftmax {
         return difference.abs().add(difference.abs()).compareTo(larger) <= 0 ? larger : difference;
     }
 
+    /** The entropy of the probabilities, the sum of -p_i log p_i, of which no term is negative. */
+    public BigDecimal entropy() {
+        return at(Exact.standard()).entropy();
+    }
+
+    /**
+     * The derivative of the entropy by z_i: -p_i (log p_i + H) / T. As -log p_i is log S - d_i, the logarithm cancels, and
+     * it is p_i (m - d_i) / T for the mean m of all d_j under p; then it is exactly 0 if all logits are equal.
+     */
+    public BigDecimal entropyGradient(int i) {
+        return Exact.settle(exact -> {
+            Terms terms = at(exact);
+            BigDecimal factor = exact.over(terms.probability(i), temperature);
+            BigDecimal distance = isExcluded(i) ? BigDecimal.ZERO : terms.shift[group[i]];
+            BigDecimal magnitude = exact.times(factor, distance.abs().max(terms.meanShift().abs()));
+            return new Exact.Sum(exact.times(factor, terms.meanShift().subtract(distance)), magnitude);
+        });
+    }
+
+    /** The larger of p_i |log p_i| / T and p_i H / T, whose difference the entry is. */
+    public BigDecimal entropyGradientScale(int i) {
+        if (isExcluded(i)) {
+            return BigDecimal.ZERO;
+        }
+        Exact exact = Exact.standard();
+        return exact.over(exact.times(probability(i), surprise(i).max(entropy())), temperature);
+    }
+
     /**
      * The Jacobian by the logits, (diag(p) - p p^T) / T, times a vector: p_i (d_i - sum of p_j d_j) / T, where d_i is
      * v_i - v_k and k the first largest logit. As the p_j sum to 1, that is p_i (v_i - sum of p_j v_j) / T. The entry
@@ -192,6 +220,7 @@ public final class ExactSoftmax {
         private final BigDecimal sum;
         private final Exact exact;
         private BigDecimal logSum;
+        private BigDecimal meanShift;
 
         private Terms(Exact exact) {
             this.exact = exact;
@@ -236,6 +265,25 @@ public final class ExactSoftmax {
                 logSum = exact.log1p(restOfLargest);
             }
             return logSum;
+        }
+
+        /** The mean of all d_j under p. */
+        BigDecimal meanShift() {
+            if (meanShift == null) {
+                BigDecimal sum = BigDecimal.ZERO;
+                for (int g = 0; g < distinct.length; g++) {
+                    if (exponential[g].signum() != 0) {
+                        BigDecimal ofAll = probability[g].multiply(BigDecimal.valueOf(count[g]));
+                        sum = exact.plus(sum, exact.times(ofAll, shift[g]));
+                    }
+                }
+                meanShift = sum;
+            }
+            return meanShift;
+        }
+
+        BigDecimal entropy() {
+            return exact.plus(logSum(), meanShift().negate());
         }
 
         /** The sum of all e_j but e_i. Only without the largest can it be less than 1, and that was summed apart. */

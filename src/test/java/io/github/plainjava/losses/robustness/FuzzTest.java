@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Softmax;
@@ -71,6 +73,12 @@ class FuzzTest {
     }
 
     @Test
+    @Timeout(300)
+    void theFunctionsOfSoftmaxOfRowsAtOnce() {
+        fuzz(FuzzTest::softmaxFunctionOfRows);
+    }
+
+    @Test
     void anOptionOutOfItsRangeIsRefusedByNameAndValue() {
         double[] notNumbers = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1, -0x1p-1074};
         assertRefused("floor = ", x -> new CrossEntropy().withFloor(x), notNumbers);
@@ -102,10 +110,19 @@ class FuzzTest {
         assertThat(nullNamed(() -> Batch.of(new Softmax(), 3).ignoring((int[]) null))).isEqualTo("labels");
         assertThat(nullNamed(() -> new LossMean().combine(null))).isEqualTo("other");
         assertThat(nullNamed(() -> LossMean.ofBytes(null))).isEqualTo("bytes");
-        assertThat(nullNamed(() -> OneHot.decode(null))).isEqualTo("row");
+        assertThat(nullNamed(() -> OneHot.decode((double[]) null))).isEqualTo("row");
+        assertThat(nullNamed(() -> new ExactSums(0).add(null))).isEqualTo("values");
+        assertThat(nullNamed(() -> new ExactSums(0).add(null, 1))).isEqualTo("values");
+        assertThat(nullNamed(() -> new ExactSums(0).add(0, null, 1))).isEqualTo("values");
+        assertThat(nullNamed(() -> new ExactSums(0).combine(null))).isEqualTo("other");
+        assertThat(nullNamed(() -> ExactSums.ofBytes(null))).isEqualTo("bytes");
         assertThat(nullNamed(() -> OneHot.encode(null, 3))).isEqualTo("labels");
         assertThat(nullNamed(() -> LossMean.averaging(null))).isEqualTo("loss");
         assertThat(nullNamed(() -> LossMean.averaging(x -> 1, null))).isEqualTo("weight");
+        assertThat(nullNamed(() -> new LossStatistics().combine(null))).isEqualTo("other");
+        assertThat(nullNamed(() -> LossStatistics.ofBytes(null))).isEqualTo("bytes");
+        assertThat(nullNamed(() -> LossStatistics.summarizing(null))).isEqualTo("loss");
+        assertThat(nullNamed(() -> LossStatistics.summarizing(x -> 1, null))).isEqualTo("weight");
         assertThat(nullNamed(() -> new Softmax().weight(null))).isEqualTo("target");
     }
 
@@ -288,8 +305,8 @@ class FuzzTest {
         double[] logits = flawedLength(in, withNaN(in, in.logits(n)));
         double[] vector = flawedLength(in, in.values(n, null));
         double[] output = gradient(in, n, logits, null);
-        int function = in.below(3);
-        String name = new String[] {"probabilities", "logProbabilities", "product"}[function];
+        int function = in.below(4);
+        String name = new String[] {"probabilities", "logProbabilities", "product", "gradient"}[function];
         FuzzedCall call = new FuzzedCall().named("Softmax, into " + name);
         call.notNull(logits, "logits").notNull(output, name);
         if (logits != null) {
@@ -303,10 +320,53 @@ class FuzzTest {
             switch (function) {
                 case 0 -> Softmax.softmax(logits, output);
                 case 1 -> Softmax.logSoftmax(logits, output);
-                default -> Softmax.jacobianVectorProduct(logits, vector, output);
+                case 2 -> Softmax.jacobianVectorProduct(logits, vector, output);
+                default -> Softmax.entropy(logits, output);
             }
         };
         return call.inputs(logits, vector).output(output).action(() -> {
+            action.run();
+            return 0;
+        }, null);
+    }
+
+    private static FuzzedCall softmaxFunctionOfRows(Inputs in) {
+        int n = 1 + in.below(40);
+        int count = 1 + in.below(30);
+        int columns = in.below(12) == 0 ? in.below(n + 2) - 1 : n;
+        double[] logits = flawedLength(in, rows(count, n, () -> withNaN(in, in.logits(n))));
+        int function = in.below(5);
+        boolean onePerRow = function > 2;
+        double[] output = onePerRow
+                ? flawedLength(in, new double[count])
+                : gradient(in, count * n, logits, null);
+        String name = onePerRow ? "perRow" : new String[] {"probabilities", "logProbabilities", "probabilities"}[function];
+        FuzzedCall call = new FuzzedCall().named("Softmax, rows of " + columns + " into " + name);
+        call.notNull(logits, "logits").notNull(output, name);
+        if (columns < 1) {
+            call.expectIf(true, "columns = " + columns + " is less than 1");
+        } else if (logits != null) {
+            call.expectIf(logits.length % columns != 0, "logits have " + FuzzedCall.number(logits.length, "value")
+                    + ", not a whole number of rows of " + columns);
+            int there = logits.length / columns;
+            if (onePerRow) {
+                call.expectIf(output != null && output.length != there,
+                        "perRow has " + FuzzedCall.number(output == null ? 0 : output.length, "value")
+                                + ", logits have " + FuzzedCall.number(there, "row"));
+            } else {
+                call.sameLengthAsLogits(output, name, logits);
+            }
+        }
+        Runnable action = () -> {
+            switch (function) {
+                case 0 -> Softmax.softmax(logits, columns, output);
+                case 1 -> Softmax.logSoftmax(logits, columns, output);
+                case 2 -> new Softmax().withTemperature(0.3).probabilities(logits, columns, output);
+                case 3 -> Softmax.logSumExp(logits, columns, output);
+                default -> Softmax.entropy(logits, columns, output);
+            }
+        };
+        return call.inputs(logits, null).output(output).action(() -> {
             action.run();
             return 0;
         }, null);

@@ -6,6 +6,7 @@ import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.MeanSquaredError;
@@ -48,6 +49,9 @@ class ReflectionTest {
         }
         if (type == GradientCheck.class) {
             return GradientCheck.of(new Softmax(), new double[] {1, 2}, 0);
+        }
+        if (type == ExactSums.class) {
+            return new ExactSums(2);
         }
         for (Constructor<?> constructor : type.getConstructors()) {
             if (constructor.getParameterCount() == 0 && !Modifier.isAbstract(type.getModifiers())) {

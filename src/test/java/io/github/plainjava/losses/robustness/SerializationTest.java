@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.fail;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Softmax;
 import java.io.ByteArrayOutputStream;
@@ -132,10 +134,33 @@ class SerializationTest {
         assertRefused(replaced(Serial.write(mean), own, new byte[own.length]));
     }
 
+    /** Likewise. */
+    @Test
+    void sumsWhoseBytesAreThoseOfNoneAreRefused() {
+        ExactSums sums = sumsOf(-1, OPTION);
+        byte[] own = sums.toBytes();
+        byte[] later = own.clone();
+        later[4]++;
+        assertRefused(replaced(Serial.write(sums), own, later));
+        assertRefused(replaced(Serial.write(sums), own, new byte[own.length]));
+    }
+
+    @Test
+    void statisticsWhoseBytesAreThoseOfNoneAreRefused() {
+        LossStatistics statistics = new LossStatistics();
+        statistics.accept(-1, OPTION);
+        byte[] own = statistics.toBytes();
+        byte[] later = own.clone();
+        later[4]++;
+        assertRefused(replaced(Serial.write(statistics), own, later));
+        assertRefused(replaced(Serial.write(statistics), own, new byte[own.length]));
+    }
+
     /** The class itself without a field, where its serial form is expected. */
     @TestFactory
     Stream<DynamicTest> anObjectThatIsNotInItsSerialFormIsRefused() {
-        return Stream.of(Batch.class, CrossEntropy.class, LossMean.class, Softmax.class)
+        return Stream.of(Batch.class, CrossEntropy.class, ExactSums.class, LossMean.class,
+                        LossStatistics.class, Softmax.class)
                 .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () ->
                         assertThatThrownBy(() -> Serial.read(bytesOf(type)))
                                 .isExactlyInstanceOf(InvalidObjectException.class)
@@ -208,6 +233,10 @@ class SerializationTest {
     private static void assertKeepsItsPromises(Object object) {
         if (object instanceof LossMean mean) {
             assertIsAMean(mean);
+        } else if (object instanceof ExactSums sums) {
+            assertAreSums(sums);
+        } else if (object instanceof LossStatistics statistics) {
+            assertAreStatistics(statistics);
         } else if (object instanceof Batch batch) {
             assertIsABatch(batch);
         } else if (object instanceof ClassificationLoss loss) {
@@ -216,6 +245,16 @@ class SerializationTest {
         } else if (object instanceof LossFunction loss) {
             assertIsALoss(loss);
         }
+    }
+
+    private static void assertAreStatistics(LossStatistics statistics) {
+        LossStatistics copy = LossStatistics.ofBytes(statistics.toBytes());
+        assertThat(copy).isEqualTo(statistics).hasToString(statistics.toString());
+        boolean finite = statistics.notFiniteCount() == 0;
+        assertThat(statistics.variance()).matches(variance -> finite ? variance >= 0 : Double.isNaN(variance));
+        assertThat(statistics.count()).isGreaterThanOrEqualTo(statistics.notFiniteCount());
+        copy.accept(1, 0);
+        assertThat(copy).isEqualTo(statistics);
     }
 
     private static void assertIsAMean(LossMean mean) {
@@ -234,6 +273,18 @@ class SerializationTest {
         double before = mean.totalWeight();
         assertThat(mean.combine(other).totalWeight()).isGreaterThanOrEqualTo(before);
         mean.mean();
+    }
+
+    private static void assertAreSums(ExactSums sums) {
+        assertThat(ExactSums.ofBytes(sums.toBytes())).isEqualTo(sums);
+        double[] before = sums.toArray();
+        assertThat(before).hasSize(sums.size());
+        double[] two = new double[sums.size()];
+        Arrays.fill(two, 2);
+        sums.add(two, 1.5);
+        Arrays.fill(two, -3);
+        sums.combine(new ExactSums(sums.size())).add(two);
+        assertThat(sums.toArray()).isEqualTo(before);
     }
 
     @SuppressWarnings("unchecked")
@@ -316,7 +367,30 @@ class SerializationTest {
         objects.put("LossMean", meanOf(0.25, 1e300, -3e-300, Double.MIN_VALUE));
         objects.put("LossMean, infinite", meanOf(1, Double.POSITIVE_INFINITY));
         objects.put("LossMean, NaN", meanOf(1, Double.NaN));
+        objects.put("ExactSums of nothing", new ExactSums(0));
+        objects.put("ExactSums", sumsOf(0, 0.25, 1e300, -3e-300, Double.MIN_VALUE, -1.5));
+        objects.put("ExactSums, not finite", sumsOf(1, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN));
+        objects.put("LossStatistics of nothing", new LossStatistics());
+        objects.put("LossStatistics", statisticsOf(0.25, 1e300, -3e-300, Double.MIN_VALUE));
+        objects.put("LossStatistics, infinite", statisticsOf(1, Double.POSITIVE_INFINITY));
+        objects.put("LossStatistics, NaN", statisticsOf(1, Double.NaN));
         return objects;
+    }
+
+    private static ExactSums sumsOf(double... values) {
+        ExactSums sums = new ExactSums(values.length);
+        sums.add(values, 0.7);
+        sums.add(values);
+        return sums;
+    }
+
+    private static LossStatistics statisticsOf(double... losses) {
+        LossStatistics statistics = new LossStatistics();
+        for (double loss : losses) {
+            statistics.accept(loss);
+            statistics.accept(loss, 0.3);
+        }
+        return statistics;
     }
 
     private static LossMean meanOf(double... losses) {
@@ -335,6 +409,26 @@ class SerializationTest {
             for (LossMean each : List.of(mean, more)) {
                 bits.add(each.mean());
                 bits.add(each.sum());
+                bits.add(each.totalWeight());
+                bits.add(each.count());
+                bits.add(each.hashCode());
+            }
+        }
+        if (object instanceof ExactSums sums) {
+            bits.add(sums.toArray());
+            bits.add(new ExactSums(sums.size()).combine(sums).combine(sums).toArray());
+            bits.add(sums.hashCode());
+        }
+        if (object instanceof LossStatistics statistics) {
+            LossStatistics more = new LossStatistics().combine(statistics);
+            more.accept(0.1);
+            for (LossStatistics each : List.of(statistics, more)) {
+                bits.add(each.mean());
+                bits.add(each.variance());
+                bits.add(each.standardDeviation());
+                bits.add(each.standardError());
+                bits.add(each.minimum());
+                bits.add(each.maximum());
                 bits.add(each.totalWeight());
                 bits.add(each.count());
                 bits.add(each.hashCode());

@@ -4,11 +4,13 @@ import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
+import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
+import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
@@ -65,8 +67,12 @@ final class Workload {
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
+        parts.put("Softmax, the functions of rows at once", this::rowsAtOnce);
+        parts.put("Softmax, the functions of floats", this::functionsOfFloats);
+        parts.put("Softmax, the entropy", this::entropyOfSoftmax);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
         parts.put("OneHot", this::oneHot);
+        parts.put("OneHot, of rows at once", this::decodedRows);
         parts.put("Information", this::information);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
         parts.put("Batch, labels", this::batchOfLabels);
@@ -76,6 +82,8 @@ final class Workload {
         parts.put("Batch, some rows", this::someRowsOfABatch);
         parts.put("Batch, second derivatives", this::secondDerivatives);
         parts.put("LossMean", this::lossMean);
+        parts.put("ExactSums", this::exactSums);
+        parts.put("LossStatistics", this::lossStatistics);
         parts.put("GradientCheck", this::gradientCheck);
         parts.put("GradientCheck, labels of a batch and precision", this::gradientCheckOfBatch);
         return parts;
@@ -128,6 +136,63 @@ final class Workload {
         bits.add(Softmax.logSumExp(new double[0]));
     }
 
+    private void rowsAtOnce(Bits bits) {
+        for (Rows rows : batches) {
+            double[] z = rows.logits;
+            double[] into = new double[z.length];
+            double[] perRow = new double[z.length / rows.columns];
+            Softmax.softmax(z, rows.columns, into);
+            bits.add(into);
+            Softmax.logSoftmax(z, rows.columns, into);
+            bits.add(into);
+            Softmax.logSumExp(z, rows.columns, perRow);
+            bits.add(perRow);
+            rows.softmax.probabilities(z, rows.columns, into);
+            bits.add(into);
+        }
+        for (Row row : rows) {
+            double[] inPlace = row.logits.clone();
+            row.softmaxes.get(0).probabilities(inPlace, inPlace);
+            bits.add(inPlace);
+        }
+    }
+
+    private void functionsOfFloats(Bits bits) {
+        for (Rows rows : batches) {
+            float[] z = floats(rows.logits);
+            float[] into = new float[z.length];
+            float[] perRow = new float[z.length / rows.columns];
+            Softmax.softmax(z, rows.columns, into);
+            add(bits, into);
+            Softmax.logSoftmax(z, rows.columns, into);
+            add(bits, into);
+            Softmax.logSumExp(z, rows.columns, perRow);
+            add(bits, perRow);
+            rows.softmax.probabilities(z, rows.columns, z);
+            add(bits, z);
+        }
+    }
+
+    private static void add(Bits bits, float[] x) {
+        for (float f : x) {
+            bits.add(f);
+        }
+    }
+
+    private void entropyOfSoftmax(Bits bits) {
+        for (Row row : rows) {
+            bits.add(Softmax.entropy(row.logits));
+            double[] inPlace = row.logits.clone();
+            bits.add(Softmax.entropy(inPlace, inPlace));
+            bits.add(inPlace);
+        }
+        for (Rows rows : batches) {
+            double[] perRow = new double[rows.logits.length / rows.columns];
+            Softmax.entropy(rows.logits, rows.columns, perRow);
+            bits.add(perRow);
+        }
+    }
+
     private void softmaxJacobian(Bits bits) {
         for (Row row : rows) {
             double[] inPlace = row.logits.clone();
@@ -147,10 +212,38 @@ final class Workload {
         }
     }
 
+    private void decodedRows(Bits bits) {
+        for (Rows rows : batches) {
+            double[] comparable = Arrays.stream(rows.logits).map(Workload::numberOr0).toArray();
+            add(bits, OneHot.decode(comparable, rows.columns));
+            float[] floats = floats(comparable);
+            add(bits, OneHot.decode(floats, rows.columns));
+            bits.add(OneHot.decode(floats));
+        }
+    }
+
+    private static void add(Bits bits, int[] labels) {
+        for (int label : labels) {
+            bits.add(label);
+        }
+    }
+
+    private static float[] floats(double[] x) {
+        float[] floats = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            floats[i] = (float) x[i];
+        }
+        return floats;
+    }
+
+    private static double numberOr0(double x) {
+        return Double.isNaN(x) ? 0 : x;
+    }
+
     private void information(Bits bits) {
         for (Row row : rows) {
             double[] p = row.probabilities;
-            bits.add(Information.entropy(Arrays.stream(p).map(x -> Double.isNaN(x) ? 0 : x).toArray()));
+            bits.add(Information.entropy(Arrays.stream(p).map(Workload::numberOr0).toArray()));
             bits.add(Information.crossEntropy(p, row.target));
             bits.add(Information.klDivergence(p, row.target));
             for (int i = 0; i < Math.min(3, p.length); i++) {
@@ -242,14 +335,6 @@ final class Workload {
         bits.add(doubles(hessian));
     }
 
-    private static float[] floats(double[] numbers) {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) numbers[i];
-        }
-        return floats;
-    }
-
     private static double[] doubles(float[] numbers) {
         return IntStream.range(0, numbers.length).mapToDouble(i -> numbers[i]).toArray();
     }
@@ -325,6 +410,41 @@ final class Workload {
         add(bits, all);
     }
 
+    private void exactSums(Bits bits) {
+        for (Row row : rows) {
+            ExactSums sums = new ExactSums(row.length);
+            sums.add(row.values);
+            sums.add(row.others, row.target[row.label]);
+            sums.add(row.label, new double[] {row.values[0]}, row.others[0]);
+            bits.add(sums.toArray());
+            ExactSums same = new ExactSums(sums.size()).combine(sums);
+            bits.add(isEqual(sums, same) && isEqual(sums, ExactSums.ofBytes(sums.toBytes())));
+            bits.add(sums.toString().isEmpty());
+            bits.add(sums.hashCode());
+            bits.add(sums.combine(same).toArray());
+        }
+    }
+
+    private void lossStatistics(Bits bits) {
+        LossStatistics all = new LossStatistics();
+        for (Row row : rows) {
+            LossStatistics statistics = new LossStatistics();
+            for (int i = 0; i < row.length; i++) {
+                statistics.accept(row.values[i]);
+                statistics.accept(row.others[i], row.target[i]);
+            }
+            add(bits, statistics);
+            all.combine(statistics);
+            LossStatistics same = new LossStatistics().combine(statistics);
+            bits.add(isEqual(statistics, same) && isEqual(statistics, LossStatistics.ofBytes(statistics.toBytes())));
+            bits.add(statistics.toString().isEmpty());
+            add(bits, IntStream.range(0, row.length).boxed().parallel()
+                    .collect(LossStatistics.summarizing(i -> row.others[i], i -> row.target[i])));
+            add(bits, Arrays.stream(row.probabilities).boxed().collect(LossStatistics.summarizing(loss -> loss)));
+        }
+        add(bits, all);
+    }
+
     private void gradientCheck(Bits bits) {
         for (Row row : rows) {
             if (row.length <= CHECKED_GRADIENTS) {
@@ -364,6 +484,18 @@ final class Workload {
         bits.add(mean.sum());
         bits.add(mean.totalWeight());
         bits.add(mean.count());
+    }
+
+    private static void add(Bits bits, LossStatistics statistics) {
+        bits.add(statistics.mean());
+        bits.add(statistics.variance());
+        bits.add(statistics.standardDeviation());
+        bits.add(statistics.standardError());
+        bits.add(statistics.minimum());
+        bits.add(statistics.maximum());
+        bits.add(statistics.totalWeight());
+        bits.add(statistics.count());
+        bits.add(statistics.notFiniteCount());
     }
 
     private static void add(Bits bits, LossFunction loss, double[] prediction, double[] target) {
@@ -493,6 +625,7 @@ final class Workload {
         final List<Batch> onProbabilities;
         final List<Batch> onLogits;
         final Batch onValues;
+        final Softmax softmax;
 
         Rows(Inputs inputs, int rows, int n) {
             columns = n;
@@ -522,6 +655,7 @@ final class Workload {
                     Batch.of(softmax(inputs, n), n).weightedBy(weights),
                     Batch.of(softmax(inputs, n), n).summed());
             onValues = Batch.of(new MeanSquaredError(), n).weightedBy(weights);
+            softmax = new Softmax().withTemperature(n % 2 == 0 ? 1 : 0.7);
         }
     }
 }

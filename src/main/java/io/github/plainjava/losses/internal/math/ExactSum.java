@@ -28,17 +28,15 @@ import java.math.BigInteger;
  */
 public final class ExactSum {
 
-    /** The lowest bit of a product: (2^-1074)^2. */
-    private static final int LOWEST_BIT = -2148;
-
-    private static final int FRACTION_BITS = 52;
-    private static final long FRACTION = (1L << FRACTION_BITS) - 1;
+    private static final long FRACTION = (1L << 52) - 1;
 
     /** Numbers from here on do not go to the doubles, nor do products: see above. */
-    private static final double LARGE = 0x1p900;
+    static final double LARGE = 0x1p900;
 
     /** Products up to here have no error that is a double for certain, nor have rounded sums always such a tail. */
     private static final double SMALL = 0x1p-900;
+
+    private static final Range MODERATE = new Range(Math.nextUp(SMALL), Math.nextDown(LARGE));
 
     /** Numbers whose last bits are worth 2^-64 to 2^-42. */
     private static final Range PARTED = new Range(0x1p-12, 0x1p10);
@@ -67,10 +65,10 @@ public final class ExactSum {
         ExactSum sum = new ExactSum();
         BigInteger rest = units;
         for (int i = 0; i < 3; i++) {
-            double part = ratio(rest, units(1));
+            double part = Units.toDouble(rest);
             if (Math.abs(part) < LARGE) {
                 sum.add(part);
-                rest = rest.subtract(units(part));
+                rest = rest.subtract(Units.of(part));
             }
         }
         sum.addToRest(rest);
@@ -79,14 +77,14 @@ public final class ExactSum {
 
     /** The sum in units of 2^-2148. */
     public BigInteger toInteger() {
-        BigInteger doubles = units(high).add(units(middle)).add(units(low));
+        BigInteger doubles = Units.of(high).add(Units.of(middle)).add(Units.of(low));
         return rest == null ? doubles : doubles.add(rest);
     }
 
     /** Adds a finite number. */
     public void add(double x) {
         if (Math.abs(x) >= LARGE) {
-            addToRest(units(x));
+            addToRest(Units.of(x));
             return;
         }
         double sum = high + x;
@@ -123,7 +121,7 @@ public final class ExactSum {
         double error = Exact.sumError(low, x, sum);
         low = sum;
         if (error != 0) {
-            addToRest(units(error));
+            addToRest(Units.of(error));
         }
     }
 
@@ -139,8 +137,7 @@ public final class ExactSum {
             add(product);
             add(Exact.productError(x, y, product));
         } else if (x != 0 && y != 0) {
-            int shift = lastBit(x) + lastBit(y) - LOWEST_BIT;
-            addToRest(significand(x).multiply(significand(y)).shiftLeft(shift));
+            addToRest(Units.ofProduct(x, y));
         }
     }
 
@@ -155,21 +152,6 @@ public final class ExactSum {
         if (othersRest != null) {
             addToRest(othersRest);
         }
-    }
-
-    /** A finite number in units of 2^-2148. */
-    private static BigInteger units(double x) {
-        return significand(x).shiftLeft(lastBit(x) - LOWEST_BIT);
-    }
-
-    /** A finite number in units of its last bit. */
-    private static BigInteger significand(double x) {
-        return BigInteger.valueOf((long) Math.scalb(x, -lastBit(x)));
-    }
-
-    /** The exponent of the last bit of a finite number. */
-    private static int lastBit(double x) {
-        return Math.max(Math.getExponent(x), Double.MIN_EXPONENT) - FRACTION_BITS;
     }
 
     /** -1, 0 or 1 as the sum is negative, zero or positive. */
@@ -187,7 +169,7 @@ public final class ExactSum {
         if (isDouble()) {
             return high + 0.0;
         }
-        return (rest == null ? Fma.sum(high, middle, low) : ratio(toInteger(), units(1))) + 0.0;
+        return (rest == null ? Fma.sum(high, middle, low) : Units.toDouble(toInteger())) + 0.0;
     }
 
     /** The sum less a finite number, rounded. */
@@ -212,7 +194,7 @@ public final class ExactSum {
             return 0;
         }
         double quick = quickRatio(divisor);
-        return Double.isNaN(quick) ? ratio(toInteger(), divisor.toInteger()) : quick;
+        return Double.isNaN(quick) ? Units.ratio(toInteger(), divisor.toInteger()) : quick;
     }
 
     /**
@@ -258,9 +240,8 @@ public final class ExactSum {
         return isAbove ? above : below;
     }
 
-    private static boolean isModerate(double x) {
-        double size = Math.abs(x);
-        return size > SMALL && size < LARGE;
+    static boolean isModerate(double x) {
+        return MODERATE.contains(Math.abs(x));
     }
 
     /** What the sum is above its rounded value, rounded, or NaN where that is not found from the three doubles. */
@@ -271,33 +252,6 @@ public final class ExactSum {
         double distance = high - head;
         boolean isExact = rest == null && Exact.sumError(high, -head, distance) == 0;
         return isExact ? Fma.sum(distance, middle, low) : Double.NaN;
-    }
-
-    /** n / d for a positive d, rounded to nearest, ties to even. */
-    private static double ratio(BigInteger n, BigInteger d) {
-        BigInteger dividend = n.abs();
-        // The ratio lies between 2^(magnitude - 1) and 2^(magnitude + 1).
-        int magnitude = dividend.bitLength() - d.bitLength();
-        int lastBit = Math.max(magnitude - 1 - FRACTION_BITS, Double.MIN_EXPONENT - FRACTION_BITS) - 2;
-        BigInteger[] division = lastBit < 0
-                ? dividend.shiftLeft(-lastBit).divideAndRemainder(d)
-                : dividend.divideAndRemainder(d.shiftLeft(lastBit));
-        // Two bits or more below the last bit of the result, then one that says whether anything is left below those.
-        BigInteger sticky = division[0].shiftLeft(1);
-        if (division[1].signum() != 0) {
-            sticky = sticky.setBit(0);
-        }
-        return n.signum() * rounded(sticky, lastBit - 1) + 0.0;
-    }
-
-    /** integer * 2^exponent with one rounding. */
-    private static double rounded(BigInteger integer, int exponent) {
-        int excess = Math.max(integer.bitLength() - FRACTION_BITS - 1, Double.MIN_EXPONENT - FRACTION_BITS - exponent);
-        BigInteger kept = integer.shiftRight(excess);
-        BigInteger dropped = integer.subtract(kept.shiftLeft(excess));
-        int comparison = dropped.compareTo(BigInteger.ONE.shiftLeft(excess - 1));
-        boolean up = comparison > 0 || comparison == 0 && kept.testBit(0);
-        return Math.scalb((up ? kept.add(BigInteger.ONE) : kept).doubleValue(), exponent + excess);
     }
 
     @Override

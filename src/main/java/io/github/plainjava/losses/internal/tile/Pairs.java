@@ -133,6 +133,20 @@ public final class Pairs {
         }
     }
 
+    /** The same for as many a and b. */
+    void minusDistances(double[] a, Pairs b, double[] x, int n) {
+        minusDistances(head, x, a, b.head, b.tail, n);
+    }
+
+    private static void minusDistances(double[] head, double[] x, double[] a, double[] b, double[] bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = a[i] - x[i];
+            double sum = d + b[i];
+            double tail = Exact.sum(Exact.differenceError(a[i], x[i], d), Exact.sumError(d, b[i], sum)) - -bTail[i];
+            head[i] = 0.0 - (sum - -tail);
+        }
+    }
+
     static void largest(double[] x, double[] y, int n) {
         for (int i = 0; i < n; i++) {
             x[i] = Math.max(x[i], y[i]);
@@ -140,7 +154,7 @@ public final class Pairs {
     }
 
     /** a - x. */
-    void difference(double[] a, double[] x, int n) {
+    public void difference(double[] a, double[] x, int n) {
         difference(head, tail, a, x, n);
     }
 

@@ -399,10 +399,10 @@ public final class Rows {
             to.minusDistances(w.reference[0], b.get(0), x, size);
             return;
         }
-        for (int r = 0; r < count; r++) {
-            for (int i = r; i < size; i += count) {
-                to.head[i] = 0.0 - Pair.difference(w.reference[r], x[i]).plus(b.get(r)).rounded();
-            }
+        for (int at = 0; at < size; at += count) {
+            System.arraycopy(x, at, w.line2.head, 0, count);
+            w.line.minusDistances(w.reference, b, w.line2.head, count);
+            System.arraycopy(w.line.head, 0, to.head, at, count);
         }
     }
 }
