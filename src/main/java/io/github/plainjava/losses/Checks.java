@@ -20,6 +20,9 @@ final class Checks {
 
     private static final double LARGEST_FACTOR = 1e18;
 
+    /** The least floor of probabilities. */
+    private static final double LEAST_FLOOR = 1e-150;
+
     private static final Range PROBABILITIES = new Range(0, 1);
 
     private Checks() {}
@@ -161,10 +164,16 @@ final class Checks {
 
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
+        probabilities(prediction, from, n, row, "Softmax");
+    }
+
+    /** The same, with the loss that takes logits. */
+    static void probabilities(double[] prediction, int from, int n, int row, String ofLogits) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
             if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
-                throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use Softmax");
+                throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use "
+                        + ofLogits);
             }
         }
     }
@@ -214,6 +223,14 @@ final class Checks {
                     name + " = " + factor + " is not in " + LEAST_FACTOR + ".." + LARGEST_FACTOR);
         }
         return factor;
+    }
+
+    /** A probability below which a logarithm is continued along its tangent. */
+    static double floor(double floor) {
+        if (!(floor >= LEAST_FLOOR && floor <= 1)) {
+            throw new IllegalArgumentException("floor = " + floor + " is not in " + LEAST_FLOOR + "..1");
+        }
+        return floor;
     }
 
     /** Numbers that an option multiplies by, or 0. */
