@@ -144,6 +144,17 @@ final class Checks {
         }
     }
 
+    /** Counts or amounts: NaN is no error, it makes the loss NaN or is left out. */
+    static void amounts(double[] target, int from, int n, boolean positive, int row) {
+        for (int i = 0; i < n; i++) {
+            double y = target[from + i];
+            if (y < 0 || y > Double.MAX_VALUE || positive && y == 0) {
+                throw error(row, "target[" + i + "] = " + y + " is not a finite number "
+                        + (positive ? "above 0" : "of at least 0"));
+            }
+        }
+    }
+
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
         for (int i = 0; i < n; i++) {

@@ -26,7 +26,8 @@ public final class Expm1 {
 
     private Expm1() {}
 
-    private static boolean isSmall(double x) {
+    /** Whether the excess is not the difference of an exponential and another number. */
+    public static boolean isSmall(double x) {
         return x > LOWEST && x <= 1;
     }
 

@@ -37,6 +37,11 @@ public final class Entries {
     /** Of each entry: the second derivative. */
     public final double[] curvature;
 
+    /** The exponent of the square of the unit, for values that are made of exponentials. */
+    public int power() {
+        return 2 * Math.getExponent(unit);
+    }
+
     /** As many as there are at the most, in arrays of their own. */
     Entries(int most) {
         this(new double[most], new Pairs(most), new Pairs(most));
