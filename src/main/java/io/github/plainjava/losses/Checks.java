@@ -145,12 +145,12 @@ final class Checks {
     }
 
     /** Counts or amounts: NaN is no error, it makes the loss NaN or is left out. */
-    static void amounts(double[] target, int from, int n, boolean positive, int row) {
+    static void amounts(double[] target, int from, int n, boolean orZero, int row) {
         for (int i = 0; i < n; i++) {
             double y = target[from + i];
-            if (y < 0 || y > Double.MAX_VALUE || positive && y == 0) {
+            if (y < 0 || y > Double.MAX_VALUE || y == 0 && !orZero) {
                 throw error(row, "target[" + i + "] = " + y + " is not a finite number "
-                        + (positive ? "above 0" : "of at least 0"));
+                        + (orZero ? "of at least 0" : "above 0"));
             }
         }
     }

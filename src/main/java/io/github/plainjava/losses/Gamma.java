@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Expm1;
+import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 
@@ -61,7 +62,7 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * <h2>Source</h2>
  * P. McCullagh and J. A. Nelder (1989), <i>Generalized Linear Models</i>, 2nd ed., doi:10.1007/978-1-4899-3242-6.
  */
-public final class Gamma extends ElementwiseLoss {
+public final class Gamma extends Deviance {
 
     private static final long serialVersionUID = 1;
 
@@ -74,33 +75,29 @@ public final class Gamma extends ElementwiseLoss {
         super(skipsMissing);
     }
 
-    /** f = exp(-e) - 1 + e with e = prediction - log y, f' = 1 - y / mu, f'' = y / mu. */
+    /** f = exp(-e) - 1 + e, f' = 1 - exp(-e) and f'' = exp(-e), or that ratio, beside which the rest counts nothing. */
     @Override
     void entries(Entries e) {
-        int power = e.power();
-        double unit = Math.scalb(1.0, power);
+        double unit = e.unit * e.unit;
         for (int i = 0; i < e.size; i++) {
-            double f = e.prediction[i];
-            double y = e.target[i];
-            int ofY = Math.getExponent(y);
-            Pair ratio = Exp.exp(Pair.of(-f), power + ofY).times(Math.scalb(y, -ofY));
-            boolean infinite = ratio.head() == Double.POSITIVE_INFINITY;
-            e.slope[i] = infinite ? Double.NEGATIVE_INFINITY : Pair.ONE.minus(ratio).rounded();
-            e.curvature[i] = infinite ? ratio.head() : ratio.rounded();
-            if (infinite) {
+            Pair minusDistance = Log.log(e.target[i]).minus(Pair.of(e.prediction[i]));
+            if (minusDistance.head() > Expm1.LARGEST) {
+                Pair ratio = Exp.exp(minusDistance, e.power());
                 e.value.set(i, ratio);
+                e.slope[i] = -ratio.rounded();
+                e.curvature[i] = ratio.rounded();
             } else {
-                setDeviance(e, i, Pair.of(f).minus(Pair.of(y).log()), unit, ratio);
+                Expm1 x = Expm1.of(minusDistance);
+                e.value.set(i, Pair.of(x.excess() * e.unit * e.unit));
+                e.slope[i] = -x.expm1();
+                e.curvature[i] = x.isNothing() ? Exp.exp(minusDistance, 0).rounded() : x.exp();
             }
         }
     }
 
-    private static void setDeviance(Entries e, int i, Pair distance, double unit, Pair ratio) {
-        if (Expm1.isSmall(-distance.head())) {
-            e.value.set(i, Expm1.excess(Pair.ZERO.minus(distance)).times(unit));
-        } else {
-            e.value.set(i, ratio.plus(distance.minus(Pair.ONE).times(unit)));
-        }
+    @Override
+    boolean takesZero() {
+        return false;
     }
 
     @Override
@@ -111,30 +108,5 @@ public final class Gamma extends ElementwiseLoss {
     @Override
     Gamma copy(boolean skipsMissing) {
         return new Gamma(skipsMissing);
-    }
-
-    @Override
-    String options() {
-        return "";
-    }
-
-    @Override
-    boolean isOfDifferences() {
-        return false;
-    }
-
-    @Override
-    String nameOfTargets() {
-        return "positive amounts";
-    }
-
-    @Override
-    boolean checksRows(boolean labels) {
-        return true;
-    }
-
-    @Override
-    void checkRow(double[] prediction, double[] target, int from, int columns, int row) {
-        Checks.amounts(target, from, columns, true, row);
     }
 }

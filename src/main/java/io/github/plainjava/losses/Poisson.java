@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Expm1;
+import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 
@@ -62,7 +63,7 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * <h2>Source</h2>
  * P. McCullagh and J. A. Nelder (1989), <i>Generalized Linear Models</i>, 2nd ed., doi:10.1007/978-1-4899-3242-6.
  */
-public final class Poisson extends ElementwiseLoss {
+public final class Poisson extends Deviance {
 
     private static final long serialVersionUID = 1;
 
@@ -75,29 +76,24 @@ public final class Poisson extends ElementwiseLoss {
         super(skipsMissing);
     }
 
-    /** f = y (exp(e) - 1 - e) with e = prediction - log y, f' = mu - y, f'' = mu. */
+    /** f = y (exp(e) - 1 - e), f' = y (exp(e) - 1) and f'' = y exp(e), or mu, beside which y counts nothing. */
     @Override
     void entries(Entries e) {
-        int power = e.power();
         for (int i = 0; i < e.size; i++) {
-            double f = e.prediction[i];
+            Pair f = Pair.of(e.prediction[i]);
             double y = e.target[i];
-            Pair mu = Exp.exp(Pair.of(f), power);
-            e.slope[i] = mu.head() < Double.POSITIVE_INFINITY ? mu.minus(Pair.of(y)).rounded() : mu.head();
-            e.curvature[i] = mu.rounded();
-            if (y == 0 || mu.head() == Double.POSITIVE_INFINITY) {
+            Pair distance = f.minus(Log.log(y));
+            if (y == 0 || distance.head() > Expm1.LARGEST) {
+                Pair mu = Exp.exp(f, e.power());
                 e.value.set(i, mu);
+                e.slope[i] = mu.rounded();
+                e.curvature[i] = mu.rounded();
             } else {
-                setDeviance(e, i, Pair.of(f).minus(Pair.of(y).log()), Math.scalb(y, power), mu);
+                Expm1 x = Expm1.of(distance);
+                e.value.set(i, Pair.product(y * e.unit, x.excess()).times(e.unit));
+                e.slope[i] = y * x.expm1() * e.unit * e.unit;
+                e.curvature[i] = x.isNothing() ? Exp.exp(f, e.power()).rounded() : y * x.exp() * e.unit * e.unit;
             }
-        }
-    }
-
-    private static void setDeviance(Entries e, int i, Pair distance, double y, Pair mu) {
-        if (Expm1.isSmall(distance.head())) {
-            e.value.set(i, Expm1.excess(distance).times(y));
-        } else {
-            e.value.set(i, mu.minus(Pair.ONE.plus(distance).times(y)));
         }
     }
 
@@ -109,30 +105,5 @@ public final class Poisson extends ElementwiseLoss {
     @Override
     Poisson copy(boolean skipsMissing) {
         return new Poisson(skipsMissing);
-    }
-
-    @Override
-    String options() {
-        return "";
-    }
-
-    @Override
-    boolean isOfDifferences() {
-        return false;
-    }
-
-    @Override
-    String nameOfTargets() {
-        return "amounts of at least 0";
-    }
-
-    @Override
-    boolean checksRows(boolean labels) {
-        return true;
-    }
-
-    @Override
-    void checkRow(double[] prediction, double[] target, int from, int columns, int row) {
-        Checks.amounts(target, from, columns, false, row);
     }
 }

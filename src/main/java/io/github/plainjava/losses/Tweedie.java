@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Expm1;
+import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 
@@ -66,9 +67,13 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * B. Jørgensen (1987), Exponential dispersion models, J. R. Stat. Soc. B 49(2),
  * doi:10.1111/j.2517-6161.1987.tb01685.x.
  */
-public final class Tweedie extends ElementwiseLoss {
+public final class Tweedie extends Deviance {
 
     private static final long serialVersionUID = 1;
+
+    /** The power of an amount below may be subnormal, and is multiplied by a power of two. */
+    private static final double SMALL = 0x1p-1000;
+    private static final int LIFT = 200;
 
     /** The p in the definition. */
     private final double power;
@@ -91,52 +96,39 @@ public final class Tweedie extends ElementwiseLoss {
         this.power = power;
     }
 
-    /** With a = 2 - p and b = p - 1: f' = mu^a - y mu^-b, f'' = a mu^a + b y mu^-b. */
+    /** With a = 2 - p and b = p - 1: f' = mu^a - y mu^-b, f'' = a mu^a + b y mu^-b; of each what counts. */
     @Override
     void entries(Entries e) {
-        int ofUnit = e.power();
         double a = 2 - power;
         double b = power - 1;
         for (int i = 0; i < e.size; i++) {
-            double f = e.prediction[i];
+            Pair f = Pair.of(e.prediction[i]);
             double y = e.target[i];
-            int ofY = Math.getExponent(y);
-            Pair first = Exp.exp(product(a, f), ofUnit);
-            Pair second = Exp.exp(product(-b, f), ofUnit + ofY).times(Math.scalb(y, -ofY));
-            if (y == 0) {
-                e.slope[i] = first.rounded();
-                e.curvature[i] = first.times(a).rounded();
-                e.value.set(i, first.over(Pair.of(a)));
-            } else if (first.head() < Double.POSITIVE_INFINITY && second.head() < Double.POSITIVE_INFINITY) {
-                e.slope[i] = first.minus(second).rounded();
-                e.curvature[i] = first.times(a).plus(second.times(b)).rounded();
-                setDeviance(e, i, first, second);
+            Pair log = Log.log(y);
+            Pair distance = f.minus(log);
+            Pair above = distance.times(a);
+            Pair below = distance.times(-b);
+            if (y == 0 || above.head() > Expm1.LARGEST) {
+                Pair power = Exp.exp(f.times(a), e.power());
+                e.value.set(i, power.over(Pair.of(a)));
+                e.slope[i] = power.rounded();
+                e.curvature[i] = power.rounded() * a;
+            } else if (below.head() > Expm1.LARGEST) {
+                Pair power = Exp.exp(f.times(-b).plus(log), e.power());
+                e.value.set(i, power.over(Pair.of(b)));
+                e.slope[i] = -power.rounded();
+                e.curvature[i] = power.rounded() * b;
             } else {
-                e.slope[i] = first.head() - second.head();
-                e.curvature[i] = first.head() + second.head();
-                e.value.set(i, Pair.of(first.head() + second.head()));
+                int lift = y < SMALL ? LIFT : 0;
+                double size = Exp.exp(log.times(a), lift).rounded() * e.unit;
+                double unit = e.unit / Exp.power(lift);
+                Expm1 x = Expm1.of(above);
+                Expm1 z = Expm1.of(below);
+                e.value.set(i, Pair.product(size, x.excess() / a + z.excess() / b).times(unit));
+                e.slope[i] = size * (x.expm1() - z.expm1()) * unit;
+                e.curvature[i] = size * (a * x.exp() + b * z.exp()) * unit;
             }
         }
-    }
-
-    /** f = y^a (x(a e) / a + x(-b e) / b) with x(z) = exp(z) - 1 - z, or its definition where that is far from 0. */
-    private void setDeviance(Entries e, int i, Pair first, Pair second) {
-        Pair a = Pair.of(2 - power);
-        Pair b = Pair.of(power - 1);
-        Pair log = Pair.of(e.target[i]).log();
-        Pair distance = Pair.of(e.prediction[i]).minus(log);
-        Pair third = Exp.exp(log.times(a), e.power());
-        Pair toA = distance.times(a);
-        Pair toB = Pair.ZERO.minus(distance.times(b));
-        if (Expm1.isSmall(toA.head()) && Expm1.isSmall(toB.head())) {
-            e.value.set(i, Expm1.excess(toA).over(a).plus(Expm1.excess(toB).over(b)).times(third));
-        } else {
-            e.value.set(i, first.over(a).plus(second.over(b)).minus(third.over(a.times(b))));
-        }
-    }
-
-    private static Pair product(double a, double x) {
-        return Pair.of(a).times(x);
     }
 
     @Override
@@ -152,25 +144,5 @@ public final class Tweedie extends ElementwiseLoss {
     @Override
     String options() {
         return "power=" + power;
-    }
-
-    @Override
-    boolean isOfDifferences() {
-        return false;
-    }
-
-    @Override
-    String nameOfTargets() {
-        return "amounts of at least 0";
-    }
-
-    @Override
-    boolean checksRows(boolean labels) {
-        return true;
-    }
-
-    @Override
-    void checkRow(double[] prediction, double[] target, int from, int columns, int row) {
-        Checks.amounts(target, from, columns, false, row);
     }
 }
