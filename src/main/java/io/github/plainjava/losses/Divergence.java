@@ -5,10 +5,10 @@ import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.math.PairExp;
 import io.github.plainjava.losses.internal.tile.Pairs;
-import java.util.Arrays;
 
 /**
- * The divergence KL(a || b) of a = softmax(x / T) from b = softmax(y / T), number by number. With k the largest of x and
+ * The divergence KL(a || b) of a = softmax(x / T) from b = softmax(y / T), number by number. With k the largest of x
+ * and
  * <pre>
  *     v_i = (x_i - y_i) - (x_k - y_k),    m = sum of a_i v_i,    w_i = (v_i - m) / T
  * </pre>
@@ -21,8 +21,9 @@ import java.util.Arrays;
  * are never negative, and an error of m counts by its square only. Classes that x excludes and y does not add
  * log(1 + G), G being their part of the exponentials of y by the part of all others.
  *
- * <p>The derivative by y_i is (b_i - a_i) / T, that by x_i is a_i w_i / T. Of the latter, w_i may be as small as the square
- * of the others: for it, exponentials are as good as pairs.
+ * <p>The derivative by y_i is (b_i - a_i) / T, that by x_i is a_i w_i / T. Where the divergence is small, w_i may be as
+ * small as the square of the others: for it, exponentials are as good as pairs, and each is that of a number on a grid,
+ * which is the same for logits next to each other, and what it is more, so that what cancels does so exactly.
  *
  * <p>Every exponential is a pair of doubles and a power of two beside it, since a probability of 2^-2000 times a
  * difference of 2^1000 is a double.
@@ -59,6 +60,9 @@ final class Divergence {
 
     /** The exponential of less, times any double, is 0. */
     private static final double LOWEST = -2000;
+
+    /** How many numbers the grid has up to 1. */
+    private static final double GRID = 0x1p20;
 
     /** Differences of numbers from here on may be beyond the double range. */
     private static final double LARGE = 0x1p1000;
@@ -285,10 +289,17 @@ final class Divergence {
         }
         int power = powerOfProducts();
         sum.clear();
+        others.clear();
         for (int i = 0; i < columns(); i++) {
-            sum.add(scaled(ofX.get(i).times(v.get(i)), ofX.power[i] - power));
+            int theirs = ofX.power[i] - power;
+            if (isSmall) {
+                sum.add(scaled(ofX.onGrid.get(i).times(v.get(i)), theirs));
+                others.add(scaled(ofX.beyond.get(i).times(v.get(i)), theirs));
+            } else {
+                sum.add(scaled(ofX.get(i).times(v.get(i)), theirs));
+            }
         }
-        Pair mean = sum.get().over(ofX.sum());
+        Pair mean = sum.get().plus(others.get()).over(ofX.sum());
         Pair factor = perUnit.times(inverse).times(scale).over(ofX.sum());
         for (int i = 0; i < columns(); i++) {
             Pair own = v.get(i);
@@ -336,12 +347,17 @@ final class Divergence {
 
         final int[] power;
         private final Pairs e;
+        /** If they are as good as pairs: those of the nearest numbers on the grid, and what they are more. */
+        private final Pairs onGrid;
+        private final Pairs beyond;
         private final Sum rest = new Sum();
         private Pair own;
 
         Exponentials(int columns) {
             power = new int[columns];
             e = new Pairs(columns);
+            onGrid = new Pairs(columns);
+            beyond = new Pairs(columns);
         }
 
         void set(double[] z, int largest, boolean precisely) {
@@ -355,8 +371,7 @@ final class Divergence {
                     power[i] = 0;
                     e.set(i, Exp.exp(exponent.head(), exponent.tail(), Exp.STEPS_OF_UNIT));
                 } else if (precisely) {
-                    power[i] = PairExp.power(exponent.head());
-                    e.set(i, PairExp.exp(exponent, power[i]));
+                    setPrecisely(i, exponent);
                 } else {
                     power[i] = powerOf(exponent);
                     e.set(i, exponential(exponent));
@@ -366,6 +381,16 @@ final class Divergence {
                 }
             }
             own = e.get(largest);
+        }
+
+        private void setPrecisely(int i, Pair exponent) {
+            double nearest = Math.rint(exponent.head() * GRID) / GRID;
+            Pair distance = Pair.difference(exponent.head(), nearest).plus(Pair.of(exponent.tail()));
+            power[i] = PairExp.power(nearest);
+            Pair ofNearest = Pair.ONE.plus(PairExp.expm1(Pair.of(nearest), power[i]));
+            onGrid.set(i, ofNearest);
+            beyond.set(i, PairExp.expm1(distance, 0).times(ofNearest));
+            e.set(i, ofNearest.plus(beyond.get(i)));
         }
 
         Pair get(int i) {

@@ -247,6 +247,18 @@ class SoftmaxDivergenceLawsTest {
         }
     }
 
+    /** Classes whose differences cancel but for the difference of their probabilities, some 2^-58 of them. */
+    @Test
+    void aReversedSlopeOfNearlyTiedClassesKeepsItsDigits() {
+        double d = 0x1p-59;
+        for (double t : new double[] {1, 1e18}) {
+            assertAccurate(new double[] {-d, d, 2, 0}, new double[] {0, 0, 2, 0}, t);
+            assertAccurate(new double[] {0, 0, 2, 0}, new double[] {-d, d, 2, 0}, t);
+            assertAccurate(new double[] {0.5 - d, 0.5, 0.5 + 0x1p-53, 3}, new double[] {0.5, 0.5, 0.5, 3}, t);
+            assertAccurate(new double[] {Math.nextDown(1.0), 1, Math.nextUp(1.0), 0}, new double[] {1, 1, 1, 0}, t);
+        }
+    }
+
     @Test
     void specialValues() {
         double inf = POSITIVE_INFINITY;
