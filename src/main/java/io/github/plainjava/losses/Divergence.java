@@ -22,8 +22,9 @@ import io.github.plainjava.losses.internal.tile.Pairs;
  * log(1 + G), G being their part of the exponentials of y by the part of all others.
  *
  * <p>The derivative by y_i is (b_i - a_i) / T, that by x_i is a_i w_i / T. Where the divergence is small, w_i may be as
- * small as the square of the others: for it, exponentials are as good as pairs, and each is that of a number on a grid,
- * which is the same for logits next to each other, and what it is more, so that what cancels does so exactly.
+ * small as the square of the others: for it, exponentials are as good as pairs, and each is a power of two, what the
+ * exponential of the nearest float is more, and what it is more than that. Each of the three is added up by itself: as
+ * logits next to each other have the same of the first two, what cancels does so exactly.
  *
  * <p>Every exponential is a pair of doubles and a power of two beside it, since a probability of 2^-2000 times a
  * difference of 2^1000 is a double.
@@ -61,9 +62,6 @@ final class Divergence {
     /** The exponential of less, times any double, is 0. */
     private static final double LOWEST = -2000;
 
-    /** How many numbers the grid has up to 1. */
-    private static final double GRID = 0x1p20;
-
     /** Differences of numbers from here on may be beyond the double range. */
     private static final double LARGE = 0x1p1000;
 
@@ -79,6 +77,7 @@ final class Divergence {
     private final Sum sum = new Sum();
     private final Sum others = new Sum();
     private final Sum excluded = new Sum();
+    private final Sum rest = new Sum();
 
     // Of the row at hand:
     private double[] x;
@@ -290,16 +289,18 @@ final class Divergence {
         int power = powerOfProducts();
         sum.clear();
         others.clear();
+        rest.clear();
         for (int i = 0; i < columns(); i++) {
             int theirs = ofX.power[i] - power;
-            if (isSmall) {
-                sum.add(scaled(ofX.onGrid.get(i).times(v.get(i)), theirs));
-                others.add(scaled(ofX.beyond.get(i).times(v.get(i)), theirs));
+            if (isSmall && ofX.e.head[i] != 0) {
+                sum.add(scaled(v.get(i), theirs));
+                others.add(scaled(ofX.more.get(i).times(v.get(i)), theirs));
+                rest.add(scaled(ofX.moreThanThat.get(i).times(v.get(i)), theirs));
             } else {
                 sum.add(scaled(ofX.get(i).times(v.get(i)), theirs));
             }
         }
-        Pair mean = sum.get().plus(others.get()).over(ofX.sum());
+        Pair mean = sum.get().plus(others.get().plus(rest.get())).over(ofX.sum());
         Pair factor = perUnit.times(inverse).times(scale).over(ofX.sum());
         for (int i = 0; i < columns(); i++) {
             Pair own = v.get(i);
@@ -314,7 +315,7 @@ final class Divergence {
     private int powerOfProducts() {
         int power = POWER_OF_NOTHING;
         for (int i = 0; i < columns(); i++) {
-            if (v.head[i] != 0) {
+            if (v.head[i] != 0 && ofX.e.head[i] != 0) {
                 int ofExponential = ofX.power[i] + Math.getExponent(ofX.e.head[i]);
                 power = Math.max(power, ofExponential + Math.getExponent(v.head[i]));
             }
@@ -347,17 +348,17 @@ final class Divergence {
 
         final int[] power;
         private final Pairs e;
-        /** If they are as good as pairs: those of the nearest numbers on the grid, and what they are more. */
-        private final Pairs onGrid;
-        private final Pairs beyond;
+        /** If they are as good as pairs: what those of the nearest floats are more than 1, and they more than that. */
+        private final Pairs more;
+        private final Pairs moreThanThat;
         private final Sum rest = new Sum();
         private Pair own;
 
         Exponentials(int columns) {
             power = new int[columns];
             e = new Pairs(columns);
-            onGrid = new Pairs(columns);
-            beyond = new Pairs(columns);
+            more = new Pairs(columns);
+            moreThanThat = new Pairs(columns);
         }
 
         void set(double[] z, int largest, boolean precisely) {
@@ -384,13 +385,13 @@ final class Divergence {
         }
 
         private void setPrecisely(int i, Pair exponent) {
-            double nearest = Math.rint(exponent.head() * GRID) / GRID;
+            double nearest = (float) exponent.head();
             Pair distance = Pair.difference(exponent.head(), nearest).plus(Pair.of(exponent.tail()));
             power[i] = PairExp.power(nearest);
-            Pair ofNearest = Pair.ONE.plus(PairExp.expm1(Pair.of(nearest), power[i]));
-            onGrid.set(i, ofNearest);
-            beyond.set(i, PairExp.expm1(distance, 0).times(ofNearest));
-            e.set(i, ofNearest.plus(beyond.get(i)));
+            more.set(i, PairExp.expm1(Pair.of(nearest), power[i]));
+            Pair ofNearest = Pair.ONE.plus(more.get(i));
+            moreThanThat.set(i, PairExp.expm1(distance, 0).times(ofNearest));
+            e.set(i, ofNearest.plus(moreThanThat.get(i)));
         }
 
         Pair get(int i) {
