@@ -5,10 +5,10 @@ import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.math.PairExp;
 import io.github.plainjava.losses.internal.tile.Pairs;
-import java.util.Arrays;
 
 /**
- * The divergence KL(a || b) of a = softmax(x / T) from b = softmax(y / T), number by number. With k the largest of x and
+ * The divergence KL(a || b) of a = softmax(x / T) from b = softmax(y / T), number by number. With k the largest of x
+ * and
  * <pre>
  *     v_i = (x_i - y_i) - (x_k - y_k),    m = sum of a_i v_i,    w_i = (v_i - m) / T
  * </pre>
@@ -21,8 +21,10 @@ import java.util.Arrays;
  * are never negative, and an error of m counts by its square only. Classes that x excludes and y does not add
  * log(1 + G), G being their part of the exponentials of y by the part of all others.
  *
- * <p>The derivative by y_i is (b_i - a_i) / T, that by x_i is a_i w_i / T. Of the latter, w_i may be as small as the square
- * of the others: for it, exponentials are as good as pairs.
+ * <p>The derivative by y_i is (b_i - a_i) / T, that by x_i is a_i w_i / T. Where the divergence is small, w_i may be as
+ * small as the square of the others: for it, exponentials are as good as pairs, and each is a power of two, what the
+ * exponential of the nearest float is more, and what it is more than that. Each of the three is added up by itself: as
+ * logits next to each other have the same of the first two, what cancels does so exactly.
  *
  * <p>Every exponential is a pair of doubles and a power of two beside it, since a probability of 2^-2000 times a
  * difference of 2^1000 is a double.
@@ -75,6 +77,7 @@ final class Divergence {
     private final Sum sum = new Sum();
     private final Sum others = new Sum();
     private final Sum excluded = new Sum();
+    private final Sum rest = new Sum();
 
     // Of the row at hand:
     private double[] x;
@@ -285,10 +288,19 @@ final class Divergence {
         }
         int power = powerOfProducts();
         sum.clear();
+        others.clear();
+        rest.clear();
         for (int i = 0; i < columns(); i++) {
-            sum.add(scaled(ofX.get(i).times(v.get(i)), ofX.power[i] - power));
+            int theirs = ofX.power[i] - power;
+            if (isSmall && ofX.e.head[i] != 0) {
+                sum.add(scaled(v.get(i), theirs));
+                others.add(scaled(ofX.more.get(i).times(v.get(i)), theirs));
+                rest.add(scaled(ofX.moreThanThat.get(i).times(v.get(i)), theirs));
+            } else {
+                sum.add(scaled(ofX.get(i).times(v.get(i)), theirs));
+            }
         }
-        Pair mean = sum.get().over(ofX.sum());
+        Pair mean = sum.get().plus(others.get().plus(rest.get())).over(ofX.sum());
         Pair factor = perUnit.times(inverse).times(scale).over(ofX.sum());
         for (int i = 0; i < columns(); i++) {
             Pair own = v.get(i);
@@ -303,7 +315,7 @@ final class Divergence {
     private int powerOfProducts() {
         int power = POWER_OF_NOTHING;
         for (int i = 0; i < columns(); i++) {
-            if (v.head[i] != 0) {
+            if (v.head[i] != 0 && ofX.e.head[i] != 0) {
                 int ofExponential = ofX.power[i] + Math.getExponent(ofX.e.head[i]);
                 power = Math.max(power, ofExponential + Math.getExponent(v.head[i]));
             }
@@ -336,12 +348,17 @@ final class Divergence {
 
         final int[] power;
         private final Pairs e;
+        /** If they are as good as pairs: what those of the nearest floats are more than 1, and they more than that. */
+        private final Pairs more;
+        private final Pairs moreThanThat;
         private final Sum rest = new Sum();
         private Pair own;
 
         Exponentials(int columns) {
             power = new int[columns];
             e = new Pairs(columns);
+            more = new Pairs(columns);
+            moreThanThat = new Pairs(columns);
         }
 
         void set(double[] z, int largest, boolean precisely) {
@@ -355,8 +372,7 @@ final class Divergence {
                     power[i] = 0;
                     e.set(i, Exp.exp(exponent.head(), exponent.tail(), Exp.STEPS_OF_UNIT));
                 } else if (precisely) {
-                    power[i] = PairExp.power(exponent.head());
-                    e.set(i, PairExp.exp(exponent, power[i]));
+                    setPrecisely(i, exponent);
                 } else {
                     power[i] = powerOf(exponent);
                     e.set(i, exponential(exponent));
@@ -366,6 +382,16 @@ final class Divergence {
                 }
             }
             own = e.get(largest);
+        }
+
+        private void setPrecisely(int i, Pair exponent) {
+            double nearest = (float) exponent.head();
+            Pair distance = Pair.difference(exponent.head(), nearest).plus(Pair.of(exponent.tail()));
+            power[i] = PairExp.power(nearest);
+            more.set(i, PairExp.expm1(Pair.of(nearest), power[i]));
+            Pair ofNearest = Pair.ONE.plus(more.get(i));
+            moreThanThat.set(i, PairExp.expm1(distance, 0).times(ofNearest));
+            e.set(i, ofNearest.plus(moreThanThat.get(i)));
         }
 
         Pair get(int i) {

@@ -33,7 +33,7 @@ class SoftmaxDivergenceLawsTest {
     private final SoftmaxDivergence forward = new SoftmaxDivergence();
     private final SoftmaxDivergence reversed = forward.reversed();
 
-    @Property
+    @Property(tries = 60)
     void atAnyTemperatureItIsAsAccurateAsPromised(
             @ForAll(supplier = LogitPairs.Any.class) LogitPairs pair,
             @ForAll(supplier = AnyOptions.Temperatures.class) double temperature) {
@@ -41,7 +41,7 @@ class SoftmaxDivergenceLawsTest {
     }
 
     /** One class in three is excluded on either side, or on both, but not all of them. */
-    @Property
+    @Property(tries = 60)
     void withExcludedClassesItIsAsAccurateAsPromised(
             @ForAll(supplier = LogitPairs.Any.class) LogitPairs pair, @ForAll long seed) {
         double[] one = pair.one().clone();
@@ -212,10 +212,10 @@ class SoftmaxDivergenceLawsTest {
 
     @Test
     void longRowsAreAsAccurate() {
-        double[] logits = new SplittableRandom(1).doubles(3000, -8, 8).toArray();
-        double[] near = new SplittableRandom(2).doubles(3000, -1e-6, 1e-6).toArray();
+        double[] logits = new SplittableRandom(1).doubles(500, -8, 8).toArray();
+        double[] near = new SplittableRandom(2).doubles(500, -1e-6, 1e-6).toArray();
         Arrays.setAll(near, i -> logits[i] + near[i]);
-        double[] far = new SplittableRandom(3).doubles(3000, -8, 8).toArray();
+        double[] far = new SplittableRandom(3).doubles(500, -8, 8).toArray();
         for (double[] target : new double[][] {near, far}) {
             assertThat(Ulps.error(forward.value(logits, target), ExactSoftmaxDivergence.of(logits, target, 1).value()))
                     .isLessThanOrEqualTo(2);
@@ -245,6 +245,21 @@ class SoftmaxDivergenceLawsTest {
             assertThat(Ulps.error(slope[1], exact.gradient(1))).isLessThanOrEqualTo(3);
             assertThat(slope[1]).isCloseTo(-2 * d * d / 9, within(d * d * d * d));
         }
+    }
+
+    @Test
+    void classesWithoutAnyProbabilityHaveNoSlopeWhateverTheirDifference() {
+        double[] logits = {7.6e307, -5e307, -1.1e308};
+        Bits.assertSame(reversed.gradient(logits, new double[] {100, -12.5, -7.7}), new double[3]);
+        Bits.assertSame(reversed.gradient(new double[] {0, -3000}, new double[] {0, -3001}), new double[2]);
+    }
+
+    /** Classes whose differences cancel but for the difference of their probabilities, some 2^-58 of them. */
+    @Test
+    void aReversedSlopeOfNearlyTiedClassesKeepsItsDigits() {
+        double d = 0x1p-59;
+        assertAccurate(new double[] {-d, d, 2, 0}, new double[] {0, 0, 2, 0}, 1);
+        assertAccurate(new double[] {Math.nextDown(1.0), 1, Math.nextUp(1.0), 0}, new double[] {1, 1, 1, 0}, 1);
     }
 
     @Test

@@ -4,9 +4,9 @@ package io.github.plainjava.losses.internal.math;
  * The exponential as good as pairs are, for the few places where {@link Exp}, which is good to a part of a double's last
  * bit, is not enough: a mean of numbers that cancel to the size of their squares.
  *
- * <p>exp(x) = 2^k exp(s)^8 for k the integer nearest x / ln 2 and s = (x - k ln 2) / 8, |s| &lt;= 0.0434. exp(s) is its
- * Taylor polynomial: terms from s^8 on are below 2^-51, and doubles will do for them; those before are pairs. Roundings
- * of 2^-104 become 2^-101 by the power of 8.
+ * <p>exp(x) = 2^k exp(s)^8 for k the integer nearest x / ln 2 and s = (x - k ln 2) / 8, |s| &lt;= 0.0434. exp(s) - 1 is
+ * its Taylor polynomial: terms from s^8 on are below 2^-51, and doubles will do for them; those before are pairs. Three
+ * times (1 + f)^2 - 1 = f (2 + f) gives the power of 8, less 1: next to x = 0 it has all its digits.
  */
 public final class PairExp {
 
@@ -41,8 +41,8 @@ public final class PairExp {
         return (int) Math.rint(x / LN_2_HIGH);
     }
 
-    /** exp(x) / 2^power, for the power of x, and |x| up to 2^12. */
-    public static Pair exp(Pair x, int power) {
+    /** exp(x) / 2^power - 1, for the power of x, and |x| up to 2^12. */
+    public static Pair expm1(Pair x, int power) {
         Pair r = Pair.difference(x.head(), power * LN_2_HIGH)
                 .plus(Pair.of(x.tail()))
                 .minus(LN_2_LOW.times(power));
@@ -53,15 +53,18 @@ public final class PairExp {
             sum = sum * s + INVERSE_FACTORIAL[j];
         }
         double sumTail = 0;
-        for (int j = SMALL - 1; j >= 0; j--) {
+        for (int j = SMALL - 1; j > 0; j--) {
             double product = sum * s;
             double productTail = Exact.productTail(sum, sumTail, s, sTail, product);
             sum = product + INVERSE_FACTORIAL[j];
             sumTail = Exact.sumError(product, INVERSE_FACTORIAL[j], sum) + (productTail + INVERSE_FACTORIAL_TAIL[j]);
         }
-        Pair first = new Pair(sum, sumTail);
-        Pair square = first.times(first);
-        Pair fourth = square.times(square);
-        return fourth.times(fourth).normalized();
+        Pair first = new Pair(sum, sumTail).times(new Pair(s, sTail));
+        return ofSquare(ofSquare(ofSquare(first))).normalized();
+    }
+
+    /** From y - 1 to y^2 - 1. */
+    private static Pair ofSquare(Pair expm1) {
+        return expm1.times(Pair.of(2).plus(expm1));
     }
 }

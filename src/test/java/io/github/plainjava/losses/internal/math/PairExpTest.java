@@ -24,9 +24,24 @@ class PairExpTest {
     }
 
     @Test
-    void itIs1For0() {
-        Pair one = PairExp.exp(Pair.ZERO, PairExp.power(0));
-        assertThat(one).isEqualTo(Pair.ONE);
+    void itIs0For0() {
+        assertThat(PairExp.expm1(Pair.ZERO, PairExp.power(0))).isEqualTo(Pair.ZERO);
+    }
+
+    /** Relative to itself, not to 1. */
+    @Test
+    void nextTo0ItHasAllItsDigits() {
+        SplittableRandom random = new SplittableRandom(2);
+        for (int i = 0; i < 1000; i++) {
+            double x = Math.scalb(random.nextDouble(-0.6, 0.6), -random.nextInt(100));
+            int power = PairExp.power(x);
+            if (power == 0) {
+                Pair actual = PairExp.expm1(Pair.of(x), power);
+                BigDecimal exact = ExactExp.exp(new BigDecimal(x)).subtract(BigDecimal.ONE);
+                assertThat(sum(actual).subtract(exact).divide(exact, DIGITS).abs().doubleValue())
+                        .isLessThan(0x1p-98);
+            }
+        }
     }
 
     /** The half-way points of the reduction, where its remainder is largest and the power changes. */
@@ -42,11 +57,14 @@ class PairExpTest {
 
     private static double error(Pair x) {
         int power = PairExp.power(x.head());
-        Pair actual = PairExp.exp(x, power);
-        assertThat(actual.head()).isBetween(0.7, 1.42);
+        Pair actual = PairExp.expm1(x, power);
+        assertThat(actual.head()).isBetween(-0.3, 0.42);
         BigDecimal exact = ExactExp.exp(new BigDecimal(x.head()).add(new BigDecimal(x.tail())))
                 .divide(new BigDecimal(2).pow(power, DIGITS), DIGITS);
-        BigDecimal sum = new BigDecimal(actual.head()).add(new BigDecimal(actual.tail()));
-        return sum.subtract(exact).divide(exact, DIGITS).abs().doubleValue();
+        return sum(actual).add(BigDecimal.ONE).subtract(exact).divide(exact, DIGITS).abs().doubleValue();
+    }
+
+    private static BigDecimal sum(Pair pair) {
+        return new BigDecimal(pair.head()).add(new BigDecimal(pair.tail()));
     }
 }
