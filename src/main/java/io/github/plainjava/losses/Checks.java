@@ -163,10 +163,15 @@ final class Checks {
 
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
+        probabilities(prediction, "probabilities", from, n, row);
+    }
+
+    /** The same in an array of another name. */
+    static void probabilities(double[] prediction, String name, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
             if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
-                throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use Softmax");
+                throw error(row, name + "[" + i + "] = " + p + " is not a probability; for logits use Softmax");
             }
         }
     }
@@ -206,6 +211,19 @@ final class Checks {
                     name + " = " + factor + " is not in " + LEAST_FACTOR + ".." + LARGEST_FACTOR);
         }
         return factor;
+    }
+
+    /** Levels of quantiles, which are neither 0 nor 1. */
+    static double[] levels(double[] levels) {
+        notEmpty(levels, "levels");
+        double[] copy = levels.clone();
+        for (int i = 0; i < copy.length; i++) {
+            if (!(copy[i] > 0 && copy[i] < 1)) {
+                throw new IllegalArgumentException(
+                        "levels[" + i + "] = " + copy[i] + " is not strictly between 0 and 1");
+            }
+        }
+        return copy;
     }
 
     /** Numbers that an option multiplies by, or 0. */

@@ -49,6 +49,9 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     /** The unit that brings any difference, and small multiples of it, into the range. */
     private static final double UNIT_OF_DIFFERENCES = 0x1p-30;
 
+    /** The unit whose square brings differences times an option into the range, and squares none of them out of it. */
+    static final double UNIT_OF_DISTANCES = 0x1p-60;
+
     private final boolean skipsMissing;
 
     ElementwiseLoss(boolean skipsMissing) {
@@ -67,6 +70,11 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     /** Whether f is a function of p - t alone, which may be beyond the double range where both are not. */
     boolean isOfDifferences() {
         return true;
+    }
+
+    /** The unit of values that would leave the double range: another one, if small options would be lost in it. */
+    double unitOfValues() {
+        return UNIT_OF_SQUARES;
     }
 
     /** An option for each column, or one for all; null if there is none. */
@@ -346,6 +354,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     private double carefulValue(Rows rows, int r) {
         Tile w = rows.tile;
         Entries one = w.one;
+        double unit = unitOfValues();
         double special = 0;
         w.own.clear(1);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
@@ -354,7 +363,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
                 if (rows.rowAt(i) != r || isMissing(w.entries.target[i])) {
                     continue;
                 }
-                evaluate(w.entries, i, one, UNIT_OF_SQUARES);
+                evaluate(w.entries, i, one, unit);
                 if (Math.abs(one.value.head[0]) <= Double.MAX_VALUE) {
                     w.own.addFirst(one.value);
                 } else {
@@ -362,7 +371,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
                 }
             }
         }
-        return special + w.own.get(0).rounded() / divisor(rows) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+        return special + w.own.get(0).rounded() / divisor(rows) / unit / unit;
     }
 
     private boolean isMissing(double target) {
@@ -372,6 +381,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     private void evaluate(Entries from, int i, Entries one, double unit) {
         double ofInputs = isOfDifferences() ? unit : 1;
         one.size = 1;
+        one.derivesTwice = from.derivesTwice;
         one.unit = unit;
         one.derivesTwice = true;
         one.prediction[0] = from.prediction[i] * ofInputs;

@@ -8,14 +8,19 @@ import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,6 +69,10 @@ final class Workload {
         Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
         parts.put("MeanSquaredError", this::meanSquaredError);
         parts.put("Huber", this::huber);
+        parts.put("MeanAbsoluteError", this::meanAbsoluteError);
+        parts.put("PseudoHuber", this::pseudoHuber);
+        parts.put("LogCosh", this::logCosh);
+        parts.put("Pinball", this::pinball);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
@@ -71,9 +80,11 @@ final class Workload {
         parts.put("Softmax, the functions of floats", this::functionsOfFloats);
         parts.put("Softmax, the entropy", this::entropyOfSoftmax);
         parts.put("Softmax, the Jacobian", this::softmaxJacobian);
+        parts.put("SoftmaxDivergence", this::softmaxDivergence);
         parts.put("OneHot", this::oneHot);
         parts.put("OneHot, of rows at once", this::decodedRows);
         parts.put("Information", this::information);
+        parts.put("Information, Jensen-Shannon", this::jensenShannon);
         parts.put("LossFunction and ClassificationLoss of one's own", this::ownLosses);
         parts.put("Batch, labels", this::batchOfLabels);
         parts.put("Batch, targets", this::batchOfTargets);
@@ -99,6 +110,36 @@ final class Workload {
     private void huber(Bits bits) {
         for (Row row : rows) {
             Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void meanAbsoluteError(Bits bits) {
+        MeanAbsoluteError loss = new MeanAbsoluteError();
+        for (Row row : rows) {
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void pseudoHuber(Bits bits) {
+        for (Row row : rows) {
+            PseudoHuber loss = row.length % 2 == 0 ? new PseudoHuber() : new PseudoHuber().withScale(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void logCosh(Bits bits) {
+        LogCosh loss = new LogCosh();
+        for (Row row : rows) {
+            addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void pinball(Bits bits) {
+        for (Row row : rows) {
+            double[] levels = new double[row.length % 2 == 0 ? row.length : 1];
+            Arrays.setAll(levels, i -> (i % 15 + 1) / 16.5);
+            Pinball loss = new Pinball(levels);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
@@ -201,6 +242,23 @@ final class Workload {
         }
     }
 
+    private void softmaxDivergence(Bits bits) {
+        SoftmaxDivergence forward = new SoftmaxDivergence();
+        SoftmaxDivergence reversed = forward.withTemperature(0.7).reversed();
+        for (Row row : rows) {
+            double[] near = Arrays.stream(row.logits).map(z -> z * (1 + 0x1p-20)).toArray();
+            for (SoftmaxDivergence loss : List.of(forward, reversed)) {
+                add(bits, loss, row.logits, row.values);
+                add(bits, loss, row.logits, near);
+                bits.add(loss.toString().isEmpty());
+            }
+        }
+        for (Rows rows : batches) {
+            addTargets(bits, rows, Batch.of(reversed, rows.columns), rows.logits, rows.values);
+        }
+        bits.add(isEqual(forward, reversed.reversed().withTemperature(1)));
+    }
+
     private void oneHot(Bits bits) {
         for (Row row : rows) {
             double[] one = OneHot.encode(row.label, row.length);
@@ -228,10 +286,11 @@ final class Workload {
         }
     }
 
+    /** Finite ones stay finite. */
     private static float[] floats(double[] x) {
         float[] floats = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            floats[i] = (float) x[i];
+            floats[i] = (float) (Double.isInfinite(x[i]) ? x[i] : Math.max(-1e30, Math.min(1e30, x[i])));
         }
         return floats;
     }
@@ -250,6 +309,15 @@ final class Workload {
                 bits.add(Information.perplexity(20 * p[i]));
                 bits.add(Information.toBits(p[i]));
             }
+        }
+    }
+
+    private void jensenShannon(Bits bits) {
+        for (Row row : rows) {
+            double[] others = Arrays.stream(row.target).map(q -> Math.min(q, 1)).toArray();
+            bits.add(Information.jensenShannon(row.probabilities, others));
+            double[] near = Arrays.stream(row.probabilities).map(p -> p * (1 - 0x1p-20)).toArray();
+            bits.add(Information.jensenShannon(row.probabilities, near));
         }
     }
 

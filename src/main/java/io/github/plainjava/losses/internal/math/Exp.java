@@ -64,6 +64,9 @@ public final class Exp {
     /** How many steps of the reduction a power of two has. */
     public static final int STEPS = 1 << STEP_BITS;
 
+    /** The steps that take the power of two out of the unit. */
+    public static final int STEPS_OF_UNIT = UNIT_EXPONENT << STEP_BITS;
+
     private static final double STEPS_PER_E = 0x1.71547652b82fep+3; // 8 / ln 2 = 11.541560327111707
     private static final double STEP_HIGH = 0x1.62e42fefa0000p-4; // 0.08664339756978734
     private static final double STEP_LOW = 0x1.cf79abc9e3b3ap-43; // 2.0582436978621353e-13

@@ -55,7 +55,7 @@ public final class Tile {
     public final Pairs share = new Pairs(ROOM);
 
     /** For each row: the logarithm on the way to its loss. */
-    public final Pairs log = new Pairs(LANES);
+    public final Pairs log = new Pairs(ROOM);
 
     /** For each row: the class that is kept out of the sum. */
     public final int[] kept = new int[LANES];
