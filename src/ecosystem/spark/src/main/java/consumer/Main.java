@@ -22,8 +22,8 @@ final class Main {
                         JavaSparkContext.fromSparkContext(spark.sparkContext()), PARTITIONS);
                 Evaluation evaluation = new Evaluation(spark, model, Digits.test());
                 LossMean mean = evaluation.requireSame(PARTITIONS);
-                System.out.println("over 1, 3, 8 and 64 partitions, " + serializer + ": one model, one mean: log loss of "
-                        + mean.count() + " digits " + mean.mean() + ", perplexity "
+                System.out.println("over 1, 3, 8 and 64 partitions, " + serializer
+                        + ": one model, and one mean, log loss " + mean.mean() + " of " + mean.count() + " digits, perplexity "
                         + Information.perplexity(mean.mean()) + "; of sums of doubles there are "
                         + evaluation.meansOfDoubles(PARTITIONS) + " means");
             }
