@@ -20,6 +20,9 @@ final class Checks {
 
     private static final double LARGEST_FACTOR = 1e18;
 
+    /** The least floor of probabilities. */
+    private static final double LEAST_FLOOR = 1e-150;
+
     private static final Range PROBABILITIES = new Range(0, 1);
 
     private static final Range MASSES = new Range(0, LARGEST_MASS);
@@ -163,15 +166,35 @@ final class Checks {
 
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
-        probabilities(prediction, "probabilities", from, n, row);
+        probabilities(prediction, "probabilities", from, n, row, "Softmax");
     }
 
     /** The same in an array of another name. */
     static void probabilities(double[] prediction, String name, int from, int n, int row) {
+        probabilities(prediction, name, from, n, row, "Softmax");
+    }
+
+    /** The same, with the loss that takes logits. */
+    static void probabilities(double[] prediction, int from, int n, int row, String ofLogits) {
+        probabilities(prediction, "probabilities", from, n, row, ofLogits);
+    }
+
+    private static void probabilities(
+            double[] prediction, String name, int from, int n, int row, String ofLogits) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
             if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
-                throw error(row, name + "[" + i + "] = " + p + " is not a probability; for logits use Softmax");
+                throw error(row, name + "[" + i + "] = " + p + " is not a probability; for logits use " + ofLogits);
+            }
+        }
+    }
+
+    /** Targets of yes or no; NaN is no error, it makes the loss NaN or is missing. */
+    static void shares(double[] target, int from, int n, int row) {
+        for (int i = 0; i < n; i++) {
+            double y = target[from + i];
+            if (y < 0 || y > 1) {
+                throw error(row, "target[" + i + "] = " + y + " is not in 0..1");
             }
         }
     }
@@ -224,6 +247,14 @@ final class Checks {
             }
         }
         return copy;
+    }
+
+    /** A probability below which a logarithm is continued along its tangent. */
+    static double floor(double floor) {
+        if (!(floor >= LEAST_FLOOR && floor <= 1)) {
+            throw new IllegalArgumentException("floor = " + floor + " is not in " + LEAST_FLOOR + "..1");
+        }
+        return floor;
     }
 
     /** Numbers that an option multiplies by, or 0. */

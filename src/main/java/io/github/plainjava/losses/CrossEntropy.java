@@ -78,8 +78,6 @@ public final class CrossEntropy extends DistributionLoss {
 
     private static final long serialVersionUID = 1;
 
-    private static final double LEAST_FLOOR = 1e-150;
-
     /** The probability of a class that is excluded, unless there is a floor. */
     private static final double EXCLUDED = 0;
 
@@ -117,10 +115,7 @@ public final class CrossEntropy extends DistributionLoss {
      * @throws IllegalArgumentException if the floor is out of range
      */
     public CrossEntropy withFloor(double floor) {
-        if (!(floor >= LEAST_FLOOR && floor <= 1)) {
-            throw new IllegalArgumentException("floor = " + floor + " is not in " + LEAST_FLOOR + "..1");
-        }
-        return new CrossEntropy(floor, targets());
+        return new CrossEntropy(Checks.floor(floor), targets());
     }
 
     /**

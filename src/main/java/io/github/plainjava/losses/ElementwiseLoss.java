@@ -77,6 +77,14 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         return UNIT_OF_SQUARES;
     }
 
+    /**
+     * Whether derivatives may be beyond the double range where the value is not. A slope is then to be given times the
+     * unit, and a second derivative times its square, also by a loss that is not of differences.
+     */
+    boolean isSteep() {
+        return false;
+    }
+
     /** An option for each column, or one for all; null if there is none. */
     double[] columnOptions() {
         return null;
@@ -319,11 +327,31 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         return skipsMissing && rows.isAlone() ? Math.max(1, present(rows.targets, 0, rows.columns)) : rows.columns;
     }
 
-    private static void scale(Rows rows) {
+    private void scale(Rows rows) {
         Tile w = rows.tile;
         rows.times(w.entries.slope, w.factor);
         if (rows.hessian != null) {
             rows.times(w.entries.curvature, w.factor);
+        }
+        for (int i = 0; i < rows.size && isSteep(); i++) {
+            if (!(Math.abs(w.entries.slope[i]) <= Double.MAX_VALUE)
+                    || rows.hessian != null && !(Math.abs(w.entries.curvature[i]) <= Double.MAX_VALUE)) {
+                steepDerivatives(rows, i);
+            }
+        }
+    }
+
+    /** The derivatives of an entry that are infinite before, though maybe not after, they are divided by n. */
+    private void steepDerivatives(Rows rows, int i) {
+        Tile w = rows.tile;
+        Pair factor = w.factor.get(rows.rowAt(i));
+        double unit = UNIT_OF_SQUARES;
+        evaluate(w.entries, i, w.one, unit);
+        if (!(Math.abs(w.entries.slope[i]) <= Double.MAX_VALUE)) {
+            w.entries.slope[i] = product(w.one.slope[0], factor) / unit;
+        }
+        if (!(Math.abs(w.entries.curvature[i]) <= Double.MAX_VALUE)) {
+            w.entries.curvature[i] = product(w.one.curvature[0], factor) / unit / unit;
         }
     }
 
@@ -381,7 +409,6 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     private void evaluate(Entries from, int i, Entries one, double unit) {
         double ofInputs = isOfDifferences() ? unit : 1;
         one.size = 1;
-        one.derivesTwice = from.derivesTwice;
         one.unit = unit;
         one.derivesTwice = true;
         one.prediction[0] = from.prediction[i] * ofInputs;
@@ -404,6 +431,9 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
             boolean isNaN = w.loss[r] != w.loss[r];
             w.entries.slope[i] = isNaN ? Double.NaN : product(w.one.slope[0], factor) / unit;
             w.entries.curvature[i] = isNaN ? Double.NaN : product(w.one.curvature[0], factor);
+            if (isSteep() && !isNaN) {
+                steepDerivatives(rows, i);
+            }
         }
     }
 

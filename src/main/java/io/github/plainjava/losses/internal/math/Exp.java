@@ -209,6 +209,28 @@ public final class Exp {
         return new Pair(Math.scalb(e.head(), exponent), Math.scalb(e.tail(), Math.min(exponent, Double.MAX_EXPONENT)));
     }
 
+    /** From U exp(x) to exp(x), to within 2^-100 of it; from U to exactly 1. */
+    public static Pair withoutUnit(Pair e) {
+        double exp = e.head() * INVERSE_OF_UNIT.head();
+        return new Pair(exp, tailWithoutUnit(e.head(), e.tail(), exp, INVERSE_OF_UNIT.head(), INVERSE_OF_UNIT.tail()));
+    }
+
+    /** The same for the first n of arrays. */
+    public static void withoutUnit(double[] head, double[] tail, int n) {
+        double inverse = INVERSE_OF_UNIT.head();
+        double inverseTail = INVERSE_OF_UNIT.tail();
+        for (int i = 0; i < n; i++) {
+            double exp = head[i] * inverse;
+            tail[i] = tailWithoutUnit(head[i], tail[i], exp, inverse, inverseTail);
+            head[i] = exp;
+        }
+    }
+
+    /** For U the products are -t and t, which would not cancel if they were not both rounded. */
+    private static double tailWithoutUnit(double head, double tail, double exp, double inverse, double inverseTail) {
+        return fma(tail, inverse, Exact.productError(head, inverse, exp) - -(head * inverseTail));
+    }
+
     /** The steps, eighths of a power of two, of the whole power next to exp(z). */
     public static long steps(double z) {
         return (long) Math.rint(z * (STEPS_PER_E / STEPS)) * STEPS;

@@ -11,7 +11,8 @@ public final class Entries {
 
     /**
      * A power of two, 1 but where values or differences would leave the double range: a value is to be given times its
-     * square, a slope times the unit. Predictions and targets that are subtracted have been multiplied by it already;
+     * square, a slope times the unit; a second derivative of a loss whose derivatives may leave the double range, times
+     * its square. Predictions and targets that are subtracted have been multiplied by it already;
      * so what a loss compares their differences with, such as a threshold, is to be multiplied, too.
      */
     public double unit = 1;
@@ -37,13 +38,17 @@ public final class Entries {
     /** Of each entry: the second derivative. */
     public final double[] curvature;
 
-    /** As many as there are at the most, in arrays of their own. */
-    Entries(int most) {
-        this(new double[most], new Pairs(most), new Pairs(most));
+    /** Some of them, in a loss of yes or no. */
+    public final Answers answers;
+
+    /** One, in arrays of its own. */
+    Entries(Answers answers) {
+        this(new double[1], new Pairs(1), new Pairs(1), answers);
     }
 
     /** In arrays of a tile, which are used for other things by other losses. */
-    Entries(double[] prediction, Pairs value, Pairs others) {
+    Entries(double[] prediction, Pairs value, Pairs others, Answers answers) {
+        this.answers = answers;
         this.prediction = prediction;
         this.value = value;
         this.target = others.head;
