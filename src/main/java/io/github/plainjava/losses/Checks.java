@@ -164,6 +164,17 @@ final class Checks {
         }
     }
 
+    /** Counts or amounts: NaN is no error, it makes the loss NaN or is left out. */
+    static void amounts(double[] target, int from, int n, boolean orZero, int row) {
+        for (int i = 0; i < n; i++) {
+            double y = target[from + i];
+            if (y < 0 || y > Double.MAX_VALUE || y == 0 && !orZero) {
+                throw error(row, "target[" + i + "] = " + y + " is not a finite number "
+                        + (orZero ? "of at least 0" : "above 0"));
+            }
+        }
+    }
+
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
         probabilities(prediction, "probabilities", from, n, row, "Softmax");

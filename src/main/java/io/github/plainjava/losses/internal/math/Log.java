@@ -47,6 +47,8 @@ public final class Log {
     private static final double LIFT = 0x1p54;
     private static final int LIFT_EXPONENT = 54;
 
+    private static final double LEAST_MIDDLING = 0x1p-1000;
+
     /** The leading bits of a double that choose its table entry, and count its power of two above them. */
     private static final int INTERVAL_BITS = 7;
     private static final int INTERVALS = 1 << INTERVAL_BITS;
@@ -144,12 +146,23 @@ public final class Log {
         return new Pair(head(base, s), tail(base, s, rTail(x, rest.tail(), scale)));
     }
 
+    /** Whether p and 1 / p are normal numbers: of other ones there are few, where 1 would be in the middle of most. */
+    private static boolean isMiddling(double p) {
+        return p >= LEAST_MIDDLING && p <= 1 / LEAST_MIDDLING;
+    }
+
     private static double scaled(double p) {
-        return p <= 1 ? p * LIFT : p / LIFT;
+        if (isMiddling(p)) {
+            return p;
+        }
+        return p < 1 ? p * LIFT : p / LIFT;
     }
 
     private static double origin(double p) {
-        return p <= 1 ? LIFTED_ORIGIN : LOWERED_ORIGIN;
+        if (isMiddling(p)) {
+            return ORIGIN;
+        }
+        return p < 1 ? LIFTED_ORIGIN : LOWERED_ORIGIN;
     }
 
     /**

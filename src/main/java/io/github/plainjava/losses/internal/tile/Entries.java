@@ -41,6 +41,11 @@ public final class Entries {
     /** Some of them, in a loss of yes or no. */
     public final Answers answers;
 
+    /** The exponent of the square of the unit, for values that are made of exponentials. */
+    public int power() {
+        return 2 * Math.getExponent(unit);
+    }
+
     /** One, in arrays of its own. */
     Entries(Answers answers) {
         this(new double[1], new Pairs(1), new Pairs(1), answers);
