@@ -1,21 +1,25 @@
 package consumer;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Gamma;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.SecondOrderLoss;
+import io.github.plainjava.losses.Tweedie;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.IObjective;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 
-/** How far diabetes progresses: by losses that errors in the data do not disturb, and as quantiles. */
+/** How far diabetes progresses: by losses that errors in the data do not disturb, as quantiles, and by deviances. */
 final class DiabetesExperiment {
 
+    private static final double BASE = 140;
     private static final double THRESHOLD = 30;
     private static final SecondOrderLoss HUBER = new Huber().withThreshold(THRESHOLD);
     private static final SecondOrderLoss PSEUDO_HUBER = new PseudoHuber().withScale(THRESHOLD);
@@ -33,6 +37,9 @@ final class DiabetesExperiment {
         quantile(0.1);
         quantile(0.5);
         quantile(0.9);
+        deviance("count:poisson", new Poisson());
+        deviance("reg:gamma", new Gamma());
+        deviance("reg:tweedie", new Tweedie(1.5));
     }
 
     /** One target in twenty has lost its decimal point. */
@@ -88,12 +95,23 @@ final class DiabetesExperiment {
         return (double) below / predictions.length;
     }
 
+    /** Of a log mean; XGBoost's base score is a mean. */
+    private void deviance(String objective, SecondOrderLoss loss) throws XGBoostError {
+        float[] targets = training.floatProgressions();
+        double named = loss(loss, predictions(boosting().with("objective", objective)
+                .with("max_delta_step", 0).with("tweedie_variance_power", 1.5), targets, null));
+        double own = loss(loss, predictions(
+                boosting().with("base_score", Math.log(BASE)), targets, new Objective(loss, targets, 0)));
+        System.out.println("deviance: trained with " + objective + " " + named + ", " + loss + " " + own);
+        Check.atMost(Math.abs(own - named), 0.001, named, "the difference from " + objective);
+    }
+
     private double loss(LossFunction loss, float[] predictions) {
         return Batch.of(loss, 1).value(predictions, expected);
     }
 
     private static Boosting boosting() {
-        return new Boosting(100).with("base_score", 140).with("max_depth", 3).with("eta", 0.1).with("lambda", 0);
+        return new Boosting(100).with("base_score", BASE).with("max_depth", 3).with("eta", 0.1).with("lambda", 0);
     }
 
     private float[] predictions(Boosting boosting, float[] targets, IObjective objective) throws XGBoostError {
