@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Ten measurements of 442 diabetes patients, and how far the disease had progressed a year later: every fifth patient is for
- * the test, the others are for training.
+ * Ten measurements of 442 diabetes patients, and how far the disease had progressed a year later: every fifth patient
+ * is for the test, the others are for training.
  *
  * @param measurements one row a patient
  * @param progressions of each patient, from 25 to 346

@@ -18,8 +18,8 @@ import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindo
 import org.apache.flink.util.CloseableIterator;
 
 /**
- * A stream of predictions in windows of a second, keyed by digit, with a failure on the way: what the windows' means come to
- * is the mean of a batch, to the bit.
+ * A stream of predictions in windows of a second, keyed by digit, with a failure on the way: what the windows' means
+ * come to is the mean of a batch, to the bit.
  */
 final class Main {
 

@@ -53,8 +53,8 @@ final class Main {
         double logLoss = Batch.of(new Softmax(), Digits.CLASSES).value(logits, test.labels());
         double ofTheirs = Batch.of(new CrossEntropy(), Digits.CLASSES).value(theirs, test.labels());
         double inDoubles = Batch.of(new Softmax(), Digits.CLASSES).value(model.logits(test), test.labels());
-        Check.atMost(Math.abs(logLoss - ofTheirs), 1e-6, logLoss, "the difference of the log loss of their probabilities");
-        Check.atMost(Math.abs(logLoss - inDoubles), 1e-6, logLoss, "the difference of the log loss of logits in double");
+        Check.atMost(Math.abs(logLoss - ofTheirs), 1e-6, logLoss, "the difference from the log loss of theirs");
+        Check.atMost(Math.abs(logLoss - inDoubles), 1e-6, logLoss, "the difference from the log loss in doubles");
     }
 
     private static float[] floats(OrtSession.Result result, String output) {

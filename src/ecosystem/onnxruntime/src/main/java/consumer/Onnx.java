@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes a linear model in the format of ONNX, which is Protocol Buffers: logits = pixels * weights^T + constants and their
- * softmax, for any number of rows. The numbers are those of the fields in onnx.proto.
+ * Writes a linear model in the format of ONNX, which is Protocol Buffers: logits = pixels * weights^T + constants, and
+ * their softmax, for any number of rows. The numbers are those of the fields in onnx.proto.
  */
 final class Onnx {
 

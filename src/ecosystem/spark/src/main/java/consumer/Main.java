@@ -16,14 +16,16 @@ final class Main {
     public static void main(String[] args) throws IOException {
         for (String serializer : List.of("JavaSerializer", "KryoSerializer")) {
             try (SparkSession spark = session(serializer)) {
-                Check.that(SparkEnv.get().serializer().getClass().getSimpleName().equals(serializer), "another serializer");
+                Check.that(SparkEnv.get().serializer().getClass().getSimpleName().equals(serializer),
+                        "the serializer is " + SparkEnv.get().serializer());
                 SoftmaxRegression model = Training.requireSame(
                         JavaSparkContext.fromSparkContext(spark.sparkContext()), PARTITIONS);
                 Evaluation evaluation = new Evaluation(spark, model, Digits.test());
                 LossMean mean = evaluation.requireSame(PARTITIONS);
-                System.out.println("over 1, 3, 8 and 64 partitions, " + serializer + ": one model; log loss of "
-                        + mean.count() + " digits " + mean.mean() + ", perplexity " + Information.perplexity(mean.mean())
-                        + "; sums of doubles have " + evaluation.meansOfDoubles(PARTITIONS) + " means");
+                System.out.println("over 1, 3, 8 and 64 partitions, " + serializer
+                        + ": one model, and one mean, log loss " + mean.mean() + " of " + mean.count() + " digits, perplexity "
+                        + Information.perplexity(mean.mean()) + "; of sums of doubles there are "
+                        + evaluation.meansOfDoubles(PARTITIONS) + " means");
             }
         }
     }

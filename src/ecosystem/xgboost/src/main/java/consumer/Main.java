@@ -8,6 +8,7 @@ final class Main {
     public static void main(String[] args) throws XGBoostError {
         new DigitsExperiment().run();
         new DiabetesExperiment().run();
+        new EightsExperiment().run();
     }
 
     private Main() {

@@ -16,8 +16,8 @@ final class Objective implements IObjective {
     private final float floor;
 
     /**
-     * @param floor what a second derivative counts at least: XGBoost divides by their sum, which must not be 0, as where
-     *     the loss is straight, nor negative
+     * @param floor what a second derivative counts at least: XGBoost divides by their sum, which must be neither 0, as
+     *     where the loss is straight, nor negative
      */
     Objective(SecondOrderLoss loss, float[] targets, float floor) {
         this.batch = Batch.of(loss, 1).summed();
