@@ -52,6 +52,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     /** The unit whose square brings differences times an option into the range, and squares none of them out of it. */
     static final double UNIT_OF_DISTANCES = 0x1p-60;
 
+    /** Whether entries without a target are left out. */
     private final boolean skipsMissing;
 
     ElementwiseLoss(boolean skipsMissing) {

@@ -142,12 +142,21 @@ public final class PseudoHuber extends ElementwiseLoss {
             double p = e.prediction[i];
             double t = e.target[i];
             double d = p - t;
+            double lost = Exact.differenceError(p, t, d);
+            e.curvature[i] = fma(lost, d / e.value.head[i], e.value.tail[i]);
+        }
+        for (int i = 0; i < e.size; i++) {
             double root = e.value.head[i];
-            double lost = Math.abs(d) < FAR * k ? Exact.differenceError(p, t, d) * (d / root) : 0;
-            double ratio = k / root;
-            double tail = Exact.remainder(k, 0, root, e.value.tail[i] + lost, ratio) / root;
+            double inverse = 1 / root;
+            double ratio = k * inverse;
+            double tail = Exact.remainder(k, 0, root, e.curvature[i], ratio) * inverse;
             double square = ratio * ratio;
             e.curvature[i] = fma(square, ratio, 3 * square * tail);
+        }
+        for (int i = 0; i < e.size; i++) {
+            if (Math.abs(e.prediction[i] - e.target[i]) > FAR * k) {
+                e.curvature[i] = 0; // whose difference may be infinite, and its error NaN
+            }
         }
     }
 
