@@ -451,6 +451,8 @@ final class Workload {
                 Softmax loss = row.softmaxes.get(0);
                 add(bits, GradientCheck.of(loss, row.logits, row.label));
                 add(bits, GradientCheck.of(loss, row.logits, row.target));
+                add(bits, GradientCheck.ofHessian(loss, row.logits, row.label));
+                add(bits, GradientCheck.ofHessian(loss, row.logits, row.target));
             }
         }
     }
