@@ -41,23 +41,6 @@ record BatchCase(
     /** A loss for a number of columns. */
     private record Maker(Input input, IntFunction<LossFunction> maker) {}
 
-    private static final List<Maker> MAKERS = List.of(
-            new Maker(Input.LOGITS, n -> new Softmax()),
-            new Maker(Input.LOGITS, n -> new Softmax().withLabelSmoothing(0.1)),
-            new Maker(Input.LOGITS, n -> new Softmax().withTemperature(0.5).withClassWeights(weights(n))),
-            new Maker(Input.PROBABILITIES, n -> new CrossEntropy()),
-            new Maker(Input.PROBABILITIES,
-                    n -> new CrossEntropy().withFloor(0.01).withLabelSmoothing(0.25).withClassWeights(weights(n))),
-            new Maker(Input.QUANTITIES, n -> new MeanSquaredError()),
-            new Maker(Input.QUANTITIES, n -> new Huber().withThreshold(0.5)),
-            new Maker(Input.INCOMPLETE, n -> new MeanSquaredError().skippingMissing()),
-            new Maker(Input.PROBABILITIES, n -> new Brier()),
-            new Maker(Input.SCORES, n -> new Hinge()),
-            new Maker(Input.SCORES, n -> new Hinge().squared()),
-            new Maker(Input.QUANTITIES, n -> ABSOLUTE),
-            new Maker(Input.QUANTITIES, n -> SQUARE),
-            new Maker(Input.QUANTITIES, n -> new WeightedSquares()));
-
     /** A user's loss without second derivatives. */
     static final LossFunction ABSOLUTE = (prediction, target, gradient) -> {
         double sum = 0;
@@ -118,6 +101,23 @@ record BatchCase(
             return 0.5 * target.length;
         }
     }
+
+    private static final List<Maker> MAKERS = List.of(
+            new Maker(Input.LOGITS, n -> new Softmax()),
+            new Maker(Input.LOGITS, n -> new Softmax().withLabelSmoothing(0.1)),
+            new Maker(Input.LOGITS, n -> new Softmax().withTemperature(0.5).withClassWeights(weights(n))),
+            new Maker(Input.PROBABILITIES, n -> new CrossEntropy()),
+            new Maker(Input.PROBABILITIES,
+                    n -> new CrossEntropy().withFloor(0.01).withLabelSmoothing(0.25).withClassWeights(weights(n))),
+            new Maker(Input.QUANTITIES, n -> new MeanSquaredError()),
+            new Maker(Input.QUANTITIES, n -> new Huber().withThreshold(0.5)),
+            new Maker(Input.INCOMPLETE, n -> new MeanSquaredError().skippingMissing()),
+            new Maker(Input.PROBABILITIES, n -> new Brier()),
+            new Maker(Input.SCORES, n -> new Hinge()),
+            new Maker(Input.SCORES, n -> new Hinge().squared()),
+            new Maker(Input.QUANTITIES, n -> ABSOLUTE),
+            new Maker(Input.QUANTITIES, n -> SQUARE),
+            new Maker(Input.QUANTITIES, n -> new WeightedSquares()));
 
     private static double[] weights(int n) {
         double[] weights = new double[n];

@@ -10,6 +10,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.PropertyDefaults;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A batch for some rows of longer arrays gives what a batch of copies of these rows gives, and touches no others. */
 @PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
@@ -163,7 +164,7 @@ class PartsOfArraysTest {
                     BatchCase.floats(rows.predictions()), BatchCase.floats(rows.targets()));
             double[] expected = new double[ofCopy.length];
             Arrays.setAll(expected, i -> ofCopy[i]);
-            assertThat(gradient).containsExactly(BatchCase.floats(middle.surrounded(expected)));
+            assertThat(Arrays.equals(gradient, BatchCase.floats(middle.surrounded(expected)))).isTrue();
             if (rows.hasSecondDerivatives()) {
                 float[] hessian = BatchCase.floats(middle.filled());
                 pair[1].valueGradientAndHessian(predictions, targets, gradient, hessian);
@@ -241,7 +242,7 @@ class PartsOfArraysTest {
         assertThat(gradient).containsOnly(12.75);
     }
 
-    private static void assertRefused(String message, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertRefused(String message, ThrowingCallable call) {
         assertThatThrownBy(call).isExactlyInstanceOf(IllegalArgumentException.class).hasMessage(message);
     }
 
