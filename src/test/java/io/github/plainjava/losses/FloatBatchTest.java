@@ -3,6 +3,8 @@ package io.github.plainjava.losses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -166,6 +168,34 @@ class FloatBatchTest {
                 }
             });
         }
+    }
+
+    /** What is made of doubles is some rows at a time, not all of them: an eighth of their size is far more than that. */
+    @Example
+    void noArrayOfDoublesForAllRowsIsMade() {
+        int rows = 64;
+        int columns = 5000;
+        float[] predictions = new float[rows * columns];
+        float[] gradient = new float[rows * columns];
+        float[] hessian = new float[rows * columns];
+        float[] targets = new float[rows * columns];
+        int[] labels = new int[rows];
+        for (LossFunction loss : new LossFunction[] {new MeanSquaredError(), BatchCase.SQUARE}) {
+            Batch batch = Batch.of(loss, columns);
+            assertAllocatesLittle(rows * columns,
+                    () -> batch.valueGradientAndHessian(predictions, targets, gradient, hessian));
+        }
+        Batch softmax = Batch.of(new Softmax(), columns);
+        assertAllocatesLittle(rows * columns, () -> softmax.valueAndGradient(predictions, labels, gradient));
+        assertAllocatesLittle(rows * columns, () -> softmax.perRow(predictions, labels));
+    }
+
+    private static void assertAllocatesLittle(int numbers, Runnable call) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        call.run(); // classes are loaded
+        long before = threads.getCurrentThreadAllocatedBytes();
+        call.run();
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan((long) Double.BYTES * numbers / 8);
     }
 
     /** 1e-50 is 0 as a float, and -1e-50 would be -0.0f. */

@@ -1,9 +1,11 @@
 package consumer;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
@@ -40,6 +42,9 @@ public final class Samples {
                 new CrossEntropy().withLabelSmoothing(0.1),
                 new CrossEntropy().withClassWeights(1, 4, 0),
                 new CrossEntropy().withFloor(1e-3).withLabelSmoothing(0.2).withClassWeights(1, 0, 3),
+                new Brier(),
+                new Hinge(),
+                new Hinge().withMargin(0.25).squared(),
                 mean(), mean(0), mean(0.1, 0.7), mean(1e300, -1e300, 1e-300), mean(Double.MIN_VALUE),
                 mean(1, Double.NaN), mean(Double.POSITIVE_INFINITY), mean(Double.NEGATIVE_INFINITY, 2, 3)));
         LossMean weighted = new LossMean();
@@ -93,6 +98,8 @@ public final class Samples {
         sums.add(values, scale);
         sums.add(values, scale / 3);
         return sums;
+    }
+
     private static LossStatistics statistics(double... losses) {
         LossStatistics statistics = new LossStatistics();
         for (double loss : losses) {
@@ -149,6 +156,7 @@ public final class Samples {
             ExactSums more = new ExactSums(sums.size()).combine(sums).combine(sums);
             more.add(sums.toArray(), 0.3);
             return sums + bits(sums.toArray()) + Arrays.toString(sums.toBytes()) + Arrays.toString(more.toBytes());
+        }
         if (object instanceof LossStatistics statistics) {
             LossStatistics more = LossStatistics.ofBytes(statistics.toBytes());
             more.accept(0.1, 0.3);

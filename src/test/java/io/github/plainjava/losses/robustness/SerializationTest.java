@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
@@ -96,6 +98,7 @@ class SerializationTest {
         wrong.put(new Softmax().withLabelSmoothing(OPTION), notSmoothings);
         wrong.put(new CrossEntropy().withFloor(OPTION), notFloors);
         wrong.put(new Softmax().withTemperature(OPTION), notTemperatures);
+        wrong.put(new Hinge().withMargin(OPTION).squared(), notTemperatures);
         wrong.put(Batch.of(new Softmax(), COLUMNS).weightedBy(new double[] {1, OPTION}),
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
         List<DynamicTest> tests = new ArrayList<>();
@@ -345,6 +348,9 @@ class SerializationTest {
     private static Map<String, Object> objects() {
         Map<String, Object> objects = new LinkedHashMap<>();
         objects.put("MeanSquaredError", new MeanSquaredError());
+        objects.put("Brier", new Brier());
+        objects.put("Hinge", new Hinge());
+        objects.put("Hinge, all", new Hinge().withMargin(0.25).squared());
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));
