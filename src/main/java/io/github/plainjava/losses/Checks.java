@@ -155,12 +155,12 @@ final class Checks {
         for (int i = 0; i < n; i++) {
             double q = target[from + i];
             if (q != 0 && q != 1) {
-                throw error(row, "target[" + i + "] = " + q + " is neither 0 nor 1: the target has to be a label");
+                throw error(row, "target[" + i + "] = " + q + " is neither 0 nor 1: the target has to be one-hot");
             }
             ones += (int) q;
         }
         if (ones != 1) {
-            throw error(row, "the target has " + ones + " ones: it has to be a label, which has one");
+            throw error(row, "target has " + ones + " entries that are 1: it has to be one-hot");
         }
     }
 

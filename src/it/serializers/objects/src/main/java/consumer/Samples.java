@@ -1,11 +1,13 @@
 package consumer;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
@@ -55,6 +57,9 @@ public final class Samples {
                 new CrossEntropy().withLabelSmoothing(0.1),
                 new CrossEntropy().withClassWeights(1, 4, 0),
                 new CrossEntropy().withFloor(1e-3).withLabelSmoothing(0.2).withClassWeights(1, 0, 3),
+                new Brier(),
+                new Hinge(),
+                new Hinge().withMargin(0.25).squared(),
                 mean(), mean(0), mean(0.1, 0.7), mean(1e300, -1e300, 1e-300), mean(Double.MIN_VALUE),
                 mean(1, Double.NaN), mean(Double.POSITIVE_INFINITY), mean(Double.NEGATIVE_INFINITY, 2, 3)));
         LossMean weighted = new LossMean();

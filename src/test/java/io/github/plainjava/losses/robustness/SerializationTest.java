@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
@@ -109,6 +111,7 @@ class SerializationTest {
         wrong.put(new Softmax().withTemperature(OPTION), notTemperatures);
         wrong.put(new SoftmaxDivergence().withTemperature(OPTION), notTemperatures);
         wrong.put(new SoftmaxDivergence().reversed().withTemperature(OPTION), notTemperatures);
+        wrong.put(new Hinge().withMargin(OPTION).squared(), notTemperatures);
         wrong.put(Batch.of(new Softmax(), COLUMNS).weightedBy(new double[] {1, OPTION}),
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
         List<DynamicTest> tests = new ArrayList<>();
@@ -364,6 +367,9 @@ class SerializationTest {
         objects.put("LogCosh", new LogCosh());
         objects.put("Pinball", new Pinball(0.9));
         objects.put("Pinball, levels, skipping", new Pinball(0.1, 0.5, 0.9).skippingMissing());
+        objects.put("Brier", new Brier());
+        objects.put("Hinge", new Hinge());
+        objects.put("Hinge, all", new Hinge().withMargin(0.25).squared());
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));

@@ -1,11 +1,13 @@
 package io.github.plainjava.losses.robustness;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.LogCosh;
@@ -74,6 +76,8 @@ final class Workload {
         parts.put("LogCosh", this::logCosh);
         parts.put("Pinball", this::pinball);
         parts.put("CrossEntropy", this::crossEntropy);
+        parts.put("Brier", this::brier);
+        parts.put("Hinge", this::hinge);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
         parts.put("Softmax, the functions of rows at once", this::rowsAtOnce);
@@ -150,6 +154,28 @@ final class Workload {
                 add(bits, loss, row.probabilities, row);
                 bits.add(loss.toString().isEmpty());
             }
+        }
+    }
+
+    private void brier(Bits bits) {
+        Brier loss = new Brier();
+        for (Row row : rows) {
+            add(bits, loss, row.probabilities, row);
+            addSecond(bits, loss, row.probabilities, row);
+        }
+        bits.add(loss.toString().isEmpty());
+    }
+
+    private void hinge(Bits bits) {
+        for (Row row : rows) {
+            Hinge plain = row.length % 2 == 0 ? new Hinge() : new Hinge().withMargin(row.factor);
+            for (Hinge loss : List.of(plain, plain.squared())) {
+                add(bits, loss, row.logits, row.label);
+                add(bits, loss, row.logits, OneHot.encode(row.label, row.length));
+                addLabelsSecond(bits, loss, row.logits, row.label);
+                bits.add(loss.toString().isEmpty());
+            }
+            bits.add(isEqual(plain, plain.squared()));
         }
     }
 
@@ -438,9 +464,14 @@ final class Workload {
 
     private static void addSecond(Bits bits, SecondOrderClassificationLoss loss, double[] prediction, Row row) {
         addSecond(bits, loss, prediction, row.target);
+        addLabelsSecond(bits, loss, prediction, row.label);
+    }
+
+    private static void addLabelsSecond(
+            Bits bits, SecondOrderClassificationLoss loss, double[] prediction, int label) {
         double[] gradient = new double[prediction.length];
         double[] inPlace = prediction.clone();
-        bits.add(loss.valueGradientAndHessian(inPlace, row.label, gradient, inPlace));
+        bits.add(loss.valueGradientAndHessian(inPlace, label, gradient, inPlace));
         bits.add(gradient);
         bits.add(inPlace);
     }
@@ -519,6 +550,8 @@ final class Workload {
                 Softmax loss = row.softmaxes.get(0);
                 add(bits, GradientCheck.of(loss, row.logits, row.label));
                 add(bits, GradientCheck.of(loss, row.logits, row.target));
+                add(bits, GradientCheck.ofHessian(loss, row.logits, row.label));
+                add(bits, GradientCheck.ofHessian(loss, row.logits, row.target));
             }
         }
     }
