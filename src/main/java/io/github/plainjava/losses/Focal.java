@@ -1,5 +1,7 @@
 package io.github.plainjava.losses;
 
+import static io.github.plainjava.losses.internal.math.Fma.fma;
+
 import io.github.plainjava.losses.internal.math.Decay;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Pair;
@@ -196,25 +198,30 @@ public final class Focal extends BinaryLoss {
 
     /** Multiplies yes by Q^g and no by P^g: the larger of the two is exp(-g l), the other one that times exp(-g |z|). */
     private void dampen(Answers a) {
-        Pair exponent = Pair.of(focus);
-        Sigmoid.negate(a.value.head, a.first.head, a.size);
-        Exp.exp(a.first.head, exponent, a.both.head, a.both.tail, a.size);
-        correct(a.both.head, a.both.tail, a.value.tail, focus, a.size);
-        Exp.withoutUnit(a.both.head, a.both.tail, a.size);
+        a.first.copy(a.value, 0, a.size);
+        a.first.multiply(-focus, a.size);
+        computePower(a);
         a.yes.multiply(a.both, a.size);
         a.no.multiply(a.both, a.size);
+        a.first.clear(a.size);
         Sigmoid.negate(a.prediction, a.first.head, a.size);
-        Exp.exp(a.first.head, exponent, a.both.head, a.both.tail, a.size);
-        Exp.withoutUnit(a.both.head, a.both.tail, a.size);
+        a.first.multiply(focus, a.size);
+        computePower(a);
         Sigmoid.split(a.prediction, a.both, a.first, a.second, a.size);
         a.no.multiply(a.first, a.size);
         a.yes.multiply(a.second, a.size);
     }
 
-    /** An exponential for what the logarithm's head lacks: times 1 - g x. */
-    private static void correct(double[] exp, double[] expTail, double[] x, double focus, int n) {
+    /** The exponentials of the first, whose tails are so small that exp(x) is 1 + x for them. */
+    private static void computePower(Answers a) {
+        Exp.exp(a.first.head, Pair.ONE, a.both.head, a.both.tail, a.size);
+        addProducts(a.both.head, a.first.tail, a.both.tail, a.size);
+        Exp.withoutUnit(a.both.head, a.both.tail, a.size);
+    }
+
+    private static void addProducts(double[] x, double[] y, double[] to, int n) {
         for (int i = 0; i < n; i++) {
-            expTail[i] = expTail[i] - exp[i] * (focus * x[i]);
+            to[i] = fma(x[i], y[i], to[i]);
         }
     }
 

@@ -1,13 +1,16 @@
 package consumer;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +33,13 @@ public final class Samples {
     public static Map<String, Object> fresh() {
         List<Object> objects = new ArrayList<>(List.of(
                 new MeanSquaredError(),
+                new Sigmoid(),
+                new Sigmoid().withPositiveWeights(1, 4, 0).withLabelSmoothing(0.1),
+                new Sigmoid().withPositiveWeights(3).skippingMissing(),
+                new Focal(),
+                new Focal().withFocus(0.5).withPositiveWeights(3),
+                new BinaryCrossEntropy(),
+                new BinaryCrossEntropy().withFloor(1e-3).withPositiveWeights(1, 4, 0).withLabelSmoothing(0.2),
                 new Softmax(),
                 new Softmax().withTemperature(4),
                 new Softmax().withLabelSmoothing(0.1),

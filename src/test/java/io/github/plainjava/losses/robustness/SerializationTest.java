@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -96,6 +99,10 @@ class SerializationTest {
         wrong.put(new Softmax().withLabelSmoothing(OPTION), notSmoothings);
         wrong.put(new CrossEntropy().withFloor(OPTION), notFloors);
         wrong.put(new Softmax().withTemperature(OPTION), notTemperatures);
+        wrong.put(new Sigmoid().withPositiveWeights(1, OPTION, 1), notWeights);
+        wrong.put(new Sigmoid().withLabelSmoothing(OPTION), notSmoothings);
+        wrong.put(new BinaryCrossEntropy().withFloor(OPTION), notFloors);
+        wrong.put(new Focal().withFocus(OPTION), notWeights);
         wrong.put(Batch.of(new Softmax(), COLUMNS).weightedBy(new double[] {1, OPTION}),
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
         List<DynamicTest> tests = new ArrayList<>();
@@ -337,7 +344,7 @@ class SerializationTest {
             assertIsAMean(batch.lossMean(PREDICTIONS, TARGETS));
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage())
-                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|classWeights have .*"
+                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|(class|positive)Weights have .*"
                             + "|ignoring .*|sampleWeights\\[\\d] = .* is negative.*");
         }
     }
@@ -345,6 +352,13 @@ class SerializationTest {
     private static Map<String, Object> objects() {
         Map<String, Object> objects = new LinkedHashMap<>();
         objects.put("MeanSquaredError", new MeanSquaredError());
+        objects.put("Sigmoid", new Sigmoid());
+        objects.put("Sigmoid, all", new Sigmoid().withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).skippingMissing());
+        objects.put("BinaryCrossEntropy", new BinaryCrossEntropy());
+        objects.put("BinaryCrossEntropy, all", new BinaryCrossEntropy()
+                .withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).withFloor(1e-3));
+        objects.put("Focal", new Focal());
+        objects.put("Focal, all", new Focal().withFocus(0.5).withPositiveWeights(3));
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));

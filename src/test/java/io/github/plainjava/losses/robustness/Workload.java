@@ -1,9 +1,11 @@
 package io.github.plainjava.losses.robustness;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Huber;
@@ -15,6 +17,7 @@ import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,6 +67,9 @@ final class Workload {
         Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
         parts.put("MeanSquaredError", this::meanSquaredError);
         parts.put("Huber", this::huber);
+        parts.put("Sigmoid", this::sigmoid);
+        parts.put("BinaryCrossEntropy", this::binaryCrossEntropy);
+        parts.put("Focal", this::focal);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
@@ -101,6 +107,55 @@ final class Workload {
             Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
+    }
+
+    private void sigmoid(Bits bits) {
+        for (Row row : rows) {
+            double[] y = shares(row.values);
+            Sigmoid loss = row.length % 2 == 0
+                    ? new Sigmoid()
+                    : new Sigmoid().withPositiveWeights(row.factor).withLabelSmoothing(y[0]);
+            addElementwise(bits, loss, loss.skippingMissing(), row.logits, y);
+            for (double z : row.logits) {
+                bits.add(Sigmoid.sigmoid(z));
+                bits.add(Sigmoid.logSigmoid(z));
+                bits.add(Sigmoid.softplus(z));
+                bits.add(Sigmoid.logit(Sigmoid.sigmoid(z)));
+            }
+            double[] results = row.logits.clone();
+            Sigmoid.softplus(results, results);
+            bits.add(results);
+            Sigmoid.logSigmoid(row.logits, results);
+            bits.add(results);
+            Sigmoid.sigmoid(row.logits, results);
+            bits.add(results);
+            Sigmoid.logit(results, results);
+            bits.add(results);
+        }
+    }
+
+    private void binaryCrossEntropy(Bits bits) {
+        for (Row row : rows) {
+            double[] y = shares(row.values);
+            BinaryCrossEntropy loss = row.length % 2 == 0
+                    ? new BinaryCrossEntropy()
+                    : new BinaryCrossEntropy().withPositiveWeights(row.factor).withLabelSmoothing(y[0]).withFloor(1e-3);
+            addElementwise(bits, loss, loss.skippingMissing(), row.probabilities, y);
+        }
+    }
+
+    private void focal(Bits bits) {
+        for (Row row : rows) {
+            Focal loss = row.length % 2 == 0
+                    ? new Focal()
+                    : new Focal().withFocus(row.length % 9).withPositiveWeights(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.logits, shares(row.values));
+        }
+    }
+
+    /** Numbers from 0 to 1, both included. */
+    private static double[] shares(double[] values) {
+        return Arrays.stream(values).map(x -> Double.isNaN(x) ? 0.5 : Math.min(1, Math.abs(x) / 8)).toArray();
     }
 
     private void crossEntropy(Bits bits) {
