@@ -99,6 +99,13 @@ class BinaryLossesTest {
         assertEntry(new BinaryCrossEntropy().withFloor(0.5), p, y, value, gradient, second);
     }
 
+    /** 1 - p is below 1, though not when it is rounded; and 1 is not. */
+    @Test
+    void theFloorIsComparedWithTheExactRest() {
+        assertEntry(new BinaryCrossEntropy().withFloor(1), 0x1p-60, 0, 0x1p-60, 1, 0);
+        assertEntry(new BinaryCrossEntropy().withFloor(1), 0, 0, 0, 1, 1);
+    }
+
     /** 1 / p is beyond the double range, a 64th of it is not, as a row of 64 and as a mean of 64 rows. */
     @Test
     void aSlopeBeyondTheDoubleRangeComesBackWhenItIsDivided() {
