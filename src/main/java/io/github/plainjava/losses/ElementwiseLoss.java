@@ -250,7 +250,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         boolean early = derives && rows.goInPieces() && !rows.writeOverPieces();
         e.unit = 1;
         e.derivesTwice = rows.hessian != null;
-        fillOption(e);
+        fillOption(rows);
         w.share.fill(Pair.ONE.over(Pair.of(divisor(rows))), rows.count);
         if (derives) {
             w.factor.copy(w.scale, 0, rows.count);
@@ -288,10 +288,11 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     }
 
     /** Once for all pieces, if it is the same in all columns. */
-    private void fillOption(Entries e) {
+    private void fillOption(Rows rows) {
         double[] options = columnOptions();
         if (options != null && options.length == 1) {
-            Arrays.fill(e.option, options[0]);
+            rows.rewind(); // no piece is larger than the first
+            Arrays.fill(rows.tile.entries.option, 0, rows.size, options[0]);
         }
     }
 

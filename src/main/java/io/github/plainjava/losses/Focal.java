@@ -264,24 +264,28 @@ public final class Focal extends BinaryLoss {
         to.subtract(own, n);
         to.multiply(cost, n);
         to.multiply(focus, n);
-        to.addMultiple(own, Pair.ONE.plus(Pair.of(2 * focus)), n);
+        to.addMultiple(own, 2 * focus, n);
+        to.sum(to, own, n);
         to.multiply(other, n);
         to.multiply(count, n);
     }
 
-    /** Where exponentials over arrays end, or where the focus makes too much of an error. */
+    /**
+     * Where exponentials over arrays end, or where the focus makes too much of an error. The first is what speaks against
+     * the sign of the logit, the second what speaks for it.
+     */
     private void computeHard(Answers a, int i, double unit) {
         double z = a.prediction[i];
         double size = Math.abs(z);
         Pair yes = Pair.of(a.target[i]).times(a.weight[i]);
         Pair no = Pair.difference(1, a.target[i]);
         boolean up = z >= 0;
-        Pair against = new Pair(up ? no.head() : yes.head(), up ? no.tail() : yes.tail());
-        Pair with = new Pair(up ? yes.head() : no.head(), up ? yes.tail() : no.tail());
+        (up ? a.second : a.first).set(i, yes);
+        (up ? a.first : a.second).set(i, no);
         if (size <= FAR) {
-            computeNear(a, i, against, with);
+            computeNear(a, i);
         } else {
-            computeFar(a, i, against, with, unit);
+            computeFar(a, i, unit);
         }
         a.slope[i] = up ? a.slope[i] : 0 - a.slope[i];
     }
@@ -295,30 +299,54 @@ public final class Focal extends BinaryLoss {
         return (Math.getExponent(focus) + 4) * LN2;
     }
 
-    /** Against counts what speaks against the sign of z, and with what speaks for it. */
-    private void computeNear(Answers a, int i, Pair against, Pair with) {
+    /** In steps by way of the arrays, as the compiler would not take so many pairs apart. */
+    private void computeNear(Answers a, int i) {
         double size = Math.abs(a.prediction[i]);
-        Pair e = Decay.exp(size);
-        Pair log = Decay.log1p(e);
-        Pair large = log.plus(Pair.of(size));
+        Decay.exp(size, a.odds.head, a.odds.tail, i);
+        Decay.log1p(a.odds.get(i), a.costOfYes.head, a.costOfYes.tail, i);
+        a.costOfNo.set(i, a.costOfYes.get(i).plus(Pair.of(size)));
+        computePower(a.costOfYes, a.first, i);
+        computePower(a.costOfNo, a.second, i);
+        computeNearValue(a, i);
+        computeNearSlope(a, i);
+        computeNearCurvature(a, i);
+    }
+
+    /** Multiplies by exp(-g x). */
+    private void computePower(Pairs x, Pairs count, int i) {
+        count.set(i, count.get(i).times(Exp.exp(x.get(i).times(-focus), LIFT)));
+    }
+
+    private static void computeNearValue(Answers a, int i) {
+        Pair ofLarge = a.first.get(i).times(a.costOfNo.get(i));
+        a.value.set(i, ofLarge.plus(a.second.get(i).times(a.costOfYes.get(i))).times(DROP));
+    }
+
+    private void computeNearSlope(Answers a, int i) {
+        Pair e = a.odds.get(i);
+        Pair ofLarge = a.first.get(i).times(Pair.ONE.plus(e.times(a.costOfNo.get(i)).times(focus)));
+        Pair ofSmall = a.second.get(i).times(e.plus(a.costOfYes.get(i).times(focus)));
+        a.slope[i] = ofLarge.minus(ofSmall).over(Pair.ONE.plus(e)).rounded() * DROP;
+    }
+
+    private void computeNearCurvature(Answers a, int i) {
+        Pair e = a.odds.get(i);
         Pair divisor = Pair.ONE.plus(e);
         Pair twice = Pair.ONE.plus(Pair.of(2 * focus));
-        Pair b = against.times(Exp.exp(log.times(-focus), LIFT));
-        Pair w = with.times(Exp.exp(large.times(-focus), LIFT));
-        a.value.set(i, b.times(large).plus(w.times(log)).times(DROP));
-        Pair slope = b.times(Pair.ONE.plus(e.times(large).times(focus))).minus(w.times(e.plus(log.times(focus))));
-        a.slope[i] = slope.over(divisor).rounded() * DROP;
-        Pair bendOfLarge = twice.plus(e.times(focus).minus(Pair.ONE).times(large).times(focus)).times(e).times(b);
-        Pair bendOfSmall = twice.times(e).plus(Pair.of(focus).minus(e).times(log).times(focus)).times(w);
-        a.curvature[i] = bendOfLarge.plus(bendOfSmall).over(divisor.times(divisor)).rounded() * DROP;
+        Pair large = e.times(focus).minus(Pair.ONE).times(a.costOfNo.get(i)).times(focus);
+        Pair small = Pair.of(focus).minus(e).times(a.costOfYes.get(i)).times(focus);
+        Pair ofLarge = twice.plus(large).times(e).times(a.first.get(i));
+        Pair ofSmall = twice.times(e).plus(small).times(a.second.get(i));
+        a.curvature[i] = ofLarge.plus(ofSmall).over(divisor.times(divisor)).rounded() * DROP;
     }
 
     /** The same where 1 + e is 1 and g e is nothing: l is e, and the smaller of P and Q to the power g times e is r. */
-    private void computeFar(Answers a, int i, Pair against, Pair with, double unit) {
+    private void computeFar(Answers a, int i, double unit) {
+        Pair against = a.first.get(i);
         double z = Math.abs(a.prediction[i]);
         double size = against.head() == 0 ? Math.min(z, Double.MAX_VALUE) : z;
         Pair factor = Pair.ONE.plus(Pair.of(focus));
-        Pair r = Exp.exp(factor.times(-z), LIFT).times(with);
+        Pair r = Exp.exp(factor.times(-z), LIFT).times(a.second.get(i));
         Pair steep = r.times(factor);
         a.value.set(i, against.times(size * unit).times(unit).plus(Pair.of(r.rounded() * DROP * unit * unit)));
         a.slope[i] = against.minus(steep.times(DROP)).rounded();

@@ -22,32 +22,39 @@ public final class Decay {
 
     private Decay() {}
 
-    /** exp(-x) for x from 0 to 700, to within 2^-64 of it. */
-    public static Pair exp(double x) {
+    /** exp(-x) for x from 0 to 700, to within 2^-64 of it, in one place of two arrays. */
+    public static void exp(double x, double[] head, double[] tail, int i) {
         double k = Math.rint(x / LN2_HIGH);
         Pair r = Pair.difference(k * LN2_HIGH, x).plus(Pair.of(k).times(LN2_LOW));
-        return Pair.ONE.plus(expm1(r)).times(Math.scalb(1.0, -(int) k));
+        expm1(r, head, tail, i);
+        Pair exp = Pair.ONE.plus(new Pair(head[i], tail[i])).times(Math.scalb(1.0, -(int) k));
+        head[i] = exp.head();
+        tail[i] = exp.tail();
     }
 
-    /** log(1 + e) for e from 0 to 1, to within 2^-64 of it. */
-    public static Pair log1p(Pair e) {
+    /** log(1 + e) for e from 0 to 1, to within 2^-64 of it, in one place of two arrays. */
+    public static void log1p(Pair e, double[] head, double[] tail, int i) {
         Pair log = e.log1p().normalized();
-        return log.plus(e.minus(expm1(log)).over(Pair.ONE.plus(e)));
+        expm1(log, head, tail, i);
+        Pair better = log.plus(e.minus(new Pair(head[i], tail[i])).over(Pair.ONE.plus(e)));
+        head[i] = better.head();
+        tail[i] = better.tail();
     }
 
-    private static Pair expm1(Pair x) {
+    private static void expm1(Pair x, double[] head, double[] tail, int i) {
         Pair part = x.times(PART);
         Pair start = part.plus(Expm1.excess(part));
         double m = start.head();
         double mTail = start.tail();
-        for (int i = 0; i < DOUBLINGS; i++) {
+        for (int k = 0; k < DOUBLINGS; k++) {
             double factor = 2 + m;
             double factorTail = Exact.fastSumError(2, m, factor) + mTail;
             double product = m * factor;
-            double tail = Exact.productTail(m, mTail, factor, factorTail, product);
-            m = product + tail;
-            mTail = Exact.fastSumError(product, tail, m);
+            double productTail = Exact.productTail(m, mTail, factor, factorTail, product);
+            m = product + productTail;
+            mTail = Exact.fastSumError(product, productTail, m);
         }
-        return new Pair(m, mTail);
+        head[i] = m;
+        tail[i] = mTail;
     }
 }

@@ -207,15 +207,15 @@ public final class Pairs {
     }
 
     /** Adds others times f. */
-    public void addMultiple(Pairs x, Pair f, int n) {
-        addMultiple(head, tail, x.head, x.tail, f.head(), f.tail(), n);
+    public void addMultiple(Pairs x, double f, int n) {
+        addMultiple(head, tail, x.head, x.tail, f, n);
     }
 
     private static void addMultiple(
-            double[] head, double[] tail, double[] x, double[] xTail, double f, double fTail, int n) {
+            double[] head, double[] tail, double[] x, double[] xTail, double f, int n) {
         for (int i = 0; i < n; i++) {
             double product = x[i] * f;
-            double productTail = Exact.productTail(x[i], xTail[i], f, fTail, product);
+            double productTail = fma(xTail[i], f, fma(x[i], f, -product));
             double sum = fma(head[i], 1, product);
             tail[i] = Exact.sumError(head[i], product, sum) - (0 - tail[i]) - (0 - productTail);
             head[i] = sum;
