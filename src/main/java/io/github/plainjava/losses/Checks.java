@@ -268,6 +268,15 @@ final class Checks {
         return floor;
     }
 
+    /** A number that an option multiplies by, or 0. */
+    static double optionalFactor(double factor, String name) {
+        if (factor != 0 && !(factor >= LEAST_FACTOR && factor <= LARGEST_FACTOR)) {
+            throw new IllegalArgumentException(
+                    name + " = " + factor + " is neither 0 nor in " + LEAST_FACTOR + ".." + LARGEST_FACTOR);
+        }
+        return factor + 0.0;
+    }
+
     /** Numbers that an option multiplies by, or 0. */
     static double[] optionalFactors(double[] factors, String name) {
         Objects.requireNonNull(factors, name);

@@ -259,7 +259,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         boolean early = derives && rows.goInPieces() && !rows.writeOverPieces();
         e.unit = 1;
         e.derivesTwice = rows.hessian != null;
-        fillOption(e);
+        fillOption(rows);
         Pair share = Pair.ONE.over(Pair.of(divisor(rows)));
         for (int r = 0; r < rows.count && derives; r++) {
             w.factor.set(r, w.scale.get(r).times(share));
@@ -296,10 +296,11 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     }
 
     /** Once for all pieces, if it is the same in all columns. */
-    private void fillOption(Entries e) {
+    private void fillOption(Rows rows) {
         double[] options = columnOptions();
         if (options != null && options.length == 1) {
-            Arrays.fill(e.option, options[0]);
+            rows.rewind(); // no piece is larger than the first
+            Arrays.fill(rows.tile.entries.option, 0, rows.size, options[0]);
         }
     }
 

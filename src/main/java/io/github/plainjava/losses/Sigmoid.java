@@ -302,13 +302,14 @@ public final class Sigmoid extends BinaryLoss {
     }
 
     /** e, and something else for a logit that is far from 0. */
-    private static void computeOdds(Answers a) {
+    static void computeOdds(Answers a) {
         negate(a.prediction, a.first.head, a.size);
         Exp.exp(a.first.head, Pair.ONE, a.odds.head, a.odds.tail, a.size);
         Exp.withoutUnit(a.odds.head, a.odds.tail, a.size);
     }
 
-    private static void negate(double[] z, double[] to, int n) {
+    /** -|z|. */
+    static void negate(double[] z, double[] to, int n) {
         for (int i = 0; i < n; i++) {
             to[i] = -Math.abs(z[i]);
         }
@@ -343,13 +344,18 @@ public final class Sigmoid extends BinaryLoss {
 
     private static void computeSlope(Answers a) {
         a.divisor.onePlus(a.odds, a.size);
-        signs(a.prediction, a.first.head, a.size);
-        split(a.odds, a.first, a.second, a.size);
+        split(a.prediction, a.odds, a.first, a.second, a.size);
         a.first.multiply(a.no, a.size);
         a.second.multiply(a.yes, a.size);
         a.first.subtract(a.second, a.size);
         a.first.quotient(a.first, a.divisor, a.size);
         a.first.round(a.slope, a.size);
+    }
+
+    /** 1 for a no and the odds for a yes where the logit is positive, or else the other way round. */
+    static void split(double[] z, Pairs odds, Pairs ofNo, Pairs ofYes, int n) {
+        signs(z, ofNo.head, n);
+        split(odds.head, odds.tail, ofNo.head, ofNo.tail, ofYes.head, ofYes.tail, n);
     }
 
     /** 1 if a logit is positive, or else 0. */
@@ -359,11 +365,7 @@ public final class Sigmoid extends BinaryLoss {
         }
     }
 
-    private static void split(Pairs odds, Pairs ofNo, Pairs ofYes, int n) {
-        split(odds.head, odds.tail, ofNo.head, ofNo.tail, ofYes.head, ofYes.tail, n);
-    }
-
-    /** 1 for a no and e for a yes where the logit is positive, or else the other way round; the signs are in ofNo. */
+    /** The signs are in ofNo. */
     private static void split(double[] odds, double[] oddsTail, double[] ofNo, double[] ofNoTail,
             double[] ofYes, double[] ofYesTail, int n) {
         for (int i = 0; i < n; i++) {

@@ -2,8 +2,10 @@ package consumer;
 
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.Brier;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
@@ -15,6 +17,7 @@ import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
@@ -44,6 +47,13 @@ public final class Samples {
                 new LogCosh().skippingMissing(),
                 new Pinball(0.9),
                 new Pinball(0.1, 0.5, 0.9).skippingMissing(),
+                new Sigmoid(),
+                new Sigmoid().withPositiveWeights(1, 4, 0).withLabelSmoothing(0.1),
+                new Sigmoid().withPositiveWeights(3).skippingMissing(),
+                new Focal(),
+                new Focal().withFocus(0.5).withPositiveWeights(3),
+                new BinaryCrossEntropy(),
+                new BinaryCrossEntropy().withFloor(1e-3).withPositiveWeights(1, 4, 0).withLabelSmoothing(0.2),
                 new Softmax(),
                 new Softmax().withTemperature(4),
                 new Softmax().withLabelSmoothing(0.1),

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.Brier;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
@@ -19,6 +21,7 @@ import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.ByteArrayOutputStream;
@@ -112,6 +115,10 @@ class SerializationTest {
         wrong.put(new SoftmaxDivergence().withTemperature(OPTION), notTemperatures);
         wrong.put(new SoftmaxDivergence().reversed().withTemperature(OPTION), notTemperatures);
         wrong.put(new Hinge().withMargin(OPTION).squared(), notTemperatures);
+        wrong.put(new Sigmoid().withPositiveWeights(1, OPTION, 1), notWeights);
+        wrong.put(new Sigmoid().withLabelSmoothing(OPTION), notSmoothings);
+        wrong.put(new BinaryCrossEntropy().withFloor(OPTION), notFloors);
+        wrong.put(new Focal().withFocus(OPTION), notWeights);
         wrong.put(Batch.of(new Softmax(), COLUMNS).weightedBy(new double[] {1, OPTION}),
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
         List<DynamicTest> tests = new ArrayList<>();
@@ -323,7 +330,7 @@ class SerializationTest {
             assertThat(gradient).doesNotContain(Double.NaN);
             assertThat(loss.weight(target)).isFinite().isNotNegative();
         } catch (IllegalArgumentException e) {
-            assertThat(e.getMessage()).matches("(classWeights|levels) have .*");
+            assertThat(e.getMessage()).matches("(classWeights|positiveWeights|levels) have .*");
         }
     }
 
@@ -334,7 +341,7 @@ class SerializationTest {
                 assertThat(value).isNotNaN().isNotNegative();
                 assertThat(loss.weight(label) >= 0 && loss.weight(label) <= Double.MAX_VALUE).isTrue(); // -0.0 is 0
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageStartingWith("classWeights have ");
+                assertThat(e).hasMessageMatching("(class|positive)Weights have .*");
             }
         }
     }
@@ -353,7 +360,7 @@ class SerializationTest {
             assertIsAMean(batch.lossMean(PREDICTIONS, TARGETS));
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage())
-                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|classWeights have .*"
+                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|(class|positive)Weights have .*"
                             + "|ignoring .*|sampleWeights\\[\\d] = .* is negative.*");
         }
     }
@@ -370,6 +377,13 @@ class SerializationTest {
         objects.put("Brier", new Brier());
         objects.put("Hinge", new Hinge());
         objects.put("Hinge, all", new Hinge().withMargin(0.25).squared());
+        objects.put("Sigmoid", new Sigmoid());
+        objects.put("Sigmoid, all", new Sigmoid().withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).skippingMissing());
+        objects.put("BinaryCrossEntropy", new BinaryCrossEntropy());
+        objects.put("BinaryCrossEntropy, all", new BinaryCrossEntropy()
+                .withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).withFloor(1e-3));
+        objects.put("Focal", new Focal());
+        objects.put("Focal, all", new Focal().withFocus(0.5).withPositiveWeights(3));
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));

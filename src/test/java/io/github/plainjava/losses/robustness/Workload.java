@@ -2,9 +2,11 @@ package io.github.plainjava.losses.robustness;
 
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.Brier;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Hinge;
@@ -21,6 +23,7 @@ import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
@@ -75,6 +78,9 @@ final class Workload {
         parts.put("PseudoHuber", this::pseudoHuber);
         parts.put("LogCosh", this::logCosh);
         parts.put("Pinball", this::pinball);
+        parts.put("Sigmoid", this::sigmoid);
+        parts.put("BinaryCrossEntropy", this::binaryCrossEntropy);
+        parts.put("Focal", this::focal);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Brier", this::brier);
         parts.put("Hinge", this::hinge);
@@ -146,6 +152,55 @@ final class Workload {
             Pinball loss = new Pinball(levels);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
+    }
+
+    private void sigmoid(Bits bits) {
+        for (Row row : rows) {
+            double[] y = shares(row.values);
+            Sigmoid loss = row.length % 2 == 0
+                    ? new Sigmoid()
+                    : new Sigmoid().withPositiveWeights(row.factor).withLabelSmoothing(y[0]);
+            addElementwise(bits, loss, loss.skippingMissing(), row.logits, y);
+            for (double z : row.logits) {
+                bits.add(Sigmoid.sigmoid(z));
+                bits.add(Sigmoid.logSigmoid(z));
+                bits.add(Sigmoid.softplus(z));
+                bits.add(Sigmoid.logit(Sigmoid.sigmoid(z)));
+            }
+            double[] results = row.logits.clone();
+            Sigmoid.softplus(results, results);
+            bits.add(results);
+            Sigmoid.logSigmoid(row.logits, results);
+            bits.add(results);
+            Sigmoid.sigmoid(row.logits, results);
+            bits.add(results);
+            Sigmoid.logit(results, results);
+            bits.add(results);
+        }
+    }
+
+    private void binaryCrossEntropy(Bits bits) {
+        for (Row row : rows) {
+            double[] y = shares(row.values);
+            BinaryCrossEntropy loss = row.length % 2 == 0
+                    ? new BinaryCrossEntropy()
+                    : new BinaryCrossEntropy().withPositiveWeights(row.factor).withLabelSmoothing(y[0]).withFloor(1e-3);
+            addElementwise(bits, loss, loss.skippingMissing(), row.probabilities, y);
+        }
+    }
+
+    private void focal(Bits bits) {
+        for (Row row : rows) {
+            Focal loss = row.length % 2 == 0
+                    ? new Focal()
+                    : new Focal().withFocus(row.length % 9).withPositiveWeights(row.factor);
+            addElementwise(bits, loss, loss.skippingMissing(), row.logits, shares(row.values));
+        }
+    }
+
+    /** Numbers from 0 to 1, both included. */
+    private static double[] shares(double[] values) {
+        return Arrays.stream(values).map(x -> Double.isNaN(x) ? 0.5 : Math.min(1, Math.abs(x) / 8)).toArray();
     }
 
     private void crossEntropy(Bits bits) {

@@ -33,6 +33,12 @@ public final class Answers {
     /** Of each: how much less likely the answer is that is predicted against, 0 for a sure prediction, 1 for none. */
     public final Pairs odds = new Pairs(SIZE);
 
+    /** Of each: what a yes costs. */
+    public final Pairs costOfYes = new Pairs(SIZE);
+
+    /** Of each: what a no costs. */
+    public final Pairs costOfNo = new Pairs(SIZE);
+
     /** Of each: the value. */
     public final Pairs value = new Pairs(SIZE);
 

@@ -197,6 +197,61 @@ public final class Pairs {
         }
     }
 
+    /** a + b for doubles b. */
+    public void sum(Pairs a, double[] b, int n) {
+        sum(head, tail, a.head, a.tail, b, n);
+    }
+
+    private static void sum(double[] head, double[] tail, double[] a, double[] aTail, double[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(a[i], 1, b[i]);
+            tail[i] = Exact.sumError(a[i], b[i], sum) - (0 - aTail[i]);
+            head[i] = sum;
+        }
+    }
+
+    /** Adds others times f. */
+    public void addMultiple(Pairs x, double f, int n) {
+        addMultiple(head, tail, x.head, x.tail, f, n);
+    }
+
+    private static void addMultiple(
+            double[] head, double[] tail, double[] x, double[] xTail, double f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * f;
+            double productTail = fma(xTail[i], f, fma(x[i], f, -product));
+            double sum = fma(head[i], 1, product);
+            tail[i] = Exact.sumError(head[i], product, sum) - (0 - tail[i]) - (0 - productTail);
+            head[i] = sum;
+        }
+    }
+
+    /** Multiplies by a double. */
+    public void multiply(double f, int n) {
+        multiply(head, tail, f, n);
+    }
+
+    private static void multiply(double[] head, double[] tail, double f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f;
+            tail[i] = fma(tail[i], f, fma(head[i], f, -product));
+            head[i] = product;
+        }
+    }
+
+    /** The same numbers with the nearest doubles as their heads. */
+    public void normalize(int n) {
+        normalize(head, tail, n);
+    }
+
+    private static void normalize(double[] head, double[] tail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(head[i], 1, tail[i]);
+            tail[i] = Exact.fastSumError(head[i], tail[i], sum);
+            head[i] = sum;
+        }
+    }
+
     /** Subtracts others. */
     public void subtract(Pairs x, int n) {
         subtract(head, tail, x.head, x.tail, n);
