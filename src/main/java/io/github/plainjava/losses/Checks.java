@@ -22,6 +22,8 @@ final class Checks {
 
     private static final Range PROBABILITIES = new Range(0, 1);
 
+    private static final Range MASSES = new Range(0, LARGEST_MASS);
+
     private Checks() {}
 
     /** A row that stands alone rather than in a batch: its errors name no row. */
@@ -138,7 +140,7 @@ final class Checks {
     static void masses(double[] target, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double q = target[from + i];
-            if (!(q >= 0 && q <= LARGEST_MASS)) {
+            if (!MASSES.contains(q) && q != 0) {
                 throw error(row, "target[" + i + "] = " + q + " is not a mass from 0 to " + LARGEST_MASS);
             }
         }
@@ -152,6 +154,21 @@ final class Checks {
                 throw error(row, "target[" + i + "] = " + y + " is not a finite number "
                         + (orZero ? "of at least 0" : "above 0"));
             }
+        }
+    }
+
+    /** A target that is a label, written as an array. */
+    static void oneHot(double[] target, int from, int n, int row) {
+        int ones = 0;
+        for (int i = 0; i < n; i++) {
+            double q = target[from + i];
+            if (q != 0 && q != 1) {
+                throw error(row, "target[" + i + "] = " + q + " is neither 0 nor 1: the target has to be a label");
+            }
+            ones += (int) q;
+        }
+        if (ones != 1) {
+            throw error(row, "the target has " + ones + " ones: it has to be a label, which has one");
         }
     }
 

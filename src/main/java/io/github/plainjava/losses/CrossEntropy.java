@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.internal.math.Range;
 import io.github.plainjava.losses.internal.tile.Rows;
 import io.github.plainjava.losses.internal.tile.Tile;
 import java.io.InvalidObjectException;
@@ -73,7 +74,7 @@ import java.util.Arrays;
  * Shannon (1948), A mathematical theory of communication, Bell Syst. Tech. J. 27,
  * doi:10.1002/j.1538-7305.1948.tb01338.x.
  */
-public final class CrossEntropy extends LabelledRowLoss {
+public final class CrossEntropy extends DistributionLoss {
 
     private static final long serialVersionUID = 1;
 
@@ -84,6 +85,8 @@ public final class CrossEntropy extends LabelledRowLoss {
 
     /** Divided by less, a target might leave the double range before it is scaled. */
     private static final double SMALL = 0x1p-400;
+
+    private static final Range LARGE_ENOUGH = new Range(SMALL, 1);
 
     /** The power of two that makes small probabilities large enough. */
     private static final double LARGER = 0x1p500;
@@ -334,7 +337,7 @@ public final class CrossEntropy extends LabelledRowLoss {
         targets().begin(rows, excluded);
         rows.clear(w.dot);
         Arrays.fill(w.impossible, 0, rows.count, 0);
-        for (int r = 0; r < rows.count; r++) {
+        for (int r = 0; rows.gradient != null && r < rows.count; r++) {
             w.factor.set(r, new Pair(-w.scale.head[r], -w.scale.tail[r]));
         }
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
@@ -390,7 +393,7 @@ public final class CrossEntropy extends LabelledRowLoss {
     private static boolean cap(double[] p, int n) {
         boolean special = false;
         for (int i = 0; i < n; i++) {
-            if (!(p[i] >= SMALL && p[i] <= 1)) {
+            if (!LARGE_ENOUGH.contains(p[i])) {
                 special |= !(p[i] > 1);
                 p[i] = Math.min(p[i], 1);
             }

@@ -243,10 +243,9 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         e.unit = 1;
         e.derivesTwice = rows.hessian != null;
         fillOption(e);
-        w.share.fill(Pair.ONE.over(Pair.of(divisor(rows))), rows.count);
-        if (derives) {
-            w.factor.copy(w.scale, 0, rows.count);
-            w.factor.multiply(w.share, rows.count);
+        Pair share = Pair.ONE.over(Pair.of(divisor(rows)));
+        for (int r = 0; r < rows.count && derives; r++) {
+            w.factor.set(r, w.scale.get(r).times(share));
         }
         rows.clear(w.rest);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
@@ -257,14 +256,14 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
                 store(rows);
             }
         }
-        w.mass.copy(w.rest, 0, rows.count);
-        w.mass.multiply(w.share, rows.count);
-        w.mass.round(w.loss, rows.count);
         boolean careful = false;
         for (int r = 0; r < rows.count; r++) {
+            w.loss[r] = w.rest.get(r).times(share).rounded();
+            careful |= !isInRange(rows, r);
+        }
+        for (int r = 0; r < rows.count && careful; r++) {
             if (!isInRange(rows, r)) {
                 w.loss[r] = carefulValue(rows, r);
-                careful = true;
             }
         }
         if (derives && (careful || !early)) {
@@ -374,6 +373,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         double ofInputs = isOfDifferences() ? unit : 1;
         one.size = 1;
         one.unit = unit;
+        one.derivesTwice = true;
         one.prediction[0] = from.prediction[i] * ofInputs;
         one.target[0] = from.target[i] * ofInputs;
         one.option[0] = from.option[i];
@@ -394,6 +394,11 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
             boolean isNaN = w.loss[r] != w.loss[r];
             w.entries.slope[i] = isNaN ? Double.NaN : product(w.one.slope[0], factor) / unit;
             w.entries.curvature[i] = isNaN ? Double.NaN : product(w.one.curvature[0], factor);
+            if (!isNaN && !isOfDifferences() && Math.abs(w.one.slope[0]) > Double.MAX_VALUE) {
+                evaluate(w.entries, i, w.one, UNIT_OF_SQUARES);
+                w.entries.slope[i] = product(w.one.slope[0], factor) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+                w.entries.curvature[i] = product(w.one.curvature[0], factor) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+            }
         }
     }
 

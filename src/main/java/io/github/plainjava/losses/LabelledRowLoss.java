@@ -5,41 +5,10 @@ import io.github.plainjava.losses.internal.tile.Tile;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** What losses over classes share: labels beside targets, class weights and label smoothing. */
+/** What losses over classes share: a label stands for the target that is 1 at the label and 0 elsewhere. */
 abstract class LabelledRowLoss extends RowLoss implements SecondOrderClassificationLoss {
 
     private static final long serialVersionUID = 1;
-
-    /** The part of a target that is spread evenly over the classes. */
-    private final double labelSmoothing;
-    /** One a class, or null. */
-    private final double[] classWeights;
-    /** What these options make of targets: made when first asked for, as whoever reads a loss may leave it out. */
-    private transient Targets targets;
-
-    LabelledRowLoss(Targets targets) {
-        this.labelSmoothing = targets.smoothing;
-        this.classWeights = targets.classWeights;
-    }
-
-    /** Class weights and label smoothing. Two threads may both make them; either will do. */
-    final Targets targets() {
-        Targets made = targets;
-        if (made == null) {
-            made = new Targets(labelSmoothing, classWeights);
-            targets = made;
-        }
-        return made;
-    }
-
-    /** Whether the other has the same class weights and label smoothing. */
-    final boolean hasOptionsOf(LabelledRowLoss other) {
-        return labelSmoothing == other.labelSmoothing && Arrays.equals(classWeights, other.classWeights);
-    }
-
-    final int hashOfOptions() {
-        return 31 * Double.hashCode(labelSmoothing) + Arrays.hashCode(classWeights);
-    }
 
     /** Whether there are predictions that it does not take. */
     abstract boolean checksPredictions();
@@ -112,57 +81,16 @@ abstract class LabelledRowLoss extends RowLoss implements SecondOrderClassificat
         Checks.label(label, prediction.length, Checks.NO_ROW);
     }
 
-    /** What a row with this label weighs in a mean. */
-    final double checkedWeight(int label) {
-        targets().checkLabel(label);
-        return targets().weight(label);
-    }
-
-    /** What a row with this target weighs in a mean. */
-    final double checkedWeight(double[] target) {
-        Objects.requireNonNull(target, "target");
-        checkClassWeights(target.length, "target");
-        return targets().mass(target, 0, target.length);
-    }
-
-    @Override
-    final void checkClasses(int classes) {
-        checkClassWeights(classes, predictionName());
-    }
-
-    private void checkClassWeights(int classes, String name) {
-        if (classWeights != null) {
-            Checks.sameLength(classWeights.length, "classWeights", classes, name);
-        }
-    }
-
-    @Override
-    final void checkColumns(int columns) {
-        if (classWeights != null) {
-            Checks.optionsOfRows("classWeights", classWeights.length, columns);
-        }
-    }
-
     @Override
     final boolean checksRows(boolean labels) {
         return !labels || checksPredictions();
     }
 
     @Override
-    final void checkRow(double[] prediction, double[] target, int from, int columns, int row) {
+    void checkRow(double[] prediction, double[] target, int from, int columns, int row) {
         checkPrediction(prediction, from, columns, row);
         if (target != null) {
             Checks.masses(target, from, columns, row);
         }
-    }
-
-    @Override
-    final boolean weighsOne(boolean labels) {
-        return labels && classWeights == null;
-    }
-
-    @Override
-    final double mass(double[] target, int from, int columns, int label) {
-        return target == null ? targets().weight(label) : targets().mass(target, from, columns);
     }
 }

@@ -18,11 +18,11 @@ abstract class RowLoss implements LossFunction {
     /** What the predictions of a row are called: the name of the argument, for errors. */
     abstract String predictionName();
 
-    /** Checks how many predictions a row that stands alone has. */
-    abstract void checkClasses(int classes);
+    /** Checks how many predictions a row that stands alone has: any number will do, unless the loss says otherwise. */
+    void checkClasses(int classes) {}
 
-    /** Checks how many columns the rows of a batch have. */
-    abstract void checkColumns(int columns);
+    /** Checks how many columns the rows of a batch have, likewise. */
+    void checkColumns(int columns) {}
 
     /** Whether rows have to be checked, if there are labels or if not. */
     abstract boolean checksRows(boolean labels);

@@ -78,6 +78,17 @@ class LossStatisticsTest {
         assertThat(statistics.count()).isEqualTo(2);
     }
 
+    /** Of which the squares add up to less than one unit of the sum of the weights. */
+    @Test
+    void equalWeightsAreAsNone() {
+        for (double weight : new double[] {0.5, 0.1, 3, Double.MIN_VALUE, Double.MAX_VALUE}) {
+            LossStatistics statistics = new LossStatistics();
+            statistics.accept(2, weight);
+            statistics.accept(4, weight);
+            assertHolds(statistics, 3, 1, 1, 1);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {7, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN})
     void aLossOfWeightZeroContributesNothingAndIsNotCounted(double loss) {
@@ -120,13 +131,26 @@ class LossStatisticsTest {
         assertThat(of(3 * Double.MIN_VALUE, 0).standardDeviation()).isEqualTo(2 * Double.MIN_VALUE);
     }
 
-    /** Of -a and a, variance a^2: exactly the square of the middle of two doubles, or next to it. */
+    /** Of two losses the deviation is half their difference: here in the middle of two doubles, or next to it. */
     @Test
-    void aRootOnTheMiddleOfTwoDoublesGoesToTheEvenOne() {
+    void aRootOnTheMiddleOfTwoDoublesGoesToTheEvenOneAndOneNextToItToItsSide() {
         double unit = 0x1p-52;
-        assertThat(of(0, 2 + unit).standardDeviation()).isEqualTo(1);
-        assertThat(of(0, 2 + 3 * unit).standardDeviation()).isEqualTo(1 + 2 * unit);
-        assertThat(of(0, 2 + unit, 0x1p-300).standardDeviation()).isBetween(0.9, 1.0);
+        assertThat(of(-unit, 2).standardDeviation()).isEqualTo(1);
+        assertThat(of(-3 * unit, 2).standardDeviation()).isEqualTo(1 + 2 * unit);
+        assertThat(of(-unit - 0x1p-104, 2).standardDeviation()).isEqualTo(1 + unit);
+        LossStatistics above = of(-unit, 2);
+        above.accept(9, 0x1p-300);
+        assertThat(above.standardDeviation()).isEqualTo(1 + unit);
+        LossStatistics below = of(-3 * unit, 2);
+        below.accept(1, 0x1p-300);
+        assertThat(below.standardDeviation()).isEqualTo(1 + unit);
+        // The variance is 1 + 2^-52 + 2^-105, above (1 + 2^-53)^2 = 1 + 2^-52 + 2^-106
+        assertThat(of(1, -1, 1 + unit, -1 - unit).standardDeviation()).isEqualTo(1 + unit);
+    }
+
+    @Test
+    void theOracleOfRootsKnowsTheMiddles() {
+        double unit = 0x1p-52;
         BigInteger one = BigInteger.ONE.shiftLeft(53);
         BigInteger middle = one.add(BigInteger.ONE).pow(2);
         ExactStatistics.assertIsNearestRoot(1, middle, one.pow(2));

@@ -93,6 +93,8 @@ public final class Samples {
         sums.add(values, scale);
         sums.add(values, scale / 3);
         return sums;
+    }
+
     private static LossStatistics statistics(double... losses) {
         LossStatistics statistics = new LossStatistics();
         for (double loss : losses) {
@@ -149,6 +151,7 @@ public final class Samples {
             ExactSums more = new ExactSums(sums.size()).combine(sums).combine(sums);
             more.add(sums.toArray(), 0.3);
             return sums + bits(sums.toArray()) + Arrays.toString(sums.toBytes()) + Arrays.toString(more.toBytes());
+        }
         if (object instanceof LossStatistics statistics) {
             LossStatistics more = LossStatistics.ofBytes(statistics.toBytes());
             more.accept(0.1, 0.3);

@@ -17,14 +17,19 @@ public final class ExactHinge implements ExactSecondOrderLoss {
 
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
-    private final double[] logits;
+    private final double ofLabel;
     private final int label;
+    /** The first of the largest other classes, or -1 if all of them are excluded. */
+    private final int rival;
+    private final double ofRival;
     private final double margin;
     private final boolean squared;
 
     private ExactHinge(double[] logits, int label, double margin, boolean squared) {
-        this.logits = logits.clone();
         this.label = label;
+        this.ofLabel = logits[label];
+        this.rival = rival(logits, label);
+        this.ofRival = rival < 0 ? Double.NEGATIVE_INFINITY : logits[rival];
         this.margin = margin;
         this.squared = squared;
     }
@@ -41,7 +46,7 @@ public final class ExactHinge implements ExactSecondOrderLoss {
 
     @Override
     public boolean isInfinite() {
-        return rival() >= 0 && logits[label] == Double.NEGATIVE_INFINITY;
+        return rival >= 0 && ofLabel == Double.NEGATIVE_INFINITY;
     }
 
     /** Only the squared loss has infinite slopes. */
@@ -75,7 +80,7 @@ public final class ExactHinge implements ExactSecondOrderLoss {
     }
 
     private int direction(int i) {
-        return i == label ? -1 : i == rival() ? 1 : 0;
+        return i == label ? -1 : i == rival ? 1 : 0;
     }
 
     private boolean isPositive() {
@@ -83,15 +88,14 @@ public final class ExactHinge implements ExactSecondOrderLoss {
     }
 
     private BigDecimal excess() {
-        if (rival() < 0) {
+        if (rival < 0) {
             return BigDecimal.ZERO;
         }
-        return new BigDecimal(margin).add(new BigDecimal(logits[rival()])).subtract(new BigDecimal(logits[label]))
+        return new BigDecimal(margin).add(new BigDecimal(ofRival)).subtract(new BigDecimal(ofLabel))
                 .max(BigDecimal.ZERO);
     }
 
-    /** The first of the largest other classes, or -1 if all of them are excluded. */
-    private int rival() {
+    private static int rival(double[] logits, int label) {
         int rival = -1;
         for (int i = 0; i < logits.length; i++) {
             boolean larger = rival < 0 ? logits[i] > Double.NEGATIVE_INFINITY : logits[i] > logits[rival];

@@ -24,8 +24,8 @@ public final class Moments {
     /** Numbers of weight 1 are kept apart, as w^i x^j is x^j then: how many there are, and the sums of x and x^2. */
     private long plainCount;
 
-    private final ExactSum plainSum = ExactSum.zero();
-    private final ExactSum plainSquares = ExactSum.zero();
+    private final SumOfProducts plainSum = SumOfProducts.zero();
+    private final SumOfProducts plainSquares = SumOfProducts.zero();
 
     /** Private, as serializers call no-argument constructors of this class, and some fail at those of a package. */
     private Moments() {
@@ -50,8 +50,8 @@ public final class Moments {
     public BigInteger[] toIntegers() {
         BigInteger[] plain = {
             BigInteger.valueOf(plainCount).shiftLeft(-SumOfProducts.LOWEST_BIT),
-            SumOfProducts.units(plainSum),
-            SumOfProducts.units(plainSquares)
+            plainSum.toInteger(),
+            plainSquares.toInteger()
         };
         BigInteger[] integers = new BigInteger[SUMS];
         Arrays.setAll(integers, i -> sums[i].toInteger().add(plain[powerOfNumber(i)]));

@@ -33,11 +33,11 @@ class SumOfProductsTest {
         }
     }
 
-    /** More bits than six doubles have, the last of them below all others by any distance. */
+    /** More bits than eight doubles have, the last of them below all others by any distance. */
     @Test
     void whatTheDoublesDoNotHoldGoesToTheInteger() {
         for (int distance : new int[] {53, 60, 100, 150}) {
-            for (int i = 0; i < 10 && 800 - i * distance > -1074; i++) {
+            for (int i = 0; i < 12 && 800 - i * distance > -1074; i++) {
                 add(Math.scalb(1.0, 800 - i * distance));
             }
             assertExact();
@@ -86,10 +86,6 @@ class SumOfProductsTest {
         assertThat(sum.toInteger()).isEqualTo(BigInteger.TEN);
         sum.addUnits(BigInteger.TEN.negate());
         assertThat(sum.toInteger()).isZero();
-        ExactSum third = ExactSum.zero();
-        third.add(1.0 / 3);
-        add(1.0 / 3);
-        assertThat(SumOfProducts.units(third)).isEqualTo(sum.toInteger());
     }
 
     private void add(double x) {

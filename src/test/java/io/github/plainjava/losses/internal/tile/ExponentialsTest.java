@@ -222,6 +222,7 @@ class ExponentialsTest {
         row[2500] = 2e5;
         row[100] = 2e5 - 3;
         rows.beginAlone(row, row, -1, null);
+        rows.load(row, w.x);
         Exponentials.keepLargest(rows);
         Exponentials.findUnit(rows, 0, Pair.ONE);
         assertThat(w.kept[0]).isEqualTo(2500);
