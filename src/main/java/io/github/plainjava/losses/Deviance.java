@@ -17,6 +17,8 @@ abstract class Deviance extends ElementwiseLoss {
 
     private static final long serialVersionUID = 1;
 
+    private static final double LARGEST_SIZE = 0x1p1000;
+
     /** Twice times it, the least amount is above 1. */
     private static final double LARGE = 0x1p600;
 
@@ -55,7 +57,15 @@ abstract class Deviance extends ElementwiseLoss {
                 if (w.excess[i] != w.excess[i]) {
                     setExtreme(e, from + i);
                 }
+                askForCare(e, from + i, e.others.less[i]);
             }
+        }
+    }
+
+    /** If only the second derivative may be beyond the double range, the value says so, to be computed once more. */
+    static void askForCare(Entries e, int i, double size) {
+        if (size * e.unit > LARGEST_SIZE) {
+            e.value.head[i] = Double.POSITIVE_INFINITY;
         }
     }
 

@@ -153,6 +153,7 @@ public final class Tweedie extends Deviance {
             double unit = e.unit / Exp.power(lift);
             set(e, i, Pair.product(size, e.exponentials.excess[0]).times(unit),
                     size * e.exponentials.expm1[0] * unit, size * e.exponentials.exp[0] * unit);
+            askForCare(e, i, size);
         }
     }
 

@@ -149,9 +149,10 @@ public final class Expm1 {
 
     /** All three, with q = 1, in the first place, of a number however far below 0. */
     public void computeFirst(Pair number) {
-        double far = Math.max(0, -LARGEST - number.head());
-        x[0] = far > 0 ? -LARGEST : number.head();
-        xTail[0] = far > 0 ? 0 : number.tail();
+        boolean isFar = number.head() < -LARGEST;
+        double far = isFar ? -LARGEST - number.head() - number.tail() : 0;
+        x[0] = isFar ? -LARGEST : number.head();
+        xTail[0] = isFar ? 0 : number.tail();
         less[0] = 1;
         compute(1, true);
         excess[0] += far;
