@@ -5,6 +5,7 @@ import io.github.plainjava.losses.internal.math.Expm1;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
+import java.util.Arrays;
 
 /**
  * Half the gamma deviance of a log mean: for positive amounts whose standard deviation grows as their mean, such as
@@ -75,24 +76,31 @@ public final class Gamma extends Deviance {
         super(skipsMissing);
     }
 
-    /** f = exp(-e) - 1 + e, f' = 1 - exp(-e) and f'' = exp(-e), or that ratio, beside which the rest counts nothing. */
+    /** f = exp(-e) - 1 + e, f' = 1 - exp(-e), f'' = exp(-e). */
     @Override
-    void entries(Entries e) {
-        double unit = e.unit * e.unit;
-        for (int i = 0; i < e.size; i++) {
-            Pair minusDistance = Log.log(e.target[i]).minus(Pair.of(e.prediction[i]));
-            if (minusDistance.head() > Expm1.LARGEST) {
-                Pair ratio = Exp.exp(minusDistance, e.power());
-                e.value.set(i, ratio);
-                e.slope[i] = -ratio.rounded();
-                e.curvature[i] = ratio.rounded();
-            } else {
-                Expm1 x = Expm1.of(minusDistance);
-                e.value.set(i, Pair.of(x.excess() * e.unit * e.unit));
-                e.slope[i] = -x.expm1();
-                e.curvature[i] = x.isNothing() ? Exp.exp(minusDistance, 0).rounded() : x.exp();
-            }
+    void ofSizeOne(Entries e, int n) {
+        Expm1 w = e.exponentials;
+        w.times(-1, n);
+        w.compute(n, e.derivesTwice);
+        for (int i = 0; i < n; i++) {
+            w.expm1[i] = -w.expm1[i];
         }
+        Arrays.fill(e.others.less, 0, n, 1);
+    }
+
+    /** The same, of whose terms the larger counts. */
+    @Override
+    void setExtreme(Entries e, int i) {
+        Pair distance = Pair.of(e.prediction[i]).minus(Log.log(e.target[i]));
+        Pair ratio = Exp.exp(distance.times(-1), e.power());
+        if (distance.head() < 0) {
+            e.value.set(i, ratio);
+            e.slope[i] = -ratio.rounded();
+        } else {
+            e.value.set(i, distance.minus(Pair.ONE).times(e.unit).times(e.unit));
+            e.slope[i] = e.unit * e.unit;
+        }
+        e.curvature[i] = ratio.rounded();
     }
 
     @Override

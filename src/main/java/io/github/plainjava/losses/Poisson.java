@@ -1,7 +1,6 @@
 package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Exp;
-import io.github.plainjava.losses.internal.math.Expm1;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
@@ -76,25 +75,27 @@ public final class Poisson extends Deviance {
         super(skipsMissing);
     }
 
-    /** f = y (exp(e) - 1 - e), f' = y (exp(e) - 1) and f'' = y exp(e), or mu, beside which y counts nothing. */
+    /** f = y (exp(e) - 1 - e), f' = y (exp(e) - 1), f'' = y exp(e). */
     @Override
-    void entries(Entries e) {
-        for (int i = 0; i < e.size; i++) {
-            Pair f = Pair.of(e.prediction[i]);
-            double y = e.target[i];
-            Pair distance = f.minus(Log.log(y));
-            if (y == 0 || distance.head() > Expm1.LARGEST) {
-                Pair mu = Exp.exp(f, e.power());
-                e.value.set(i, mu);
-                e.slope[i] = mu.rounded();
-                e.curvature[i] = mu.rounded();
-            } else {
-                Expm1 x = Expm1.of(distance);
-                e.value.set(i, Pair.product(y * e.unit, x.excess()).times(e.unit));
-                e.slope[i] = y * x.expm1() * e.unit * e.unit;
-                e.curvature[i] = x.isNothing() ? Exp.exp(f, e.power()).rounded() : y * x.exp() * e.unit * e.unit;
-            }
+    void ofSizeOne(Entries e, int n) {
+        e.exponentials.compute(n, e.derivesTwice);
+    }
+
+    /** f = mu - y (1 + e), f' = mu - y, f'' = mu, of whose terms the larger counts. */
+    @Override
+    void setExtreme(Entries e, int i) {
+        Pair f = Pair.of(e.prediction[i]);
+        double y = e.target[i];
+        Pair mu = Exp.exp(f, e.power());
+        Pair distance = f.minus(Log.log(y));
+        if (y == 0 || distance.head() > 0) {
+            e.value.set(i, mu);
+            e.slope[i] = mu.rounded();
+        } else {
+            e.value.set(i, Pair.of(-1).minus(distance).times(e.unit).times(y).times(e.unit));
+            e.slope[i] = -y * e.unit * e.unit;
         }
+        e.curvature[i] = mu.rounded();
     }
 
     @Override

@@ -71,8 +71,7 @@ public final class Tweedie extends Deviance {
 
     private static final long serialVersionUID = 1;
 
-    /** The power of an amount below may be subnormal, and is multiplied by a power of two. */
-    private static final double SMALL = 0x1p-1000;
+    /** The power of a small amount may be subnormal, and is multiplied by 2 to the power of this. */
     private static final int LIFT = 200;
 
     /** The p in the definition. */
@@ -96,39 +95,72 @@ public final class Tweedie extends Deviance {
         this.power = power;
     }
 
-    /** With a = 2 - p and b = p - 1: f' = mu^a - y mu^-b, f'' = a mu^a + b y mu^-b; of each what counts. */
+    /** With a = 2 - p, b = p - 1: f = y^a (x(a e) / a + x(-b e) / b), the second of which is nothing where y is. */
     @Override
-    void entries(Entries e) {
+    void ofSizeOne(Entries e, int n) {
+        double a = 2 - power;
+        Expm1 above = e.exponentials;
+        Expm1 below = e.others;
+        below.times(a, n);
+        below.exponential(n);
+        System.arraycopy(below.exp, 0, e.option, 0, n);
+        for (int i = 0; i < n; i++) {
+            below.x[i] = above.x[i];
+            below.xTail[i] = above.xTail[i];
+            below.less[i] = above.less[i];
+        }
+        above.times(a, n);
+        below.times(1 - power, n);
+        above.compute(n, e.derivesTwice);
+        below.compute(n, e.derivesTwice);
+        combine(above, below, n);
+        System.arraycopy(e.option, 0, below.less, 0, n);
+    }
+
+    private void combine(Expm1 above, Expm1 below, int n) {
         double a = 2 - power;
         double b = power - 1;
-        for (int i = 0; i < e.size; i++) {
-            Pair f = Pair.of(e.prediction[i]);
-            double y = e.target[i];
-            Pair log = Log.log(y);
-            Pair distance = f.minus(log);
-            Pair above = distance.times(a);
-            Pair below = distance.times(-b);
-            if (y == 0 || above.head() > Expm1.LARGEST) {
-                Pair power = Exp.exp(f.times(a), e.power());
-                e.value.set(i, power.over(Pair.of(a)));
-                e.slope[i] = power.rounded();
-                e.curvature[i] = power.rounded() * a;
-            } else if (below.head() > Expm1.LARGEST) {
-                Pair power = Exp.exp(f.times(-b).plus(log), e.power());
-                e.value.set(i, power.over(Pair.of(b)));
-                e.slope[i] = -power.rounded();
-                e.curvature[i] = power.rounded() * b;
-            } else {
-                int lift = y < SMALL ? LIFT : 0;
-                double size = Exp.exp(log.times(a), lift).rounded() * e.unit;
-                double unit = e.unit / Exp.power(lift);
-                Expm1 x = Expm1.of(above);
-                Expm1 z = Expm1.of(below);
-                e.value.set(i, Pair.product(size, x.excess() / a + z.excess() / b).times(unit));
-                e.slope[i] = size * (x.expm1() - z.expm1()) * unit;
-                e.curvature[i] = size * (a * x.exp() + b * z.exp()) * unit;
-            }
+        for (int i = 0; i < n; i++) {
+            double q = above.less[i];
+            above.excess[i] = above.excess[i] / a + q * (below.excess[i] / b);
+            above.expm1[i] = above.expm1[i] - q * below.expm1[i];
+            above.exp[i] = a * above.exp[i] + q * (b * below.exp[i]);
         }
+    }
+
+    /** Where one of the powers of mu is so large that it alone counts, that; else as above, with y^a in a larger unit. */
+    @Override
+    void setExtreme(Entries e, int i) {
+        double a = 2 - power;
+        double b = power - 1;
+        double y = e.target[i];
+        Pair f = Pair.of(e.prediction[i]);
+        Pair log = Log.log(y);
+        Pair toA = f.minus(log).times(a);
+        Pair toB = f.minus(log).times(-b);
+        if (y == 0 || toA.head() > Expm1.LARGEST) {
+            Pair mean = Exp.exp(f.times(a), e.power());
+            set(e, i, mean.over(Pair.of(a)), mean.rounded(), a * mean.rounded());
+        } else if (toB.head() > Expm1.LARGEST) {
+            Pair amount = Exp.exp(f.times(-b).plus(log), e.power());
+            set(e, i, amount.over(Pair.of(b)), -amount.rounded(), b * amount.rounded());
+        } else {
+            e.exponentials.computeFirst(toA);
+            e.others.computeFirst(toB);
+            combine(e.exponentials, e.others, 1);
+            int lift = y < 1 ? LIFT : 0;
+            double size = Exp.exp(log.times(a), lift).rounded() * e.unit;
+            double unit = e.unit / Exp.power(lift);
+            set(e, i, Pair.product(size, e.exponentials.excess[0]).times(unit),
+                    size * e.exponentials.expm1[0] * unit, size * e.exponentials.exp[0] * unit);
+            askForCare(e, i, size);
+        }
+    }
+
+    private static void set(Entries e, int i, Pair value, double slope, double curvature) {
+        e.value.set(i, value);
+        e.slope[i] = slope;
+        e.curvature[i] = curvature;
     }
 
     @Override

@@ -3,18 +3,18 @@ package io.github.plainjava.losses.internal.math;
 import static io.github.plainjava.losses.internal.math.Fma.fma;
 
 /**
- * What exp(x) exceeds 1 by, and 1 + x by: the terms that losses are made of which are 0 where a prediction is right. The
- * exponential itself would lose their digits there.
+ * What exp(x) exceeds 1 by, and 1 + x by, over arrays: the terms that losses are made of which are 0 where a prediction
+ * is right. The exponential itself would lose their digits there.
  *
  * <h2>Method</h2>
  * As in {@link Exp}, x = k c + r with c = ln 2 / 8 and |r| &lt;= c / 2 = 0.0434, and S = 2^(k / 8). With
- * w = exp(r) - 1 - r
+ * w = exp(r) - 1 - r, and q = 1, or 0 where the exponential itself is asked for,
  * <pre>
- *     exp(x)         = S + S (r + w)
- *     exp(x) - 1     = (S - 1) + S (r + w)
- *     exp(x) - 1 - x = (S - 1 - k c) + (S - 1) r + S w
+ *     exp(x)             = S + S (r + w)
+ *     exp(x) - q         = (S - q) + S (r + w)
+ *     exp(x) - q (1 + x) = (S - q - q k c) + (S - q) r + S w
  * </pre>
- * For k = 0 the last one is w, and else its first term is at most four times the sum.
+ * For k = 0 and q = 1 the last one is w, and else its first term is at most four times the sum.
  * <ul>
  * <li>w = r^2 / 2 + r^3 (1/3! + r / 4! + ... + r^6 / 9!), with what r lacks and what the rounding of r^2 drops in the
  * second term: good to 2^-57, next to its last rounding. The first term that is left out is below 2^-57 of it.
@@ -24,15 +24,26 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * </ul>
  *
  * <h2>Accuracy</h2>
- * For |x| &lt;= {@value #LARGEST} exp(x) is within 0.52 ulp, exp(x) - 1 within 2, and exp(x) - 1 - x within 1.6. Below
- * -{@value #LARGEST} the exponential counts as nothing beside 1: two of the three are good still, exp(x) is not.
+ * For |x| &lt;= {@value #LARGEST} exp(x) is within 0.52 ulp, exp(x) - 1 within 2, and exp(x) - 1 - x within 1.6.
+ *
+ * <h2>Loops</h2>
+ * See {@link Exp} and {@link Log}: each step is a loop of its own, all arrays in it at the same index, with subtractions
+ * where both operands are computed.
  */
 public final class Expm1 {
 
-    /** Above it, all three are the exponential, to within 2^-900. */
+    /** How many numbers go through at a time. */
+    public static final int SIZE = 256;
+
+    /** The largest number that is taken, and the least is its negative. */
     public static final double LARGEST = 640;
 
+    /** 1.5 * 2^52 leaves an integer in the low bits of a sum. */
     private static final double INTEGER_SHIFT = 0x1.8p52;
+
+    private static final long INDEX_OF_ZERO = Double.doubleToRawLongBits(INTEGER_SHIFT);
+
+    private static final long LARGEST_K = (long) Math.rint(LARGEST * Exp.STEPS_PER_E);
 
     /** 2^(j / 8), correctly rounded. */
     private static final double[] SCALES = {
@@ -46,16 +57,16 @@ public final class Expm1 {
         0x1.d5818dcfba487p+0, // 1.8340080864093424
     };
 
-    /** What each of them lacks, as a part of it. */
+    /** What each of them lacks. */
     private static final double[] LACKS = {
         0.0,
-        -0x1.01b15eaa59348p-55, // -2.7939114859515733E-17
-        0x1.34d754db0abb6p-55, // 3.3484623336251524E-17
-        0x1.690cebb7aafb0p-56, // 1.9572585293112036E-17
-        -0x1.3b3efbf5e2229p-54, // -6.835808657661923E-17
-        0x1.db72fc1f0eab4p-55, // 5.1548301170786783E-17
-        0x1.c1a7792cb3386p-55, // 4.875160526227061E-17
-        0x1.4a385a63d07a7p-56, // 1.790126907604513E-17
+        -0x1.19041b9d78a76p-55, // -3.046782079812471E-17
+        0x1.6f46ad23182e4p-55, // 3.982015231465646E-17
+        0x1.d4397afec42e2p-56, // 2.5382502794888315E-17
+        -0x1.bdd3413b26456p-54, // -9.667293313452913E-17
+        0x1.6e9f156864b27p-54, // 7.949834809697621E-17
+        0x1.7a1cd345dcc81p-54, // 8.199010020581497E-17
+        0x1.2ed02d75b3707p-55, // 3.283107224245627E-17
     };
 
     private static final double Q0 = 1.0 / 6;
@@ -66,71 +77,141 @@ public final class Expm1 {
     private static final double Q5 = 1.0 / 40320;
     private static final double Q6 = 1.0 / 362880;
 
-    private final double minusK;
-    private final double r;
-    private final double rTail;
-    private final double scale;
-    private final double scaleTail;
+    /** The numbers, heads and tails, which are overwritten. */
+    public final double[] x;
+    public final double[] xTail;
 
-    /** How far x is below what counts. */
-    private final double below;
+    /** The q above: 1 or 0. */
+    public final double[] less;
 
-    private Expm1(double z, double zTail, double below) {
-        double index = fma(z, Exp.STEPS_PER_E, INTEGER_SHIFT);
-        double minusK = INTEGER_SHIFT - index;
-        double high = fma(minusK, Exp.STEP_HIGH, z);
-        double low = fma(minusK, Exp.STEP_LOW, zTail);
-        int k = (int) Double.doubleToRawLongBits(index);
-        int j = k & Exp.STEPS - 1;
-        this.minusK = minusK;
-        this.r = high + low;
-        this.rTail = Exact.fastSumError(high, low, r);
-        this.scale = SCALES[j] * Exp.power(k >> Exp.STEP_BITS);
-        this.scaleTail = scale * LACKS[j];
-        this.below = below;
+    /** exp(x). */
+    public final double[] exp;
+
+    /** exp(x) - q. */
+    public final double[] expm1;
+
+    /** exp(x) - q (1 + x). */
+    public final double[] excess;
+
+    private final double[] scale;
+    private final double[] scaleTail;
+    private final double[] more;
+    private final double[] tail;
+
+    /** Arrays for a number of numbers. */
+    public Expm1(int size) {
+        x = new double[size];
+        xTail = new double[size];
+        less = new double[size];
+        exp = new double[size];
+        expm1 = new double[size];
+        excess = new double[size];
+        scale = new double[size];
+        scaleTail = new double[size];
+        more = new double[size];
+        tail = new double[size];
     }
 
-    /** Of x, which is at most {@link #LARGEST} or NaN; -infinity will do. */
-    public static Expm1 of(Pair x) {
-        double z = Math.max(-LARGEST, x.head());
-        double below = z - x.head();
-        return new Expm1(z, below > 0 ? 0 : x.tail(), below);
+    /** Multiplies the numbers by another. */
+    public void times(double factor, int n) {
+        times(x, xTail, factor, n);
     }
 
-    /** Whether exp(x) counts as nothing beside 1. */
-    public boolean isNothing() {
-        return below > 0;
+    private static void times(double[] x, double[] xTail, double factor, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * factor;
+            xTail[i] = fma(xTail[i], factor, fma(x[i], factor, -product));
+            x[i] = product;
+        }
     }
 
-    /** exp(x), for x from -{@value #LARGEST} on. */
-    public double exp() {
-        return scale + grown(scaleTail);
+    /**
+     * The exponentials of the first n; NaN for what is beyond {@value #LARGEST}.
+     */
+    public void exponential(int n) {
+        compute(x, xTail, scale, scaleTail, exp, excess, n);
+        add(x, xTail, scale, scaleTail, exp, scale, exp, n);
     }
 
-    /** exp(x) - 1. */
-    public double expm1() {
-        return (scale - 1) + grown(scaleTail);
+    /**
+     * All three of the first n; NaN for what is beyond {@value #LARGEST}.
+     *
+     * @param exponential whether the exponentials are asked for; else there is something else in their place
+     */
+    public void compute(int n, boolean exponential) {
+        compute(x, xTail, scale, scaleTail, exp, excess, n);
+        exceed(less, more, tail, n);
+        add(x, xTail, scale, scaleTail, exp, more, expm1, n);
+        if (exponential) {
+            add(x, xTail, scale, scaleTail, exp, scale, exp, n);
+        }
     }
 
-    /** exp(x) - 1 - x, which is not negative. */
-    public double excess() {
-        double more = scale - 1;
-        double product = more * r;
-        double base = fma(minusK, Exp.STEP_HIGH, -1) + scale + product;
-        double tail = fma(minusK, Exp.STEP_LOW, scaleTail) + fma(scaleTail, r, Exact.productError(more, r, product));
-        return below + (base + fma(scale, 0.5 * r * r, fma(scale, afterSquare(), fma(more, rTail, tail))));
+    /** All three, with q = 1, in the first place, of a number however far below 0. */
+    public void computeFirst(Pair number) {
+        boolean isFar = number.head() < -LARGEST;
+        double far = isFar ? -LARGEST - number.head() - number.tail() : 0;
+        x[0] = isFar ? -LARGEST : number.head();
+        xTail[0] = isFar ? 0 : number.tail();
+        less[0] = 1;
+        compute(1, true);
+        excess[0] += far;
     }
 
-    /** S (exp(r) - 1) and a little. */
-    private double grown(double little) {
-        return fma(scale, r + (rTail + fma(0.5 * r, r, afterSquare())), little);
+    /** From x to r, S, w, less the rounded square's half, and k shifted. */
+    private static void compute(double[] x, double[] xTail, double[] scale, double[] scaleTail, double[] w,
+            double[] index, int n) {
+        for (int i = 0; i < n; i++) {
+            double shifted = fma(x[i], Exp.STEPS_PER_E, INTEGER_SHIFT);
+            double minusK = INTEGER_SHIFT - shifted;
+            double high = fma(minusK, Exp.STEP_HIGH, x[i]);
+            double low = fma(minusK, Exp.STEP_LOW, xTail[i]);
+            double r = high - -low;
+            index[i] = shifted;
+            xTail[i] = low - (r - high);
+            x[i] = r;
+        }
+        for (int i = 0; i < n; i++) {
+            long k = Double.doubleToRawLongBits(index[i]) - INDEX_OF_ZERO;
+            int j = (int) k & Exp.STEPS - 1;
+            double power = Math.abs(k) <= LARGEST_K ? Exp.power((int) k >> Exp.STEP_BITS) : Double.NaN;
+            scale[i] = SCALES[j] * power;
+            scaleTail[i] = LACKS[j] * power;
+        }
+        for (int i = 0; i < n; i++) {
+            double square = x[i] * x[i];
+            double q = fma(fma(fma(Q6, x[i], Q5), square, fma(Q4, x[i], Q3)), square, fma(Q2, x[i], Q1));
+            double small = fma(x[i], xTail[i], 0.5 * fma(x[i], x[i], -square));
+            w[i] = fma(square * x[i], fma(q, x[i], Q0), small);
+        }
     }
 
-    /** exp(r + rTail) - 1 - r - r r / 2, the square rounded. */
-    private double afterSquare() {
-        double square = r * r;
-        double q = fma(fma(fma(Q6, r, Q5), square, fma(Q4, r, Q3)), square, fma(Q2, r, Q1));
-        double cubic = fma(q, r, Q0);
-        return fma(square * r, cubic, fma(r, rTail, 0.5 * Exact.productError(r, r, square)));
+    /** From k shifted to the third of the results. */
+    private void exceed(double[] less, double[] more, double[] tail, int n) {
+        double[] sum = excess;
+        for (int i = 0; i < n; i++) {
+            double minusK = (INTEGER_SHIFT - sum[i]) * less[i];
+            more[i] = scale[i] - less[i];
+            tail[i] = fma(minusK, Exp.STEP_LOW, scaleTail[i]);
+            sum[i] = fma(minusK, Exp.STEP_HIGH, -less[i]) - -scale[i];
+        }
+        for (int i = 0; i < n; i++) {
+            double product = more[i] * x[i];
+            double error = fma(more[i], x[i], -product);
+            tail[i] = fma(scaleTail[i], x[i], fma(more[i], xTail[i], tail[i] - -error));
+            sum[i] = sum[i] - -product;
+        }
+        for (int i = 0; i < n; i++) {
+            sum[i] = sum[i] - -fma(scale[i], 0.5 * x[i] * x[i], fma(scale[i], exp[i], tail[i]));
+        }
+    }
+
+    /** S (r + w), what S lacks, and another number. */
+    private static void add(double[] r, double[] rTail, double[] scale, double[] scaleTail, double[] w, double[] other,
+            double[] sum, int n) {
+        for (int i = 0; i < n; i++) {
+            double grown = r[i] - -(rTail[i] - -fma(0.5 * r[i], r[i], w[i]));
+            sum[i] = other[i] - -fma(scale[i], grown, scaleTail[i]);
+        }
     }
 }

@@ -146,23 +146,34 @@ public final class Log {
         return new Pair(head(base, s), tail(base, s, rTail(x, rest.tail(), scale)));
     }
 
-    /** Whether p and 1 / p are normal numbers: of other ones there are few, where 1 would be in the middle of most. */
-    private static boolean isMiddling(double p) {
-        return p >= LEAST_MIDDLING && p <= 1 / LEAST_MIDDLING;
-    }
-
     private static double scaled(double p) {
-        if (isMiddling(p)) {
-            return p;
-        }
-        return p < 1 ? p * LIFT : p / LIFT;
+        return p <= 1 ? p * LIFT : p / LIFT;
     }
 
     private static double origin(double p) {
-        if (isMiddling(p)) {
-            return ORIGIN;
+        return p <= 1 ? LIFTED_ORIGIN : LOWERED_ORIGIN;
+    }
+
+    /**
+     * log p over arrays, in place, for any positive finite p, with the bits of {@link #log(double)}.
+     *
+     * @param tail    only written
+     * @param scratch only written
+     */
+    public static void logOfAny(double[] p, double[] tail, double[] scratch, int n) {
+        for (int i = 0; i < n; i++) {
+            double y = p[i];
+            long lift = LIFT_EXPONENT * LN2_UNITS;
+            if (!(y >= LEAST_MIDDLING && y <= 1 / LEAST_MIDDLING)) {
+                lift = y < 1 ? 0 : 2 * lift;
+                y = scaled(y);
+            }
+            long leading = leading(y);
+            tail[i] = scale(leading);
+            scratch[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(shiftedBase(leading)) + lift);
+            p[i] = y;
         }
-        return p < 1 ? LIFTED_ORIGIN : LOWERED_ORIGIN;
+        finish(p, tail, scratch, n);
     }
 
     /**
