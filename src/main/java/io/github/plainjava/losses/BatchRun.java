@@ -141,11 +141,10 @@ final class BatchRun {
                 Checks.labelOfBatch(labels[r], batch.columns, r);
             }
             if (weight != 0) {
-                if (rowLoss != null) {
-                    rowLoss.checkRow(predictions, targets, r * batch.columns, batch.columns, r);
-                }
                 if (mass != null) {
-                    mass[count] = mass(rowLoss, r);
+                    mass[count] = rowLoss == null ? foreignMass(r) : checkedMass(rowLoss, r);
+                } else {
+                    rowLoss.checkRow(predictions, targets, r * batch.columns, batch.columns, r);
                 }
                 count++;
             }
@@ -153,12 +152,14 @@ final class BatchRun {
         return count;
     }
 
-    /** What the target of a row weighs by itself. */
-    private double mass(RowLoss rowLoss, int r) {
+    private double checkedMass(RowLoss rowLoss, int r) {
+        int label = labels == null ? RowLoss.NO_LABEL : labels[r];
+        return rowLoss.checkedMass(predictions, targets, r * batch.columns, batch.columns, label, r);
+    }
+
+    /** What the target of a row weighs by itself, to a loss from outside. */
+    private double foreignMass(int r) {
         int from = r * batch.columns;
-        if (rowLoss != null) {
-            return rowLoss.mass(targets, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
-        }
         double mass = labels == null
                 ? batch.loss.weight(Arrays.copyOfRange(targets, from, from + batch.columns))
                 : ((ClassificationLoss) batch.loss).weight(labels[r]);
@@ -321,15 +322,16 @@ final class BatchRun {
         if (gradient == null) {
             return;
         }
-        if (batch.sampleWeights == null) {
-            w.scale.fill(share(1), inTile.count);
-            Arrays.fill(w.growth, 0, inTile.count, growth(1));
-            return;
-        }
         for (int i = 0; i < inTile.count; i++) {
-            double weight = batch.sampleWeights[w.number[i]];
-            w.scale.set(i, share(weight));
-            w.growth[i] = growth(weight);
+            if (i > 0 && batch.sampleWeights == null) {
+                w.scale.head[i] = w.scale.head[0];
+                w.scale.tail[i] = w.scale.tail[0];
+                w.growth[i] = w.growth[0];
+            } else {
+                double weight = weight(w.number[i]);
+                w.scale.set(i, share(weight));
+                w.growth[i] = growth(weight);
+            }
         }
     }
 
@@ -346,7 +348,7 @@ final class BatchRun {
         double quotient = dividend / divisor;
         double tail = (fma(-quotient, divisor, dividend) - quotient * divisorTail) / divisor;
         int shift = inRange ? 0 : exponent - power - growth(weight);
-        return inRange ? new Pair(quotient, tail) : new Pair(Math.scalb(quotient, shift), Math.scalb(tail, shift));
+        return new Pair(inRange ? quotient : Math.scalb(quotient, shift), inRange ? tail : Math.scalb(tail, shift));
     }
 
     /** How many powers of two are left for the end. */

@@ -107,7 +107,15 @@ abstract class LabelledRowLoss extends RowLoss implements ClassificationLoss {
     }
 
     @Override
-    final double mass(double[] target, int from, int columns, int label) {
-        return target == null ? targets().weight(label) : targets().mass(target, from, columns);
+    final double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
+        checkPrediction(prediction, from, columns, row);
+        if (target == null) {
+            return targets().weight(label);
+        }
+        double mass = targets().mass(target, from, columns);
+        if (mass != mass) {
+            Checks.masses(target, from, columns, row);
+        }
+        return mass;
     }
 }

@@ -162,7 +162,7 @@ public final class MeanSquaredError extends RowLoss {
     }
 
     @Override
-    double mass(double[] target, int from, int columns, int label) {
+    double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
         return 1;
     }
 

@@ -30,8 +30,8 @@ abstract class RowLoss implements LossFunction {
     /** Whether every row has the weight 1 in a mean, if there are labels or if not. */
     abstract boolean weighsOne(boolean labels);
 
-    /** The weight of a row in a mean, by its target or, if that is null, its label. */
-    abstract double mass(double[] target, int from, int columns, int label);
+    /** Checks one row likewise. Its weight in a mean, by its target or, if that is null, its label. */
+    abstract double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row);
 
     /** The losses of checked rows, left in the tile, and, if they have a gradient, that times their scale. */
     abstract void compute(Rows rows);
