@@ -471,6 +471,7 @@ public final class Softmax extends LabelledRowLoss {
         double excluded = inUnits ? EXCLUDED : Targets.NONE;
         if (soft) {
             targets().begin(rows, excluded);
+            targets().findOnly(rows);
         } else {
             targets().beginLabels(rows);
             rows.clear(w.dot);

@@ -120,20 +120,23 @@ final class Targets {
         }
     }
 
+    /** Finds of each row the only class that has any of the target, if there is one. */
+    void findOnly(Rows rows) {
+        for (int r = 0; r < rows.count; r++) {
+            rows.tile.only[r] = smooths() ? -1 : only(rows, r);
+        }
+    }
+
     /**
-     * Finds of each row the only class that has any of the target, if there is one, and what smoothing adds.
+     * Finds what smoothing adds to each class of a row.
      *
      * @param excluded the prediction of a class that is excluded, or {@link #NONE}
      */
     void begin(Rows rows, double excluded) {
-        Tile w = rows.tile;
         if (!smooths()) {
-            for (int r = 0; r < rows.count; r++) {
-                w.only[r] = only(rows, r);
-            }
             return;
         }
-        Arrays.fill(w.only, 0, rows.count, -1);
+        Tile w = rows.tile;
         if (rows.labels != null && excluded != excluded) {
             w.share.fill(Pair.of(smoothing).over(Pair.of(rows.columns)), rows.count);
             return;
