@@ -1,15 +1,20 @@
 package io.github.plainjava.losses.vectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,7 +23,7 @@ class VectorsTest {
 
     private static final long LARGEST_CORPUS = 5_000_000;
     private static final int MOST_COLUMNS = 64;
-    private static final int EVERY = 5;
+    private static final Path PAGE = Path.of(System.getProperty("basedir", ""), "src/site/markdown/vectors.md");
 
     static List<Subject> subjects() {
         return Corpus.SUBJECTS;
@@ -41,13 +46,13 @@ class VectorsTest {
         assertThat(beyond).isEmpty();
     }
 
-    /** Every fifth case of every file, and so of every regime: none has less than five. */
+    /** The first case of every regime of every file. */
     @ParameterizedTest
     @MethodSource("subjects")
     void aSampleIsMadeAgainToTheByte(Subject subject) throws IOException {
         List<String> lines = Files.readAllLines(Generate.file(subject));
         assertThat(lines.get(0)).isEqualTo(Subject.COLUMNS);
-        for (int number = 0; number < subject.size(); number += EVERY) {
+        for (int number = 0; number < subject.size(); number += subject.cases()) {
             String first = number + "\t";
             assertThat(lines.stream().filter(line -> line.startsWith(first)))
                     .as("case %d of %s", number, subject.name()).isEqualTo(subject.lines(number));
@@ -86,6 +91,34 @@ class VectorsTest {
         assertThat(third.error(Math.nextUp(1.0 / 3))).isEqualTo(1 - 1.0 / 3);
         assertThat(third.error(Double.POSITIVE_INFINITY)).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(third.error(Double.NaN)).isNaN();
+    }
+
+    /** The textbook's softmax of the page, where there is a Python: it reads every row, and fails in some. */
+    @Test
+    void thePythonOfThePageReadsAFile(@TempDir Path directory) throws Exception {
+        assumeTrue(isThere("python3"), "no python3");
+        String page = Files.readString(PAGE);
+        int start = page.indexOf("```python\n") + "```python\n".length();
+        Path program = Files.writeString(directory.resolve("check.py"), page.substring(start, page.indexOf("```", start)));
+        Subject softmax = Corpus.SUBJECTS.get(0);
+        Process process = new ProcessBuilder("python3", program.toString(), Generate.file(softmax).toString())
+                .redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        Matcher counts = Pattern.compile("(\\d+) of (\\d+) rows within the bound.*'one class': inf.*", Pattern.DOTALL)
+                .matcher(said);
+        assertThat(counts.matches()).as(said).isTrue();
+        assertThat(Integer.parseInt(counts.group(2))).isEqualTo(rows(softmax).size());
+        assertThat(Integer.parseInt(counts.group(1))).isBetween(1, rows(softmax).size() - 1);
+    }
+
+    private static boolean isThere(String program) throws InterruptedException {
+        try {
+            return new ProcessBuilder(program, "--version").redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        } catch (IOException absent) {
+            return false;
+        }
     }
 
     private static List<Line> rows(Subject subject) throws IOException {
