@@ -89,8 +89,8 @@ final class Corpus {
                 ofNumber("softplus", ExactLogistic::softplus),
                 new Subject("function-logit", Numbers.OF_BINARY_PROBABILITIES, 40, (regime, draw) -> new Case(
                         regime, Map.of(), Numbers.binaryProbabilities(regime, 1, draw), NOTHING), Corpus::logit),
-                new Subject("function-entropy", Numbers.OF_PROBABILITIES, 40, (regime, draw) -> new Case(regime, Map.of(),
-                        Numbers.probabilities(regime, length(regime, draw), draw), NOTHING),
+                new Subject("function-entropy", Numbers.OF_PROBABILITIES, 40, (regime, draw) -> new Case(
+                        regime, Map.of(), Numbers.probabilities(regime, length(regime, draw), draw), NOTHING),
                         of -> List.of(value(ExactInformation.entropy(of.x()), BigDecimal.ZERO))),
                 ofDistributions("klDivergence", Corpus::klDivergence),
                 ofDistributions("jensenShannon",
@@ -160,7 +160,8 @@ final class Corpus {
                 ofEntries("PseudoHuber", "scale", 2, of -> ExactPseudoHuber.of(of.x(), of.y(), of.option("scale", 1))),
                 ofEntries("LogCosh", null, 2, of -> ExactLogCosh.of(of.x(), of.y())),
                 ofEntries("Pinball", "levels", 2, of -> ExactPinball.of(of.x(), of.y(), of.options().get("levels"))),
-                ofAnswers("Sigmoid", Numbers.OF_ANSWERS, Numbers::binaryLogits, List.of("positiveWeights", "labelSmoothing"),
+                ofAnswers("Sigmoid", Numbers.OF_ANSWERS, Numbers::binaryLogits,
+                        List.of("positiveWeights", "labelSmoothing"),
                         of -> ExactSigmoid.of(of.x(), of.y(), binaryOptions(of))),
                 ofAnswers("BinaryCrossEntropy", Numbers.OF_BINARY_PROBABILITIES, Numbers::binaryProbabilities,
                         List.of("positiveWeights", "labelSmoothing", "floor"),
@@ -327,7 +328,8 @@ final class Corpus {
     /** The results at all places of a short row, at four of a long one. */
     private static List<Result> entries(Case of, Entry entry) {
         int n = of.x().length;
-        return IntStream.range(0, n).filter(i -> n < 9 || i < 2 || i == n / 2 || i == n - 1).mapToObj(entry::at).toList();
+        return IntStream.range(0, n).filter(i -> n < 9 || i < 2 || i == n / 2 || i == n - 1)
+                .mapToObj(entry::at).toList();
     }
 
     private static List<Result> loss(Case of, double valueUlps, ExactLoss exact) {

@@ -18,7 +18,8 @@ record Line(int number, Case of, Result expected) {
     private static Map<String, double[]> options(String cell) {
         Map<String, double[]> options = new TreeMap<>();
         for (String option : cell.isEmpty() ? new String[0] : cell.split(" ")) {
-            options.put(option.substring(0, option.indexOf('=')), numbers(",", option.substring(option.indexOf('=') + 1)));
+            String[] parts = option.split("=");
+            options.put(parts[0], numbers(",", parts[1]));
         }
         return options;
     }
@@ -31,7 +32,8 @@ record Line(int number, Case of, Result expected) {
 
     /** How many numbers and words the row has. */
     int columns() {
-        return of.x().length + of.y().length + of.options().values().stream().mapToInt(values -> values.length).sum() + 8;
+        int ofOptions = of.options().values().stream().mapToInt(values -> values.length).sum();
+        return of.x().length + of.y().length + ofOptions + 8;
     }
 
     /** How many units the result is off. */

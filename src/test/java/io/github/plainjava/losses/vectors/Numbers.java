@@ -6,9 +6,10 @@ import java.util.function.DoubleSupplier;
 /** Rows of numbers, by regime. */
 final class Numbers {
 
-    static final List<String> OF_LOGITS = List.of("moderate", "wide", "tied", "neighbours", "huge", "tiny", "subnormal",
-            "sure", "deep", "masked", "one class");
-    static final List<String> OF_PROBABILITIES = List.of("moderate", "sure", "tiny", "subnormal", "zeros", "one class");
+    static final List<String> OF_LOGITS = List.of("moderate", "wide", "tied", "neighbours", "huge", "tiny",
+            "subnormal", "sure", "deep", "masked", "one class");
+    static final List<String> OF_PROBABILITIES = List.of("moderate", "sure", "tiny", "subnormal", "zeros",
+            "one class");
     static final List<String> OF_ENTRIES = List.of("moderate", "wide", "ties", "neighbours", "threshold", "huge", "tiny",
             "subnormal", "one entry");
     static final List<String> OF_ANSWERS = List.of("moderate", "wide", "sure", "deep", "huge", "tiny", "subnormal",
@@ -23,7 +24,7 @@ final class Numbers {
     private Numbers() {
     }
 
-    /** From 2 to 5 most often, now and then up to 18, so that no row has more than 64 columns; 1 where the regime is that. */
+    /** From 2 to 5 most often, now and then up to 18, with which a row has 64 columns; 1 where the regime is that. */
     static int length(String regime, Draw draw) {
         if (regime.startsWith("one ")) {
             return 1;
@@ -40,7 +41,8 @@ final class Numbers {
     }
 
     static double[] logits(String regime, int n, Draw draw) {
-        double top = draw.once(3) ? 0 : draw.between(-20, 20); // next to 0 the log-sum-exp is a small number
+        // where the largest is 0, the log-sum-exp of a sure row is a small number, and easily lost
+        double top = draw.once(3) ? 0 : draw.between(-20, 20);
         double other = draw.between(-20, 20);
         int winner = draw.below(n);
         double[] row = row(n, () -> switch (regime) {

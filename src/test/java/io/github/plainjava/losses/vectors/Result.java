@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * One exact result, as a row says it: the nearest double, what is left of it in units, the unit in which errors count, and
- * how many units of error the library promises at the most.
+ * One exact result, as a row says it: the nearest double, what is left of it in units, the unit in which errors count,
+ * and how many units of error the library promises at the most.
  *
  * @param name value, gradient or second
  * @param place which entry of the result

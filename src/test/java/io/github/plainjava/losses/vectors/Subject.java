@@ -52,7 +52,8 @@ record Subject(String name, List<String> regimes, int cases, BiFunction<String, 
         drawn.options().forEach((name, values) -> options.add(name + "=" + text(",", values)));
         return String.join("\t", Integer.toString(number), drawn.regime(), options.toString(),
                 text(" ", drawn.x()), text(" ", drawn.y()), result.name(), Integer.toString(result.place()),
-                text("", result.exact()), text("", result.remainder()), text("", result.unit()), text("", result.bound()));
+                text("", result.exact()), text("", result.remainder()),
+                text("", result.unit()), text("", result.bound()));
     }
 
     private static String text(String separator, double... numbers) {

@@ -86,7 +86,8 @@ class VectorsTest {
     /** A double next to the right one is off by one unit: the errors above are not 0 for want of looking. */
     @Test
     void aNeighbourIsOffByAUnit() {
-        Line third = Line.parse("0\tmoderate\t\t0x1.8p1\t\tvalue\t0\t0x1.5555555555555p-2\t0x1.5555555555555p-2\t0x1.0p-54\t0x1.0p1");
+        Line third = Line.parse("0\tmoderate\t\t0x1.8p1\t\tvalue\t0\t"
+                + "0x1.5555555555555p-2\t0x1.5555555555555p-2\t0x1.0p-54\t0x1.0p1");
         assertThat(third.error(1.0 / 3)).isEqualTo(1.0 / 3);
         assertThat(third.error(Math.nextUp(1.0 / 3))).isEqualTo(1 - 1.0 / 3);
         assertThat(third.error(Double.POSITIVE_INFINITY)).isEqualTo(Double.POSITIVE_INFINITY);
@@ -99,7 +100,8 @@ class VectorsTest {
         assumeTrue(isThere("python3"), "no python3");
         String page = Files.readString(PAGE);
         int start = page.indexOf("```python\n") + "```python\n".length();
-        Path program = Files.writeString(directory.resolve("check.py"), page.substring(start, page.indexOf("```", start)));
+        String code = page.substring(start, page.indexOf("```", start));
+        Path program = Files.writeString(directory.resolve("check.py"), code);
         Subject softmax = Corpus.SUBJECTS.get(0);
         Process process = new ProcessBuilder("python3", program.toString(), Generate.file(softmax).toString())
                 .redirectErrorStream(true).start();
