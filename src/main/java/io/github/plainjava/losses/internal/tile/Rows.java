@@ -161,6 +161,11 @@ public final class Rows {
         return at >= 0 && at < size ? at : -1;
     }
 
+    /** How far apart the classes of a row are in the tile. */
+    public int lanes() {
+        return lanes;
+    }
+
     /** The row of a place. */
     public int rowAt(int place) {
         return place & lanes - 1;
