@@ -108,7 +108,7 @@ abstract class Deviance extends ElementwiseLoss {
         for (int i = 0; i < n; i++) {
             double ofUnit = size[i] * unit;
             double product = ofUnit * value[i];
-            tail[i] = fma(ofUnit, value[i], -product) * unit;
+            tail[i] = fma(ofUnit, tail[i], fma(ofUnit, value[i], -product)) * unit;
             value[i] = product * unit;
         }
     }

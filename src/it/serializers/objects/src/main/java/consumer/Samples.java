@@ -7,7 +7,10 @@ import io.github.plainjava.losses.ExactSums;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.Gamma;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Poisson;
+import io.github.plainjava.losses.Tweedie;
 import io.github.plainjava.losses.Softmax;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +33,9 @@ public final class Samples {
     public static Map<String, Object> fresh() {
         List<Object> objects = new ArrayList<>(List.of(
                 new MeanSquaredError(),
+                new Poisson(),
+                new Gamma().skippingMissing(),
+                new Tweedie(1.25),
                 new Softmax(),
                 new Softmax().withTemperature(4),
                 new Softmax().withLabelSmoothing(0.1),

@@ -8,11 +8,14 @@ import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Gamma;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.Tweedie;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -345,6 +348,9 @@ class SerializationTest {
     private static Map<String, Object> objects() {
         Map<String, Object> objects = new LinkedHashMap<>();
         objects.put("MeanSquaredError", new MeanSquaredError());
+        objects.put("Poisson", new Poisson());
+        objects.put("Gamma", new Gamma().skippingMissing());
+        objects.put("Tweedie", new Tweedie(1.25));
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));

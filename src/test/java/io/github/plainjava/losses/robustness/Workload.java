@@ -5,6 +5,7 @@ import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Gamma;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.Information;
@@ -13,9 +14,11 @@ import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.Tweedie;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -64,6 +67,7 @@ final class Workload {
         Map<String, Consumer<Bits>> parts = new LinkedHashMap<>();
         parts.put("MeanSquaredError", this::meanSquaredError);
         parts.put("Huber", this::huber);
+        parts.put("Poisson, Gamma, Tweedie", this::deviances);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Softmax, the loss", this::softmaxLoss);
         parts.put("Softmax, the functions", this::softmaxFunctions);
@@ -100,6 +104,17 @@ final class Workload {
         for (Row row : rows) {
             Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
+        }
+    }
+
+    private void deviances(Bits bits) {
+        for (Row row : rows) {
+            double[] amounts = Arrays.stream(row.others).map(Math::abs).map(y -> y < 0.5 ? 0 : y).toArray();
+            double[] positive = Arrays.stream(row.others).map(y -> Math.abs(y) + 0.25).toArray();
+            Tweedie tweedie = new Tweedie(row.length % 2 == 0 ? 1.5 : 1.125);
+            addElementwise(bits, new Poisson(), new Poisson().skippingMissing(), row.values, amounts);
+            addElementwise(bits, tweedie, tweedie.skippingMissing(), row.values, amounts);
+            addElementwise(bits, new Gamma(), new Gamma().skippingMissing(), row.values, positive);
         }
     }
 
