@@ -10,8 +10,8 @@ import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 
 /**
- * Half the Tweedie deviance of a log mean, for a power between 1 and 2: for amounts many of which are 0, such as claims of
- * all policies or sales of all days. The model gives the logarithm of the mean, so that any number is a prediction.
+ * Half the Tweedie deviance of a log mean, for a power between 1 and 2: for amounts many of which are 0, such as claims
+ * of all policies or sales of all days. The model gives the logarithm of the mean, so that any number is a prediction.
  * Towards the power 1 it becomes {@link Poisson}, towards 2 {@link Gamma}.
  *
  * <pre>{@code
@@ -56,14 +56,15 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * difference of numbers that are nearly equal, and often negative. With p next to 1 or 2 it has terms as large as 2^52.
  *
  * <h2>Accuracy</h2>
- * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean over
- * many entries within 3, beside an error of an entry below 2^-50 of y^(2 - p) e, with e = |f - log y|: the rounding of the
- * logarithm. Derivatives are within 3 ulp, the gradient of the larger of its two terms, mu_i^(2 - p) / n and
- * y_i mu_i^(1 - p) / n. Bits are the same on every Java platform.
+ * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean
+ * over many entries within 3, beside an error of an entry below 2^-50 of y^(2 - p) e, with e = |f - log y|: the
+ * rounding of the logarithm. Derivatives are within 3 ulp, the gradient of the larger of its two terms, mu_i^(2 - p) /
+ * n and y_i mu_i^(1 - p) / n. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values, lengths that differ, a target below 0 or infinite, a power that is not
- * between 1 and 2, or an array of derivatives that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, a target below 0 or infinite, a power that is
+ * not between 1 and 2, or an array of derivatives that is the target; {@link NullPointerException} for null. Nothing is
+ * written before all is checked.
  *
  * <h2>Source</h2>
  * B. Jørgensen (1987), Exponential dispersion models, J. R. Stat. Soc. B 49(2),
@@ -157,7 +158,7 @@ public final class Tweedie extends Deviance {
         }
     }
 
-    /** Where one of the powers of mu is so large that it alone counts, that; else as above, with y^a in a larger unit. */
+    /** A power of mu that is so large that it alone counts; else as above, with y^a in a larger unit. */
     @Override
     void setExtreme(Entries e, int i) {
         double a = 2 - power;
