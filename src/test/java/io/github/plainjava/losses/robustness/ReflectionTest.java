@@ -12,6 +12,7 @@ import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.Tweedie;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -52,6 +53,9 @@ class ReflectionTest {
         }
         if (type == ExactSums.class) {
             return new ExactSums(2);
+        }
+        if (type == Tweedie.class) {
+            return new Tweedie(1.5);
         }
         for (Constructor<?> constructor : type.getConstructors()) {
             if (constructor.getParameterCount() == 0 && !Modifier.isAbstract(type.getModifiers())) {
