@@ -425,7 +425,7 @@ public final class Batch implements LossFunction {
     public double valueGradientAndHessian(
             double[] predictions, double[] targets, double[] gradient, double[] hessianDiagonal) {
         checkReduction();
-        checkSecondOrder(loss instanceof SecondOrderLoss);
+        checkSecondOrder(loss instanceof SecondOrderLoss, ": it is not a SecondOrderLoss");
         BatchRun run = run(predictions, targets);
         checkDerivatives(gradient, hessianDiagonal, predictions);
         Checks.notTarget(gradient, targets);
@@ -449,7 +449,8 @@ public final class Batch implements LossFunction {
             double[] predictions, int[] labels, double[] gradient, double[] hessianDiagonal) {
         checkReduction();
         BatchRun run = run(predictions, labels);
-        checkSecondOrder(loss instanceof SecondOrderClassificationLoss);
+        checkSecondOrder(
+                loss instanceof SecondOrderClassificationLoss, " for labels: it is not a SecondOrderClassificationLoss");
         checkDerivatives(gradient, hessianDiagonal, predictions);
         return value(run.deriving(gradient, hessianDiagonal).lossMeanWithDerivatives());
     }
@@ -469,7 +470,7 @@ public final class Batch implements LossFunction {
     public double valueGradientAndHessian(
             float[] predictions, float[] targets, float[] gradient, float[] hessianDiagonal) {
         checkReduction();
-        checkSecondOrder(loss instanceof SecondOrderLoss);
+        checkSecondOrder(loss instanceof SecondOrderLoss, ": it is not a SecondOrderLoss");
         BatchRun run = run(predictions, targets, gradient, hessianDiagonal);
         checkDerivatives(gradient, hessianDiagonal, predictions);
         Checks.notTarget(gradient, targets);
@@ -493,7 +494,8 @@ public final class Batch implements LossFunction {
             float[] predictions, int[] labels, float[] gradient, float[] hessianDiagonal) {
         checkReduction();
         BatchRun run = run(predictions, labels, gradient, hessianDiagonal);
-        checkSecondOrder(loss instanceof SecondOrderClassificationLoss);
+        checkSecondOrder(
+                loss instanceof SecondOrderClassificationLoss, " for labels: it is not a SecondOrderClassificationLoss");
         checkDerivatives(gradient, hessianDiagonal, predictions);
         return value(run.lossMeanWithDerivatives());
     }
@@ -701,9 +703,9 @@ public final class Batch implements LossFunction {
         Checks.different(gradient, hessian);
     }
 
-    private void checkSecondOrder(boolean has) {
+    private void checkSecondOrder(boolean has, String otherwise) {
         if (!has) {
-            throw new IllegalArgumentException(nameOfLoss() + " has no second derivative: it is not a SecondOrderLoss");
+            throw new IllegalArgumentException(nameOfLoss() + " has no second derivative" + otherwise);
         }
     }
 

@@ -1,17 +1,20 @@
 package io.github.plainjava.losses;
 
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Compares the gradient of a loss with difference quotients of its value at one point: the first test to write for a
- * loss of your own.
+ * Compares the gradient of a loss with difference quotients of its value at one point, or its second derivatives with
+ * those of its gradient: the first test to write for a loss of your own.
  *
  * <pre>{@code
  * GradientCheck check = GradientCheck.of(new MeanSquaredError(), new double[] {1, 2}, new double[] {3, 4});
  * check.passes(); // true
+ * GradientCheck second = GradientCheck.ofHessian(new Softmax(), new double[] {1, 2}, 0);
+ * second.passes(); // true
  * }</pre>
  *
  * <h2>Definition</h2>
@@ -20,6 +23,10 @@ import java.util.function.ToDoubleFunction;
  * every entry is right and {@code value} returns the bits of {@code valueAndGradient}. Where a step leaves the domain
  * of the loss, that is, where it throws {@link IllegalArgumentException} or returns an infinity or NaN, the slope is
  * the one-sided quotient of the same order, (-3 f(0) + 4 f(h/2) - f(h)) / h with h of either sign.
+ *
+ * <p>Of second derivatives, {@link #ofHessian}, f(h) is the entry of the gradient where the same entry of the prediction
+ * is moved by h, and g that of the Hessian's diagonal; and {@code valueGradientAndHessian} has to return the bits of
+ * {@code valueAndGradient}, and to write those of its gradient.
  *
  * <h2>Step and tolerance</h2>
  * <pre>tolerance = |quotient(h) - quotient(h/2)| + |jump| / 2 + (n + 100) (ulp(f(h/2)) + ulp(f(-h/2))) / h</pre>
@@ -32,7 +39,9 @@ import java.util.function.ToDoubleFunction;
  *       additions of positive terms keeps, with two digits to lose elsewhere; the losses here are within 2. A value
  *       that cancels more, as log(sum of exp z) - z does for a confident prediction, may fail where it is small.
  * </ul>
- * (For the one-sided quotient, the weights 3, 4 and 1 of its values take the place of 1 and 1, and there is no jump.)
+ * (For the one-sided quotient, the weights 3, 4 and 1 of its values take the place of 1 and 1, and there is no jump. An
+ * entry of a gradient may be what is left of larger terms, such as p - t: to each of its ulps above comes one of |g| m, m
+ * being the largest |x| of the prediction, or 1 if all are 0, which is how far the entry goes while x goes to 0 and back.)
  * Steps are powers of 16 below each of three lengths, |x|, |f/g| and 1, tried from the smallest up in the way of
  * Lepskii: a larger step is preferred if its tolerance is smaller and its slope lies within the tolerance of the one
  * it replaces; the distance of the two is a lower bound of its tolerance. The smallest steps are dominated by
@@ -95,14 +104,14 @@ public final class GradientCheck {
 
     private final Claim claim;
     private final double[] point;
-    private final boolean valuesAgree;
+    private final boolean agrees;
     private final boolean tooCoarse;
     private final Findings findings;
 
-    private GradientCheck(Claim claim, double[] point, boolean valuesAgree, boolean tooCoarse, Findings findings) {
+    private GradientCheck(Claim claim, double[] point, boolean agrees, boolean tooCoarse, Findings findings) {
         this.claim = claim;
         this.point = point;
-        this.valuesAgree = valuesAgree;
+        this.agrees = agrees;
         this.tooCoarse = tooCoarse;
         this.findings = findings;
     }
@@ -159,20 +168,84 @@ public final class GradientCheck {
         return check(point -> batch.value(point, copy), predictions.clone(), value, gradient);
     }
 
+    /**
+     * Checks the second derivatives of a loss at one point.
+     *
+     * @param loss       the loss
+     * @param prediction the point; not modified
+     * @param target     the target; not modified
+     * @return what was found
+     */
+    public static GradientCheck ofHessian(SecondOrderLoss loss, double[] prediction, double[] target) {
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(prediction, "prediction");
+        Objects.requireNonNull(target, "target");
+        double[] copy = target.clone();
+        double[] gradient = new double[prediction.length];
+        double[] hessian = new double[prediction.length];
+        double value = loss.valueGradientAndHessian(prediction.clone(), target, gradient, hessian);
+        Gradient slopes = (point, into) -> loss.valueAndGradient(point, copy, into);
+        return check(slopes, prediction.clone(), value, gradient, hessian);
+    }
+
+    /**
+     * Checks the second derivatives of a classification loss at one point.
+     *
+     * @param loss       the loss
+     * @param prediction the point; not modified
+     * @param label      the number of the true class
+     * @return what was found
+     */
+    public static GradientCheck ofHessian(SecondOrderClassificationLoss loss, double[] prediction, int label) {
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(prediction, "prediction");
+        double[] gradient = new double[prediction.length];
+        double[] hessian = new double[prediction.length];
+        double value = loss.valueGradientAndHessian(prediction.clone(), label, gradient, hessian);
+        Gradient slopes = (point, into) -> loss.valueAndGradient(point, label, into);
+        return check(slopes, prediction.clone(), value, gradient, hessian);
+    }
+
     private static GradientCheck check(
             ToDoubleFunction<double[]> loss, double[] point, double value, double[] gradient) {
+        checkPoint(point);
+        boolean agrees = Double.compare(loss.applyAsDouble(point), value) == 0;
+        Claim claim = new Claim((at, i) -> loss.applyAsDouble(at), i -> value, i -> gradient[i], 0, "value");
+        return check(claim, point, agrees);
+    }
+
+    private static GradientCheck check(
+            Gradient slopes, double[] point, double value, double[] gradient, double[] hessian) {
+        checkPoint(point);
+        double[] others = new double[point.length];
+        boolean agrees = Double.compare(slopes.write(point, others), value) == 0 && Arrays.equals(others, gradient);
+        Functions entries = (at, i) -> {
+            slopes.write(at, others);
+            return others[i];
+        };
+        return check(new Claim(entries, i -> gradient[i], i -> hessian[i], size(point), "gradient"), point, agrees);
+    }
+
+    private static void checkPoint(double[] point) {
         if (point.length == 0) {
             throw new IllegalArgumentException("prediction is empty");
         }
-        boolean valuesAgree = Double.compare(loss.applyAsDouble(point), value) == 0;
-        Claim claim = new Claim((at, i) -> loss.applyAsDouble(at), i -> value, i -> gradient[i]);
+    }
+
+    /** The largest |x| that is finite, or 1 if that is 0. */
+    private static double size(double[] point) {
+        double largest = Arrays.stream(point).map(Math::abs).filter(x -> x <= Double.MAX_VALUE).max().orElse(0);
+        return largest == 0 ? 1 : largest;
+    }
+
+    private static GradientCheck check(Claim claim, double[] point, boolean agrees) {
         Findings findings = Findings.of(claim, point, DOUBLE_PRECISION);
         double apparent = findings.apparentPrecision;
         if (!findings.areRight() && apparent >= LITTLE_PRECISION && apparent <= LEAST_PRECISION) {
             Findings coarse = Findings.of(claim, point, apparent);
-            return new GradientCheck(claim, point, valuesAgree, coarse.areRight(), coarse);
+            return new GradientCheck(claim, point, agrees, coarse.areRight(), coarse);
         }
-        return new GradientCheck(claim, point, valuesAgree, false, findings);
+        return new GradientCheck(claim, point, agrees, false, findings);
     }
 
     /**
@@ -187,16 +260,17 @@ public final class GradientCheck {
         if (!(precision >= DOUBLE_PRECISION && precision <= LEAST_PRECISION)) {
             throw new IllegalArgumentException("precision = " + precision + " is not in 2^-53..2^-8");
         }
-        return new GradientCheck(claim, point, valuesAgree, false, Findings.of(claim, point, precision));
+        return new GradientCheck(claim, point, agrees, false, Findings.of(claim, point, precision));
     }
 
     /**
-     * Whether the gradient is the derivative of the value at this point, as far as differences can tell.
+     * Whether the gradient is the derivative of the value at this point, or the Hessian's diagonal that of the gradient, as
+     * far as differences can tell.
      *
      * @return true if every entry is within its tolerance
      */
     public boolean passes() {
-        return valuesAgree && !tooCoarse && findings.areRight();
+        return agrees && !tooCoarse && findings.areRight();
     }
 
     /**
@@ -209,7 +283,7 @@ public final class GradientCheck {
     }
 
     /**
-     * What the loss says: the worst entry of its gradient.
+     * What the loss says: the worst entry of its gradient, or of its Hessian's diagonal.
      *
      * @return the entry
      */
@@ -242,11 +316,13 @@ public final class GradientCheck {
     }
 
     private String verdict() {
-        if (!valuesAgree) {
-            return "fails: value is not valueAndGradient's value";
+        if (!agrees) {
+            return claim.length == 0
+                    ? "fails: value is not valueAndGradient's value"
+                    : "fails: value and gradient are not those of valueAndGradient";
         }
         if (tooCoarse) {
-            return "fails: the value has too little precision, it does not change by less than "
+            return "fails: the " + claim.name + " has too little precision, it does not change by less than "
                     + 2 * findings.apparentPrecision
                     + " of itself; if it comes from floats, try withPrecision(0x1p-24)";
         }
@@ -255,9 +331,16 @@ public final class GradientCheck {
 
     /**
      * That numbers are the derivatives of functions by their own entries: entry i of {@code derivative} is that of
-     * function i by entry i of the point. Of a gradient, all functions are the loss.
+     * function i by entry i of the point. Of a gradient, all functions are the loss; of a Hessian, they are the entries of
+     * the gradient, whose terms may be as large as the derivative times {@code length}.
      */
-    private record Claim(Functions functions, IntToDoubleFunction here, IntToDoubleFunction derivative) {}
+    private record Claim(
+            Functions functions, IntToDoubleFunction here, IntToDoubleFunction derivative, double length, String name) {}
+
+    /** Writes the gradient at a point, and returns the value. */
+    private interface Gradient {
+        double write(double[] point, double[] gradient);
+    }
 
     /** Functions of a point, by number. */
     private interface Functions {
@@ -333,6 +416,7 @@ public final class GradientCheck {
         private final double analytic;
         private final double unit;
         private final double ulps;
+        private final double ulpOfTerms;
         private final boolean roundsPoint;
         private double smallestChange = Double.POSITIVE_INFINITY;
 
@@ -345,6 +429,7 @@ public final class GradientCheck {
             this.analytic = claim.derivative.applyAsDouble(index);
             this.unit = precision / DOUBLE_PRECISION;
             this.ulps = point.length + 100.0;
+            this.ulpOfTerms = claim.length == 0 ? 0 : ulp(analytic * claim.length);
             this.roundsPoint = precision > DOUBLE_PRECISION;
         }
 
@@ -409,14 +494,14 @@ public final class GradientCheck {
             double coarse = (right - left) / (2 * h);
             double fine = (rightHalf - leftHalf) / h;
             double jump = oneSided(rightHalf, right, h) - oneSided(leftHalf, left, -h);
-            double rounding = ulps * (ulp(rightHalf) + ulp(leftHalf)) / h + ofPoint(h);
+            double rounding = ulps * (ulp(rightHalf) + ulp(leftHalf) + 2 * ulpOfTerms) / h + ofPoint(h);
             return new Slope(fine, Math.abs(fine - coarse) + Math.abs(jump) / 2 + rounding);
         }
 
         private Slope oneSided(double half, double whole, double quarter, double h) {
             double fine = oneSided(quarter, half, h / 2);
             double coarse = oneSided(half, whole, h);
-            double ulp = 3 * ulp(value) + 4 * ulp(quarter) + ulp(half);
+            double ulp = 3 * ulp(value) + 4 * ulp(quarter) + ulp(half) + 8 * ulpOfTerms;
             return new Slope(fine, Math.abs(fine - coarse) + ulps * ulp / Math.abs(h / 2) + ofPoint(h));
         }
 

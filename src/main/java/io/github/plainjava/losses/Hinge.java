@@ -30,7 +30,7 @@ import java.util.Arrays;
  * where h is 0. Squared: 2 h at j and -2 h at y.
  *
  * <h2>Second derivative</h2>
- * 0. Squared: 2 at j and at y where h is above 0, and 0 elsewhere.
+ * The diagonal of the Hessian is 0. Squared, it is 2 at j and at y where h is above 0, and 0 elsewhere.
  *
  * <h2>Domain and shapes</h2>
  * Scores are any doubles, one a class, at least one. The target is a label; an array has to be its one-hot array, as
@@ -43,8 +43,9 @@ import java.util.Arrays;
  * makes it 0, and both make it NaN. A NaN makes the value and every entry of the derivatives NaN.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * m + z_j - z_y is added up with its rounding errors: where margin and lead are nearly equal, the naive form has lost most
- * of its digits.
+ * m + z_j - z_y is added up with its rounding errors: where margin and lead are nearly equal, the naive form has lost
+ * most of its digits, or is 0 where the loss is not. A slope 2 h that is divided in the mean of a {@link Batch} is right
+ * also where h is beyond the double range.
  *
  * <h2>Accuracy</h2>
  * The value is within 2 ulp, every entry of the derivatives within 3 ulp of the exact result for the doubles given,
@@ -57,11 +58,14 @@ import java.util.Arrays;
  *
  * <h2>Source</h2>
  * K. Crammer and Y. Singer (2001), On the algorithmic implementation of multiclass kernel-based vector machines, J. Mach.
- * Learn. Res. 2.
+ * Learn. Res. 2, 265-292.
  */
 public final class Hinge extends LabelledRowLoss {
 
     private static final long serialVersionUID = 1;
+
+    /** The power of two that brings twice the difference of any two numbers into the double range. */
+    private static final double SMALLER = 0x1p-3;
 
     /** How far the label's score has to be ahead. */
     private final double margin;
@@ -99,25 +103,12 @@ public final class Hinge extends LabelledRowLoss {
     }
 
     /**
-     * The loss for a target distribution.
-     *
-     * @param scores one a class
-     * @param target the one-hot array of the true class
-     * @return the value
-     * @throws IllegalArgumentException as described above
-     */
-    @Override
-    public double value(double[] scores, double[] target) {
-        return checkedValue(scores, target);
-    }
-
-    /**
      * The loss for a label.
      *
-     * @param scores one a class
-     * @param label the number of the true class, from 0
-     * @return the value
-     * @throws IllegalArgumentException as described above
+     * @param scores one a class, any doubles
+     * @param label  the number of the true class, from 0
+     * @return how far the score of the label is from being ahead by the margin, or the square of that
+     * @throws IllegalArgumentException if there are no scores, or the label is no class
      */
     @Override
     public double value(double[] scores, int label) {
@@ -125,28 +116,27 @@ public final class Hinge extends LabelledRowLoss {
     }
 
     /**
-     * The loss for a target distribution, with its gradient written into an array.
+     * The loss for a target array.
      *
-     * @param scores one a class
+     * @param scores one a class, any doubles
      * @param target the one-hot array of the true class
-     * @param gradient receives the derivative of the value by each of them; as long, and may be the same array, but not
-     *     the target
-     * @return the value
-     * @throws IllegalArgumentException as described above; nothing is written then
+     * @return the loss of the label that the array has its 1 at
+     * @throws IllegalArgumentException if there are no scores, lengths differ, or the target is not one-hot
      */
     @Override
-    public double valueAndGradient(double[] scores, double[] target, double[] gradient) {
-        return checkedValueAndGradient(scores, target, gradient);
+    public double value(double[] scores, double[] target) {
+        return checkedValue(scores, target);
     }
 
     /**
-     * The loss for a label, with its gradient written into an array.
+     * The loss for a label, with its gradient by the scores written into an array.
      *
-     * @param scores one a class
-     * @param label the number of the true class, from 0
-     * @param gradient receives the derivative of the value by each of them; as long, and may be the same array
-     * @return the value
-     * @throws IllegalArgumentException as described above; nothing is written then
+     * @param scores   one a class, any doubles
+     * @param label    the number of the true class, from 0
+     * @param gradient receives the derivative of the value by each of the scores; as long as they are, and
+     *     may be the same array
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length; nothing is written then
      */
     @Override
     public double valueAndGradient(double[] scores, int label, double[] gradient) {
@@ -154,41 +144,54 @@ public final class Hinge extends LabelledRowLoss {
     }
 
     /**
-     * The gradient of the loss for a target distribution, in a new array.
+     * The loss for a target array, with its gradient by the scores written into an array.
      *
-     * @param scores one a class
-     * @param target the one-hot array of the true class
-     * @return the derivative of the value by each of them
-     * @throws IllegalArgumentException as described above
+     * <p>Mind the order of the last two: swapped, an array of zeros is not one-hot, and an error.
+     *
+     * @param scores   one a class, any doubles
+     * @param target   the one-hot array of the true class
+     * @param gradient receives the derivative of the value by each of the scores; as long as they are, and
+     *     may be the same array, but not the target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if the gradient array has another length or is the target; nothing
+     *     is written then
      */
     @Override
-    public double[] gradient(double[] scores, double[] target) {
-        return checkedGradient(scores, target);
+    public double valueAndGradient(double[] scores, double[] target, double[] gradient) {
+        return checkedValueAndGradient(scores, target, gradient);
     }
 
     /**
-     * The gradient of the loss for a label, in a new array.
+     * The loss for a label, with its gradient by the scores and the diagonal of its Hessian written into arrays.
      *
-     * @param scores one a class
-     * @param label the number of the true class, from 0
-     * @return the derivative of the value by each of them
-     * @throws IllegalArgumentException as described above
+     * @param scores          one a class, any doubles
+     * @param label           the number of the true class, from 0
+     * @param gradient        receives the derivative of the value by each of the scores; as long as they are
+     * @param hessianDiagonal receives the second derivative of the value by each of the scores; as long, and
+     *     another array than the gradient. Either of the two may be the scores themselves
+     * @return the loss, as {@link #value(double[], int)}
+     * @throws IllegalArgumentException as there, or if an array has another length, or both are the same; nothing is
+     *     written then
      */
     @Override
-    public double[] gradient(double[] scores, int label) {
-        return checkedGradient(scores, label);
+    public double valueGradientAndHessian(
+            double[] scores, int label, double[] gradient, double[] hessianDiagonal) {
+        return checkedValueGradientAndHessian(scores, label, gradient, hessianDiagonal);
     }
 
     /**
-     * The loss for a target distribution, with its gradient and the diagonal of its Hessian written into arrays.
+     * The loss for a target array, with its gradient by the scores and the diagonal of its Hessian written into
+     * arrays.
      *
-     * @param scores one a class
-     * @param target the one-hot array of the true class
-     * @param gradient receives the derivative of the value by each of them; as long
-     * @param hessianDiagonal receives the second derivative of the value by each of them; as long, and another array
-     *     than the gradient. Either of the two may be the predictions themselves, none may be the target
-     * @return the value
-     * @throws IllegalArgumentException as described above; nothing is written then
+     * @param scores          one a class, any doubles
+     * @param target          the one-hot array of the true class
+     * @param gradient        receives the derivative of the value by each of the scores; as long as they are
+     * @param hessianDiagonal receives the second derivative of the value by each of the scores; as long, and
+     *     another array than the gradient. Either of the two may be the scores themselves, none may be the
+     *     target
+     * @return the loss, as {@link #value(double[], double[])}
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
+     *     be; nothing is written then
      */
     @Override
     public double valueGradientAndHessian(
@@ -197,19 +200,29 @@ public final class Hinge extends LabelledRowLoss {
     }
 
     /**
-     * The loss for a label, with its gradient and the diagonal of its Hessian written into arrays.
+     * The gradient of the loss for a label by the scores, in a new array.
      *
-     * @param scores one a class
-     * @param label the number of the true class, from 0
-     * @param gradient receives the derivative of the value by each of them; as long
-     * @param hessianDiagonal receives the second derivative of the value by each of them; as long, and another array
-     *     than the gradient. Either of the two may be the predictions themselves
-     * @return the value
-     * @throws IllegalArgumentException as described above; nothing is written then
+     * @param scores one a class, any doubles
+     * @param label  the number of the true class, from 0
+     * @return the derivative of the value by each of the scores
+     * @throws IllegalArgumentException as {@link #value(double[], int)}
      */
     @Override
-    public double valueGradientAndHessian(double[] scores, int label, double[] gradient, double[] hessianDiagonal) {
-        return checkedValueGradientAndHessian(scores, label, gradient, hessianDiagonal);
+    public double[] gradient(double[] scores, int label) {
+        return checkedGradient(scores, label);
+    }
+
+    /**
+     * The gradient of the loss for a target array by the scores, in a new array.
+     *
+     * @param scores one a class, any doubles
+     * @param target the one-hot array of the true class
+     * @return the derivative of the value by each of the scores
+     * @throws IllegalArgumentException as {@link #value(double[], double[])}
+     */
+    @Override
+    public double[] gradient(double[] scores, double[] target) {
+        return checkedGradient(scores, target);
     }
 
     @Override
@@ -258,50 +271,69 @@ public final class Hinge extends LabelledRowLoss {
         return rival;
     }
 
-    /** h = max(0, m + z_j - z_y), and its derivatives: s, or 2 h s, at j and their negatives at y. */
+    /**
+     * With j the rival of the label y, and lack = m + z_j - z_y,
+     * <pre>
+     *     loss       = h = max(0, lack)
+     *     gradient_j = s where h is positive, and 0 elsewhere; gradient_y its negative
+     * </pre>
+     * or squared h^2 and 2 h s.
+     */
     @Override
     void computeLosses(Rows rows) {
         for (int r = 0; r < rows.count; r++) {
             int label = label(rows, r);
             int rival = rival(rows, r, label);
-            Pair lack = lack(rows, r, label, rival);
-            double h = rounded(lack);
-            boolean isNaN = h != h || Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
-            rows.tile.loss[r] = isNaN ? Double.NaN : h > 0 ? value(h, lack) : 0;
+            Pair lack = lack(rows, r, label, rival, 1);
+            boolean isNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
+            rows.tile.loss[r] = isNaN ? Double.NaN : value(lack);
             if (rows.gradient != null) {
+                double slope = lack.head() > 0 ? slope(rows, r, label, rival) : 0;
+                isNaN = Double.isNaN(rows.tile.loss[r]);
                 Arrays.fill(rows.gradient, rows.from(r), rows.from(r) + rows.columns, isNaN ? Double.NaN : 0);
-                if (h > 0 && !isNaN) {
-                    double slope = slope(h, lack, rows.tile.scale.get(r));
+                if (slope != 0 && !isNaN) {
                     rows.gradient[rows.from(r) + rival] = slope;
-                    rows.gradient[rows.from(r) + label] = 0.0 - slope;
+                    rows.gradient[rows.from(r) + label] = -slope;
                 }
             }
         }
         rows.grow(rows.gradient);
     }
 
-    /** m + z_j - z_y, or -1 if there is no j. */
-    private Pair lack(Rows rows, int r, int label, int rival) {
+    /** m + z_j - z_y times a unit, or -infinity if there is no j; what is infinite has no tail. */
+    private Pair lack(Rows rows, int r, int label, int rival, double unit) {
         int from = rows.from(r);
-        double other = rival < 0 ? 0 : rows.predictions[from + rival];
-        double own = rival < 0 ? 1 + margin : rows.predictions[from + label];
-        return Pair.difference(other, own).plus(Pair.of(margin));
+        double other = rival < 0 ? Double.NEGATIVE_INFINITY : rows.predictions[from + rival] * unit;
+        double own = rival < 0 ? 0 : rows.predictions[from + label] * unit;
+        double behind = other - own;
+        Pair lack = Pair.difference(other, own).plus(Pair.of(margin * unit)).normalized();
+        boolean isFinite = Math.abs(behind) <= Double.MAX_VALUE;
+        return new Pair(isFinite ? lack.head() : behind, isFinite ? lack.tail() : 0);
     }
 
-    /** That of an infinite one, which has no tail, too. */
-    private static double rounded(Pair x) {
-        return Math.abs(x.head()) <= Double.MAX_VALUE ? x.rounded() : x.head();
+    private double value(Pair lack) {
+        if (lack.head() <= 0) {
+            return 0;
+        }
+        return squared ? rounded(lack.times(lack)) : lack.rounded();
     }
 
-    private double value(double h, Pair lack) {
-        return squared ? rounded(lack.times(lack)) : h;
-    }
-
-    private double slope(double h, Pair lack, Pair scale) {
+    /** s, or 2 h s: of an h beyond the double range in a unit in which it is not, unless a score is infinite. */
+    private double slope(Rows rows, int r, int label, int rival) {
+        Pair scale = rows.tile.scale.get(r);
         if (!squared) {
             return scale.rounded();
         }
-        return h <= Double.MAX_VALUE ? rounded(lack.times(2).times(scale)) : h * scale.head();
+        double unit = lack(rows, r, label, rival, 1).head() <= Double.MAX_VALUE ? 1 : SMALLER;
+        Pair lack = lack(rows, r, label, rival, unit);
+        return lack.head() <= Double.MAX_VALUE
+                ? rounded(lack.times(scale.times(2))) / unit
+                : Math.copySign(Double.POSITIVE_INFINITY, scale.head()); // which may be 0
+    }
+
+    /** That of a product beyond the double range, whose tail is NaN, too. */
+    private static double rounded(Pair product) {
+        return Math.abs(product.head()) <= Double.MAX_VALUE ? product.rounded() : product.head();
     }
 
     @Override
@@ -309,7 +341,7 @@ public final class Hinge extends LabelledRowLoss {
         for (int r = 0; r < rows.count; r++) {
             int label = label(rows, r);
             int rival = rival(rows, r, label);
-            boolean curved = squared && rounded(lack(rows, r, label, rival)) > 0;
+            boolean curved = squared && lack(rows, r, label, rival, 1).head() > 0;
             Arrays.fill(rows.hessian, rows.from(r), rows.from(r) + rows.columns, 0);
             if (curved) {
                 double curvature = rows.tile.scale.get(r).times(2).rounded();

@@ -52,8 +52,8 @@ import java.util.Objects;
  *
  * <h2>Special values</h2>
  * A logit -infinity excludes its class: p is 0, and the others are as if it were absent. A class without probability
- * but with target weight makes the value +infinity; the gradient is that of the formula, for p = 0. All logits
- * -infinity, a logit +infinity, or a NaN make the value and every entry of the gradient NaN. The table is in the
+ * but with target weight makes the value +infinity; the derivatives are those of the formulas, for p = 0. All logits
+ * -infinity, a logit +infinity, or a NaN make the value and every entry of the derivatives NaN. The table is in the
  * {@linkplain io.github.plainjava.losses package description}.
  *
  * <h2>How it is computed, and why not the naive form</h2>
@@ -69,8 +69,8 @@ import java.util.Objects;
  *
  * <h2>Accuracy</h2>
  * For finite logits of any size the value, every probability and every log-probability is within 2 ulp of the exact
- * result for the doubles given, every entry of the gradient and of the Hessian's diagonal within 3 ulp, for any number of classes, subnormal results
- * included. A mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give. Three results are
+ * result for the doubles given, every entry of the gradient and of the Hessian's diagonal within 3 ulp, for any number
+ * of classes, subnormal results included. A mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give. Three results are
  * differences, and have their bound in ulps of the larger of the two: a gradient entry for a soft or smoothed target, of
  * p_i (sum of t_j) / T and t_i / T; {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
  * p_i |v_i - v_k| and p_i (sum of p_j |v_j - v_k|), with k the first largest logit. Bits are the same on every Java
@@ -749,13 +749,12 @@ public final class Softmax extends DistributionLoss {
     private boolean addUp(Rows rows, boolean soft, boolean inUnits, Pair inverse) {
         Tile w = rows.tile;
         double excluded = inUnits ? EXCLUDED : Targets.NONE;
-        rows.clear(w.rest);
-        rows.clear(w.dot);
         if (soft) {
-            rows.clear(w.mass);
             targets().begin(rows, excluded);
+            targets().findOnly(rows);
         } else {
             targets().beginLabels(rows);
+            rows.clear(w.dot);
         }
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             rows.load(rows.predictions, w.x);

@@ -14,6 +14,9 @@ import io.github.plainjava.losses.internal.tile.Tile;
  */
 final class SoftmaxHessian {
 
+    /** So many powers of two are lent to products, which may be small before weights make them large. */
+    private static final int LIFT = 600;
+
     private SoftmaxHessian() {}
 
     static void compute(Rows rows, Targets targets, Pair inverse) {
@@ -28,7 +31,6 @@ final class SoftmaxHessian {
             }
             rows.store(w.x, rows.hessian);
         }
-        rows.grow(rows.hessian);
     }
 
     private static void addUpMasses(Rows rows, Targets targets, double excluded) {
@@ -47,26 +49,31 @@ final class SoftmaxHessian {
         Pair own = w.own.get(r);
         Pair rest = w.rest.get(r);
         Pair inverseOfSum = Pair.ONE.over(own.plus(rest));
-        Pair factor = w.mass.get(r).times(w.scale.get(r)).times(inverse).times(inverse);
-        int power = Math.min(0, Math.getExponent(factor.head()));
-        Pair inRange = new Pair(Math.scalb(factor.head(), -power), Math.scalb(factor.tail(), -power));
-        Pair last = inRange.times(inverseOfSum);
+        int ofMass = Math.getExponent(w.mass.head[r]);
+        int ofScale = Math.getExponent(w.scale.head[r]);
+        Pair mass = scaled(w.mass.get(r), LIFT - ofMass);
+        Pair factor = mass.times(scaled(w.scale.get(r), -ofScale)).times(inverse).times(inverse);
+        Pair last = factor.times(inverseOfSum);
+        int power = ofMass + ofScale - LIFT + w.growth[r];
         int kept = rows.place(r, w.kept[r]);
-        for (int i = 0; i < rows.size; i++) {
-            if (rows.rowAt(i) == r) {
-                double h = i == kept
-                        ? product(rest, own, inverseOfSum, last)
-                        : ofOther(w.e.get(i), own, rest, inverseOfSum, last);
-                w.x[i] = Math.scalb(h, power) + 0.0;
-            }
+        int step = rows.areSideBySide() ? rows.count : 1;
+        for (int i = r; i < rows.size; i += step) {
+            double h = i == kept
+                    ? product(rest, own, inverseOfSum, last)
+                    : ofOther(w.e.get(i), own, rest, inverseOfSum, last);
+            w.x[i] = Math.scalb(h, power) + 0.0;
         }
+    }
+
+    private static Pair scaled(Pair x, int power) {
+        return new Pair(Math.scalb(x.head(), power), Math.scalb(x.tail(), power));
     }
 
     private static double ofOther(Pair e, Pair own, Pair rest, Pair inverseOfSum, Pair last) {
         return product(e, own.minus(e).plus(rest), inverseOfSum, last);
     }
 
-    /** The smaller factor comes last, as all the rest is within the double range. */
+    /** The smaller factor comes last, as all the rest is far within the double range. */
     private static double product(Pair smaller, Pair larger, Pair inverseOfSum, Pair last) {
         return larger.times(inverseOfSum).times(last).times(smaller).rounded();
     }

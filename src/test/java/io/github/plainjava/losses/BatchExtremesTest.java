@@ -10,6 +10,7 @@ import io.github.plainjava.losses.generators.Targets;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
 import io.github.plainjava.losses.oracle.ExactLoss;
 import io.github.plainjava.losses.oracle.ExactMeanSquaredError;
+import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
 import java.math.BigDecimal;
@@ -31,7 +32,7 @@ import net.jqwik.api.Tuple;
  * Batches whose sample weights are any finite doubles. With L_r the loss of row r as a double, s_r its sample weight
  * and u_r the weight of its target as a double, the mean is the sum of s_r L_r over the sum of s_r u_r, correctly
  * rounded, and the gradient the exact one of the row times s_r over that sum, within 3 ulp; where what it is multiplied
- * by is less than 2^-500, within 2^-1000 times the row's gradient.
+ * by is less than 2^-500, within 2^-1000 times the row's gradient. So are second derivatives.
  */
 @PropertyDefaults(tries = 150, edgeCases = EdgeCasesMode.NONE)
 class BatchExtremesTest {
@@ -147,6 +148,21 @@ class BatchExtremesTest {
         assertGradientIsTheRowsTimesItsShare(single);
     }
 
+    @Property
+    void secondDerivativesOfSoftmaxLossesAreTheRowsTimesItsShare(@ForAll("softmax") Weighted rows) {
+        assertSecondDerivativesAreTheRowsTimesItsShare(rows);
+    }
+
+    @Property
+    void secondDerivativesOfCrossEntropiesAreTheRowsTimesItsShare(@ForAll("crossEntropy") Weighted rows) {
+        assertSecondDerivativesAreTheRowsTimesItsShare(rows);
+    }
+
+    @Property
+    void secondDerivativesOfSquaredErrorsAreTheRowsTimesItsShare(@ForAll("meanSquaredError") Weighted rows) {
+        assertSecondDerivativesAreTheRowsTimesItsShare(rows);
+    }
+
     private static void assertMeanIsCorrectlyRounded(Weighted rows) {
         double[] predictions = rows.predictions();
         double[] targets = rows.targets();
@@ -175,6 +191,50 @@ class BatchExtremesTest {
             } else {
                 Bits.assertSame(inMean, new double[columns]);
                 Bits.assertSame(inSum, new double[columns]);
+            }
+        }
+    }
+
+    private static void assertSecondDerivativesAreTheRowsTimesItsShare(Weighted rows) {
+        BigDecimal total = rows.totalWeight();
+        assertSecondDerivativesAreTheRowsTimes(rows, rows.batch().summed(), BigDecimal.ONE);
+        assertSecondDerivativesAreTheRowsTimes(rows, rows.batch(), total.signum() == 0 ? null : total);
+    }
+
+    /** With a divisor of null all are 0. */
+    private static void assertSecondDerivativesAreTheRowsTimes(Weighted rows, Batch batch, BigDecimal divisor) {
+        double[] predictions = rows.predictions();
+        double[] gradient = new double[predictions.length];
+        double[] hessian = new double[predictions.length];
+        double value = batch.valueGradientAndHessian(predictions, rows.targets(), gradient, hessian);
+        Bits.assertSame(value, batch.value(predictions, rows.targets()));
+        Bits.assertSame(gradient, batch.gradient(predictions, rows.targets()));
+        int columns = predictions.length / rows.weights().length;
+        for (int row = 0; row < rows.weights().length; row++) {
+            double[] ofRow = Arrays.copyOfRange(hessian, row * columns, (row + 1) * columns);
+            if (divisor == null || !rows.counts(row)) {
+                Bits.assertSame(ofRow, new double[columns]);
+            } else {
+                BigDecimal factor = new BigDecimal(rows.weights()[row]).divide(divisor, DIGITS);
+                assertSecondTimes(factor, (ExactSecondOrderLoss) rows.rows().get(row).exact(), ofRow);
+            }
+        }
+    }
+
+    private static void assertSecondTimes(BigDecimal factor, ExactSecondOrderLoss exact, double[] hessian) {
+        BigDecimal lost = factor.compareTo(LARGE) >= 0 && exact instanceof ExactSoftmaxLoss softmax
+                ? softmax.secondDerivativeOfSmallProbabilities().multiply(factor).divide(LOST, DIGITS)
+                : BigDecimal.ZERO;
+        for (int i = 0; i < hessian.length; i++) {
+            if (exact.isInfinite(i)) {
+                assertThat(hessian[i] == Double.POSITIVE_INFINITY || exact.isInfiniteBySmallMassesOnly())
+                        .as("entry %d: %s", i, hessian[i]).isTrue();
+            } else {
+                BigDecimal size = exact.secondDerivative(i);
+                BigDecimal allowed = exact.secondDerivativeAllowance(i).multiply(factor, DIGITS)
+                        .add(factor.compareTo(SMALL) < 0 ? size.multiply(ALLOWED, DIGITS) : BigDecimal.ZERO);
+                PromisedAccuracy.assertSecondDerivative(
+                        i, hessian[i], size.multiply(factor, DIGITS), allowed.add(lost));
             }
         }
     }

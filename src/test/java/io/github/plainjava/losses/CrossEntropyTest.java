@@ -8,7 +8,7 @@ import io.github.plainjava.losses.generators.Probabilities;
 import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
 import io.github.plainjava.losses.oracle.ExactLog;
-import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
@@ -21,15 +21,15 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.junit.jupiter.api.Test;
 
-class CrossEntropyTest extends ClassificationLossContract {
+class CrossEntropyTest extends ClassificationLossContract implements SecondOrderClassificationContract {
 
     @Override
-    ClassificationLoss loss() {
+    public SecondOrderClassificationLoss loss() {
         return new CrossEntropy();
     }
 
     @Override
-    ExactLoss exact(double[] prediction, double[] target) {
+    public ExactSecondOrderLoss exact(double[] prediction, double[] target) {
         return ExactCrossEntropy.of(prediction, target, Options.NONE);
     }
 
@@ -52,6 +52,16 @@ class CrossEntropyTest extends ClassificationLossContract {
     @Override
     double gradientUlps() {
         return 3;
+    }
+
+    @Override
+    public double secondDerivativeUlps() {
+        return 3;
+    }
+
+    @Override
+    public boolean isConvex() {
+        return true;
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.github.plainjava.losses.generators.Probabilities;
 import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
 import io.github.plainjava.losses.oracle.ExactLog;
-import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.Options;
 import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
@@ -17,17 +17,17 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import org.junit.jupiter.api.Test;
 
-class CrossEntropyWithFloorTest extends ClassificationLossContract {
+class CrossEntropyWithFloorTest extends ClassificationLossContract implements SecondOrderClassificationContract {
 
     private static final double FLOOR = 0.3;
 
     @Override
-    ClassificationLoss loss() {
+    public SecondOrderClassificationLoss loss() {
         return new CrossEntropy().withFloor(FLOOR);
     }
 
     @Override
-    ExactLoss exact(double[] prediction, double[] target) {
+    public ExactSecondOrderLoss exact(double[] prediction, double[] target) {
         return ExactCrossEntropy.of(prediction, target, Options.NONE.withFloor(FLOOR));
     }
 
@@ -52,6 +52,16 @@ class CrossEntropyWithFloorTest extends ClassificationLossContract {
     @Override
     double gradientUlps() {
         return 3;
+    }
+
+    @Override
+    public double secondDerivativeUlps() {
+        return 3;
+    }
+
+    @Override
+    public boolean isConvex() {
+        return true;
     }
 
     /** The bound allows 2 ulp, and what is carried along makes it half an ulp. */

@@ -514,6 +514,233 @@ class GradientCheckTest {
     }
 
     @Group
+    class SecondDerivatives {
+
+        @Property(tries = 30)
+        void ofSoftmaxWithEveryOptionPass(@ForAll("points") Point point) {
+            Softmax tuned = new Softmax().withTemperature(point.temperature()).withLabelSmoothing(0.1)
+                    .withClassWeights(point.classWeights());
+            for (Softmax loss : new Softmax[] {new Softmax(), tuned}) {
+                assertPasses(GradientCheck.ofHessian(loss, point.logits(), point.target()));
+                assertPasses(GradientCheck.ofHessian(loss, point.logits(), point.label()));
+            }
+        }
+
+        @Property(tries = 30)
+        void ofCrossEntropyWithEveryOptionPass(@ForAll("points") Point point) {
+            CrossEntropy tuned = new CrossEntropy().withLabelSmoothing(0.1).withClassWeights(point.classWeights());
+            for (CrossEntropy loss : new CrossEntropy[] {new CrossEntropy(), tuned}) {
+                assertPasses(GradientCheck.ofHessian(loss, point.probabilities(), point.target()));
+                assertPasses(GradientCheck.ofHessian(loss, point.probabilities(), point.label()));
+            }
+        }
+
+        @Property(tries = 30)
+        void ofDifferencesOfAnyScalePass(@ForAll("points") Point point, @ForAll("scales") double scale) {
+            double[] prediction = Arrays.stream(point.logits()).map(x -> x * scale).toArray();
+            double[] target = Arrays.stream(point.target()).map(x -> x * scale).toArray();
+
+            assertPasses(GradientCheck.ofHessian(new MeanSquaredError(), prediction, target));
+        }
+
+        @Property(tries = 30)
+        void atATemperatureOfAnyScalePass(@ForAll("points") Point point, @ForAll("temperatures") double scale) {
+            double[] scaled = Arrays.stream(point.logits()).map(logit -> logit * scale).toArray();
+
+            assertPasses(GradientCheck.ofHessian(new Softmax().withTemperature(scale), scaled, point.target()));
+        }
+
+        /** Every entry of the gradient is nothing but rounding there. */
+        @Property(tries = 30)
+        void whereTheTargetIsThePredictionPass(@ForAll("points") Point point) {
+            assertPasses(GradientCheck.ofHessian(new Softmax(), point.logits(), point.probabilities()));
+            assertPasses(GradientCheck.ofHessian(GradientCheckTest::naiveSoftmax, point.logits(), point.probabilities()));
+            assertPasses(GradientCheck.ofHessian(GradientCheckTest::naiveSoftmax, point.logits(), point.target()));
+        }
+
+        @Property(tries = 30)
+        void thatAreWrongAreCaught(@ForAll("points") Point point) {
+            Mistake[] mistakes = {
+                (prediction, hessian) -> hessian[0] = -hessian[0],
+                (prediction, hessian) -> hessian[1] *= 1 + 1e-6,
+                (prediction, hessian) -> hessian[1] = 0,
+                (prediction, hessian) -> hessian[0] = Double.NaN,
+                (prediction, hessian) -> scale(hessian, 2)
+            };
+            for (Mistake mistake : mistakes) {
+                SecondOrderClassificationLoss wrong = new WithMistake(mistake);
+                assertThat(GradientCheck.ofHessian(wrong, point.logits(), point.target()).passes()).isFalse();
+                assertThat(GradientCheck.ofHessian(wrong, point.logits(), point.label()).passes()).isFalse();
+            }
+        }
+
+        /** The formula for a gradient without cross terms, of which p is one, is taken for the loss's own. */
+        @Property(tries = 30)
+        void ofTheWrongFormulaAreCaught(@ForAll("points") Point point) {
+            SecondOrderLoss wrong = (prediction, target, gradient, hessian) -> {
+                double value = new Softmax().valueAndGradient(prediction, target, gradient);
+                Softmax.softmax(prediction, hessian);
+                return value;
+            };
+            GradientCheck check = GradientCheck.ofHessian(wrong, point.logits(), point.probabilities());
+
+            assertThat(check.passes()).isFalse();
+            assertThat(check.analytic()).isEqualTo(point.probabilities()[check.worstIndex()]);
+            double p = check.analytic();
+            double mass = Arrays.stream(point.probabilities()).sum();
+            assertThat(check.numeric()).isEqualTo(p * (1 - p) * mass, within(check.tolerance()));
+            assertThat(check.tolerance()).isLessThan(1e-7);
+        }
+
+        @Example
+        void ofOtherValuesOrGradientsAreCaught() {
+            double[] point = {0.5, 1};
+            for (double[] error : new double[][] {{0x1p-40, 0}, {0, 0x1p-40}}) {
+                SecondOrderLoss other = new SecondOrderLoss() {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    public double valueGradientAndHessian(double[] p, double[] t, double[] gradient, double[] hessian) {
+                        double value = new MeanSquaredError().valueGradientAndHessian(p, t, gradient, hessian);
+                        gradient[1] += error[1];
+                        return value + error[0];
+                    }
+
+                    @Override
+                    public double valueAndGradient(double[] prediction, double[] target, double[] gradient) {
+                        return new MeanSquaredError().valueAndGradient(prediction, target, gradient);
+                    }
+                };
+                GradientCheck check = GradientCheck.ofHessian(other, point, new double[2]);
+                assertThat(check.passes()).isFalse();
+                assertThat(check.withPrecision(0x1p-24).passes()).isFalse();
+                assertThat(check.toString())
+                        .startsWith("fails: value and gradient are not those of valueAndGradient; worst at prediction[");
+            }
+        }
+
+        @Example
+        void ofFloatsPassWhenTheirPrecisionIsGiven() {
+            SecondOrderLoss half = (prediction, target, gradient, hessian) -> {
+                gradient[0] = (float) (0.5 * prediction[0]);
+                hessian[0] = 0.5;
+                return 0.25 * prediction[0] * prediction[0];
+            };
+            GradientCheck check = GradientCheck.ofHessian(half, new double[] {0.7}, new double[1]);
+
+            assertThat(check.passes()).isFalse();
+            assertThat(check.toString()).startsWith("fails: the gradient has too little precision");
+            assertPasses(check.withPrecision(0x1p-24));
+        }
+
+        @Example
+        void ofAnExcludedClassAreZero() {
+            double[] logits = {Double.NEGATIVE_INFINITY, 1, 2};
+            assertPasses(GradientCheck.ofHessian(new Softmax(), logits, 1));
+            assertPasses(GradientCheck.ofHessian(new Softmax(), logits, new double[] {0, 0.5, 0.5}));
+        }
+
+        @Example
+        void atTheEndOfTheDomainAreOneSided() {
+            assertPasses(GradientCheck.ofHessian(new CrossEntropy(), new double[] {1, 0.25}, 0));
+        }
+
+        /** Of a parabola every quotient of slopes is exact. */
+        @Example
+        void haveAToleranceForTheTermsOfTheGradient() {
+            SecondOrderLoss parabola = (prediction, target, gradient, hessian) -> {
+                gradient[0] = prediction[0] - 1;
+                hessian[0] = 1;
+                return prediction[0] * (prediction[0] / 2 - 1);
+            };
+            GradientCheck check = GradientCheck.ofHessian(parabola, new double[] {1}, new double[1]);
+            double step = 0x1p-4;
+            double ofGradient = 2 * Math.ulp(step / 2);
+            double ofTerms = 2 * Math.ulp(1.0);
+
+            assertPasses(check);
+            assertThat(check.numeric()).isEqualTo(1);
+            assertThat(check.tolerance()).isEqualTo(101 * (ofGradient + ofTerms) / step + 101 * Math.ulp(1.0));
+        }
+
+        @Example
+        void atZeroHaveAToleranceForTermsOf1() {
+            SecondOrderLoss parabola = (prediction, target, gradient, hessian) -> {
+                gradient[0] = prediction[0];
+                hessian[0] = 1;
+                return prediction[0] * prediction[0] / 2;
+            };
+            GradientCheck check = GradientCheck.ofHessian(parabola, new double[1], new double[1]);
+            double step = 0x1p-4;
+
+            assertPasses(check);
+            assertThat(check.tolerance()).isEqualTo(
+                    101 * (2 * Math.ulp(step / 2) + 2 * Math.ulp(1.0)) / step + 101 * Math.ulp(1.0));
+        }
+
+        @Property(tries = 20)
+        void leaveInputsAsTheyWere(@ForAll("points") Point point) {
+            double[] logits = point.logits().clone();
+            double[] target = point.target().clone();
+            GradientCheck.ofHessian(new Softmax(), logits, target);
+            GradientCheck.ofHessian(new Softmax(), logits, point.label());
+
+            assertThat(logits).containsExactly(point.logits());
+            assertThat(target).containsExactly(point.target());
+        }
+
+        @Example
+        void ofBadArgumentsAreRefused() {
+            double[] row = {1, 2};
+            Softmax loss = new Softmax();
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian((SecondOrderLoss) null, row, row))
+                    .withMessage("loss");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(null, row, 0)).withMessage("loss");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(loss, null, row))
+                    .withMessage("prediction");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(loss, null, 0))
+                    .withMessage("prediction");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(loss, row, null))
+                    .withMessage("target");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> GradientCheck.ofHessian((p, t, g, h) -> 0, new double[0], new double[0]))
+                    .withMessage("prediction is empty");
+            assertThatIllegalArgumentException().isThrownBy(() -> GradientCheck.ofHessian(loss, row, 7))
+                    .withMessage("label 7 is not in 0..1");
+        }
+    }
+
+    /** The softmax loss with a mistake in its second derivatives. */
+    private static final class WithMistake implements SecondOrderClassificationLoss {
+
+        private static final long serialVersionUID = 1;
+        private static final Softmax RIGHT = new Softmax();
+
+        private final transient Mistake mistake;
+
+        WithMistake(Mistake mistake) {
+            this.mistake = mistake;
+        }
+
+        @Override
+        public double valueGradientAndHessian(double[] logits, double[] target, double[] gradient, double[] hessian) {
+            double value = RIGHT.valueGradientAndHessian(logits, target, gradient, hessian);
+            mistake.spoil(logits, hessian);
+            return value;
+        }
+
+        @Override
+        public double valueGradientAndHessian(double[] logits, int label, double[] gradient, double[] hessian) {
+            return valueGradientAndHessian(logits, OneHot.encode(label, logits.length), gradient, hessian);
+        }
+
+        @Override
+        public double valueAndGradient(double[] logits, int label, double[] gradient) {
+            return RIGHT.valueAndGradient(logits, label, gradient);
+        }
+    }
+
+    @Group
     class WhatItTells {
 
         @Example
@@ -709,6 +936,17 @@ class GradientCheckTest {
             gradient[i] = mass * Math.exp(prediction[i]) / sum - target[i];
         }
         return value;
+    }
+
+    /** The same with second derivatives. */
+    private static double naiveSoftmax(double[] prediction, double[] target, double[] gradient, double[] hessian) {
+        double mass = Arrays.stream(target).sum();
+        double sum = Arrays.stream(prediction).map(Math::exp).sum();
+        for (int i = 0; i < prediction.length; i++) {
+            double p = Math.exp(prediction[i]) / sum;
+            hessian[i] = mass * p * (1 - p);
+        }
+        return naiveSoftmax(prediction, target, gradient);
     }
 
     /** The same in floats, prediction and all. */

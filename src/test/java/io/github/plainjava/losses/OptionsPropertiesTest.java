@@ -8,7 +8,7 @@ import io.github.plainjava.losses.generators.Logits;
 import io.github.plainjava.losses.generators.Probabilities;
 import io.github.plainjava.losses.generators.Targets;
 import io.github.plainjava.losses.oracle.ExactCrossEntropy;
-import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.ExactSoftmax;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
@@ -42,7 +42,8 @@ class OptionsPropertiesTest {
     private static final long CROSS_ENTROPY_COMBINATIONS = 8;
     private static final String ALL_MAGNITUDES = ", all magnitudes";
 
-    /** The largest errors met, by loss and combination of options: value and gradient, in ulps, and how many rows. */
+    /** The largest errors met, by loss and combination of options: value, gradient and second derivatives,
+     * in ulps, and how many rows. */
     private static final Map<String, double[]> WORST = new TreeMap<>();
 
     /** A row of logits, some of which may be masked, with a target and options. */
@@ -131,45 +132,50 @@ class OptionsPropertiesTest {
 
     private static void assertAccurateByLabel(String magnitudes, SoftmaxRow row) {
         double[] gradient = new double[row.logits().length];
-        double value = row.loss().valueAndGradient(row.logits(), row.label(), gradient);
+        double[] hessian = new double[row.logits().length];
+        double value = row.loss().valueGradientAndHessian(row.logits(), row.label(), gradient, hessian);
 
         assertSameBits(row.loss().value(row.logits(), row.label()), value);
         assertAccurate(row.combination("label") + magnitudes,
-                ExactSoftmaxLoss.of(row.logits(), row.label(), row.options()), value, gradient);
+                ExactSoftmaxLoss.of(row.logits(), row.label(), row.options()), value, gradient, hessian);
     }
 
     private static void assertAccurateByTarget(String magnitudes, SoftmaxRow row) {
         double[] gradient = new double[row.logits().length];
-        double value = row.loss().valueAndGradient(row.logits(), row.target(), gradient);
+        double[] hessian = new double[row.logits().length];
+        double value = row.loss().valueGradientAndHessian(row.logits(), row.target(), gradient, hessian);
 
         assertSameBits(row.loss().value(row.logits(), row.target()), value);
         assertAccurate(row.combination("target") + magnitudes,
-                ExactSoftmaxLoss.of(row.logits(), row.target(), row.options()), value, gradient);
+                ExactSoftmaxLoss.of(row.logits(), row.target(), row.options()), value, gradient, hessian);
     }
 
     private static void assertAccurateByLabel(String magnitudes, CrossEntropyRow row) {
         double[] probabilities = row.row().probabilities();
         double[] gradient = new double[probabilities.length];
-        double value = row.loss().valueAndGradient(probabilities, row.row().label(), gradient);
+        double[] hessian = new double[probabilities.length];
+        double value = row.loss().valueGradientAndHessian(probabilities, row.row().label(), gradient, hessian);
 
         assertSameBits(row.loss().value(probabilities, row.row().label()), value);
         assertAccurate(row.combination("label") + magnitudes,
-                ExactCrossEntropy.of(probabilities, row.row().label(), row.options()), value, gradient);
+                ExactCrossEntropy.of(probabilities, row.row().label(), row.options()), value, gradient, hessian);
     }
 
     private static void assertAccurateByTarget(String magnitudes, CrossEntropyRow row) {
         double[] probabilities = row.row().probabilities();
         double[] gradient = new double[probabilities.length];
-        double value = row.loss().valueAndGradient(probabilities, row.row().target(), gradient);
+        double[] hessian = new double[probabilities.length];
+        double value = row.loss().valueGradientAndHessian(probabilities, row.row().target(), gradient, hessian);
 
         assertSameBits(row.loss().value(probabilities, row.row().target()), value);
         assertAccurate(row.combination("target") + magnitudes,
-                ExactCrossEntropy.of(probabilities, row.row().target(), row.options()), value, gradient);
+                ExactCrossEntropy.of(probabilities, row.row().target(), row.options()), value, gradient, hessian);
     }
 
-    private static void assertAccurate(String combination, ExactLoss exact, double value, double[] gradient) {
-        double[] worst = WORST.computeIfAbsent(combination, key -> new double[3]);
-        worst[2]++;
+    private static void assertAccurate(
+            String combination, ExactSecondOrderLoss exact, double value, double[] gradient, double[] hessian) {
+        double[] worst = WORST.computeIfAbsent(combination, key -> new double[4]);
+        worst[3]++;
         if (exact.isInfinite()) {
             assertThat(value == Double.POSITIVE_INFINITY || exact.isInfiniteBySmallMassesOnly())
                     .as("value %s", value).isTrue();
@@ -191,18 +197,30 @@ class OptionsPropertiesTest {
             assertThat(error).as("gradient[%d] %s, exactly %s", i, gradient[i], exact.gradient(i).doubleValue())
                     .isLessThanOrEqualTo(GRADIENT_ULPS);
         }
+        for (int i = 0; i < hessian.length; i++) {
+            assertThat(isNegativeZero(hessian[i])).isFalse();
+            assertThat(hessian[i]).isGreaterThanOrEqualTo(0);
+            if (exact.isInfinite(i) && (hessian[i] == Double.POSITIVE_INFINITY || exact.isInfiniteBySmallMassesOnly())) {
+                continue;
+            }
+            double error = Ulps.error(hessian[i], exact.secondDerivative(i), exact.secondDerivativeScale(i),
+                    exact.secondDerivativeAllowance(i));
+            worst[2] = Math.max(worst[2], error);
+            assertThat(error).as("second derivative %d: %s, exactly %s", i, hessian[i], exact.secondDerivative(i))
+                    .isLessThanOrEqualTo(GRADIENT_ULPS);
+        }
     }
 
     /** Writes what was measured, and makes sure that a property that ran in full left out no combination. */
     @AfterContainer
     static void report() throws IOException {
         StringBuilder table = new StringBuilder("""
-                | loss and options | rows | value, ulp | gradient entry, ulp |
-                |---|--:|--:|--:|
+                | loss and options | rows | value, ulp | gradient entry, ulp | second derivative, ulp |
+                |---|--:|--:|--:|--:|
                 """);
         WORST.forEach((combination, worst) -> table.append(
-                String.format(Locale.ROOT, "| %s | %.0f | %.3f | %.3f |\n", combination, worst[2], worst[0],
-                        worst[1])));
+                String.format(Locale.ROOT, "| %s | %.0f | %.3f | %.3f | %.3f |\n", combination, worst[3], worst[0],
+                        worst[1], worst[2])));
         Files.createDirectories(Path.of("target"));
         Files.writeString(Path.of("target", "accuracy-options.md"), table);
         if (MoreTries.areAsManyAsUsual()) {

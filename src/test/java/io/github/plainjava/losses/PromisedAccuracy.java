@@ -1,6 +1,7 @@
 package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.ExactSoftmax;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
@@ -9,8 +10,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * The bounds that are promised for all finite doubles: 2 ulp for values and probabilities, 3 for gradient entries, and
- * for the smallest of masses what {@link ExactLoss#allowance} says.
+ * The bounds that are promised for all finite doubles: 2 ulp for values and probabilities, 3 for gradient entries and
+ * second derivatives, and for the smallest of masses what {@link ExactLoss#allowance} says.
  */
 final class PromisedAccuracy {
 
@@ -32,21 +33,23 @@ final class PromisedAccuracy {
         }
     }
 
-    /** The softmax loss of a label, and its gradient. */
+    /** The softmax loss of a label, its gradient, and its second derivatives. */
     static void assertSoftmaxLoss(double[] logits, int label) {
         double[] gradient = new double[logits.length];
-        double value = new Softmax().valueAndGradient(logits, label, gradient);
-        assertLoss(ExactSoftmaxLoss.of(logits, label, Options.NONE), value, gradient,
-                Bits.distinctPlaces(logits, OneHot.encode(label, logits.length), gradient));
+        double[] hessian = new double[logits.length];
+        double value = new Softmax().valueGradientAndHessian(logits, label, gradient, hessian);
+        assertLoss(ExactSoftmaxLoss.of(logits, label, Options.NONE), value, gradient, hessian,
+                Bits.distinctPlaces(logits, OneHot.encode(label, logits.length), gradient, hessian));
     }
 
-    /** The softmax loss of a target, with temperature, smoothing and class weights, and its gradient. */
+    /** The same of a target, with temperature, smoothing and class weights. */
     static void assertSoftmaxLoss(double[] logits, double[] target, Options options) {
         double[] gradient = new double[logits.length];
-        double value = softmax(options).valueAndGradient(logits, target, gradient);
+        double[] hessian = new double[logits.length];
+        double value = softmax(options).valueGradientAndHessian(logits, target, gradient, hessian);
         double[] weights = options.classWeights() == null ? target : options.classWeights();
-        assertLoss(ExactSoftmaxLoss.of(logits, target, options), value, gradient,
-                Bits.distinctPlaces(logits, target, weights, gradient));
+        assertLoss(ExactSoftmaxLoss.of(logits, target, options), value, gradient, hessian,
+                Bits.distinctPlaces(logits, target, weights, gradient, hessian));
     }
 
     static Softmax softmax(Options options) {
@@ -54,14 +57,25 @@ final class PromisedAccuracy {
         return options.classWeights() == null ? loss : loss.withClassWeights(options.classWeights());
     }
 
-    private static void assertLoss(ExactLoss exact, double value, double[] gradient, int[] places) {
+    private static void assertLoss(
+            ExactSecondOrderLoss exact, double value, double[] gradient, double[] hessian, int[] places) {
         Bits.assertNoNegativeZero(value);
         Bits.assertNoNegativeZero(gradient);
         assertWithin(VALUE_ULPS, "value", value, exact.value(), exact.value(), exact.allowance());
         for (int i : places) {
             assertGradientEntry(
                     i, gradient[i], exact.gradient(i), exact.gradientScale(i), exact.gradientAllowance(i));
+            assertSecondDerivative(i, hessian[i], exact.secondDerivative(i), exact.secondDerivativeAllowance(i));
         }
+    }
+
+    /** Of a convex loss, so that none is negative. */
+    static void assertSecondDerivative(int i, double entry, BigDecimal exact, BigDecimal allowed) {
+        Bits.assertNoNegativeZero(entry);
+        if (entry < 0) {
+            throw new AssertionError("second derivative " + i + " is negative: " + entry);
+        }
+        assertWithin(GRADIENT_ULPS, "second derivative " + i, entry, exact, exact, allowed);
     }
 
     static void assertValue(double value, BigDecimal exact) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.plainjava.losses.generators.Doubles;
 import io.github.plainjava.losses.generators.Rows;
 import io.github.plainjava.losses.generators.Targets;
-import io.github.plainjava.losses.oracle.ExactLoss;
+import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.ExactSoftmax;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
@@ -17,15 +17,15 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import org.junit.jupiter.api.Test;
 
-class SoftmaxTest extends ClassificationLossContract {
+class SoftmaxTest extends ClassificationLossContract implements SecondOrderClassificationContract {
 
     @Override
-    ClassificationLoss loss() {
+    public SecondOrderClassificationLoss loss() {
         return new Softmax();
     }
 
     @Override
-    ExactLoss exact(double[] prediction, double[] target) {
+    public ExactSecondOrderLoss exact(double[] prediction, double[] target) {
         return ExactSoftmaxLoss.of(prediction, target, Options.NONE);
     }
 
@@ -48,6 +48,16 @@ class SoftmaxTest extends ClassificationLossContract {
     @Override
     double gradientUlps() {
         return 3;
+    }
+
+    @Override
+    public double secondDerivativeUlps() {
+        return 3;
+    }
+
+    @Override
+    public boolean isConvex() {
+        return true;
     }
 
     /**

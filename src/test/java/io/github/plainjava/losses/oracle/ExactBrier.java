@@ -2,7 +2,10 @@ package io.github.plainjava.losses.oracle;
 
 import java.math.BigDecimal;
 
-/** The sum of the squares (p_i - q_i)^2, its gradient 2 (p_i - q_i), and its second derivatives 2. */
+/**
+ * The sum of the squares (p_i - q_i)^2, its gradient 2 (p_i - q_i), and its second derivatives 2. A probability above 1
+ * counts as 1.
+ */
 public final class ExactBrier implements ExactSecondOrderLoss {
 
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
@@ -48,6 +51,6 @@ public final class ExactBrier implements ExactSecondOrderLoss {
     }
 
     private BigDecimal difference(int i) {
-        return new BigDecimal(probabilities[i]).subtract(new BigDecimal(target[i]));
+        return new BigDecimal(Math.min(probabilities[i], 1)).subtract(new BigDecimal(target[i]));
     }
 }

@@ -141,6 +141,12 @@ public final class ExactSoftmaxLoss implements ExactSecondOrderLoss {
         return exact.over(masses(exact).total(), softmax.temperature());
     }
 
+    /** How many times itself a small probability contributes to its second derivative. */
+    public BigDecimal secondDerivativeOfSmallProbabilities() {
+        Exact exact = Exact.standard();
+        return exact.over(masses(exact).total(), exact.squared(softmax.temperature()));
+    }
+
     private Masses masses(Exact exact) {
         return masses.computeIfAbsent(exact, e -> Masses.of(target, softmax.excluded(), options, e));
     }

@@ -64,6 +64,9 @@ public final class Exp {
     /** How many steps of the reduction a power of two has. */
     public static final int STEPS = 1 << STEP_BITS;
 
+    /** The steps that take the power of two out of the unit. */
+    public static final int STEPS_OF_UNIT = UNIT_EXPONENT << STEP_BITS;
+
     static final double STEPS_PER_E = 0x1.71547652b82fep+3; // 8 / ln 2 = 11.541560327111707
     static final double STEP_HIGH = 0x1.62e42fefa0000p-4; // 0.08664339756978734
     static final double STEP_LOW = 0x1.cf79abc9e3b3ap-43; // 2.0582436978621353e-13
@@ -215,6 +218,28 @@ public final class Exp {
     /** 2^exponent, where that is a normal number. */
     public static double power(int exponent) {
         return Double.longBitsToDouble((long) (exponent + Double.MAX_EXPONENT) << 52);
+    }
+
+    /** From U exp(x) to exp(x), to within 2^-100 of it; from U to exactly 1. */
+    public static Pair withoutUnit(Pair e) {
+        double exp = e.head() * INVERSE_OF_UNIT.head();
+        return new Pair(exp, tailWithoutUnit(e.head(), e.tail(), exp, INVERSE_OF_UNIT.head(), INVERSE_OF_UNIT.tail()));
+    }
+
+    /** The same for the first n of arrays. */
+    public static void withoutUnit(double[] head, double[] tail, int n) {
+        double inverse = INVERSE_OF_UNIT.head();
+        double inverseTail = INVERSE_OF_UNIT.tail();
+        for (int i = 0; i < n; i++) {
+            double exp = head[i] * inverse;
+            tail[i] = tailWithoutUnit(head[i], tail[i], exp, inverse, inverseTail);
+            head[i] = exp;
+        }
+    }
+
+    /** For U the products are -t and t, which would not cancel if they were not both rounded. */
+    private static double tailWithoutUnit(double head, double tail, double exp, double inverse, double inverseTail) {
+        return fma(tail, inverse, Exact.productError(head, inverse, exp) - -(head * inverseTail));
     }
 
     /** The steps, eighths of a power of two, of the whole power next to exp(z). */

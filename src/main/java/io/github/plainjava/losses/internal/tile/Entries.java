@@ -13,9 +13,10 @@ public final class Entries {
 
     /**
      * A power of two, 1 but where values or differences would leave the double range: a value is to be given times its
-     * square, a slope times the unit. Predictions and targets that are subtracted have been multiplied by it already;
-     * so what a loss compares their differences with, such as a threshold, is to be multiplied, too. Of a loss that is
-     * not of differences, derivatives beyond the double range are asked for times its square, too.
+     * square, a slope times the unit; a second derivative of a loss whose derivatives may leave the double range, times
+     * its square. Predictions and targets that are subtracted have been multiplied by it already; so what a loss compares
+     * their differences with, such as a threshold, is to be multiplied, too. Of a loss that is made of exponentials,
+     * derivatives beyond the double range are asked for times its square, too.
      */
     public double unit = 1;
 
@@ -40,6 +41,9 @@ public final class Entries {
     /** Of each entry: the second derivative. */
     public final double[] curvature;
 
+    /** Some of them, in a loss of yes or no. */
+    public final Answers answers;
+
     /** For a part of the entries at a time: exponentials, and what they exceed 1 and 1 + x by. */
     public final Expm1 exponentials;
 
@@ -51,13 +55,14 @@ public final class Entries {
         return 2 * Math.getExponent(unit);
     }
 
-    /** As many as there are at the most, in arrays of their own. */
-    Entries(int most) {
-        this(new double[most], new Pairs(most), new Pairs(most));
+    /** One, in arrays of its own. */
+    Entries(Answers answers) {
+        this(new double[1], new Pairs(1), new Pairs(1), answers);
     }
 
     /** In arrays of a tile, which are used for other things by other losses. */
-    Entries(double[] prediction, Pairs value, Pairs others) {
+    Entries(double[] prediction, Pairs value, Pairs others, Answers answers) {
+        this.answers = answers;
         this.prediction = prediction;
         this.value = value;
         this.target = others.head;

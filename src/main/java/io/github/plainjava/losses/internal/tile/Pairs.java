@@ -183,6 +183,121 @@ public final class Pairs {
         }
     }
 
+    /** a + b. */
+    public void sum(Pairs a, Pairs b, int n) {
+        sum(head, tail, a.head, a.tail, b.head, b.tail, n);
+    }
+
+    private static void sum(
+            double[] head, double[] tail, double[] a, double[] aTail, double[] b, double[] bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(a[i], 1, b[i]); // a + b: see above
+            tail[i] = Exact.sumError(a[i], b[i], sum) - (0 - aTail[i]) - (0 - bTail[i]);
+            head[i] = sum;
+        }
+    }
+
+    /** a + b for doubles b. */
+    public void sum(Pairs a, double[] b, int n) {
+        sum(head, tail, a.head, a.tail, b, n);
+    }
+
+    private static void sum(double[] head, double[] tail, double[] a, double[] aTail, double[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(a[i], 1, b[i]);
+            tail[i] = Exact.sumError(a[i], b[i], sum) - (0 - aTail[i]);
+            head[i] = sum;
+        }
+    }
+
+    /** Adds others times f. */
+    public void addMultiple(Pairs x, double f, int n) {
+        addMultiple(head, tail, x.head, x.tail, f, n);
+    }
+
+    private static void addMultiple(
+            double[] head, double[] tail, double[] x, double[] xTail, double f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * f;
+            double productTail = fma(xTail[i], f, fma(x[i], f, -product));
+            double sum = fma(head[i], 1, product);
+            tail[i] = Exact.sumError(head[i], product, sum) - (0 - tail[i]) - (0 - productTail);
+            head[i] = sum;
+        }
+    }
+
+    /** Multiplies by a double. */
+    public void multiply(double f, int n) {
+        multiply(head, tail, f, n);
+    }
+
+    private static void multiply(double[] head, double[] tail, double f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f;
+            tail[i] = fma(tail[i], f, fma(head[i], f, -product));
+            head[i] = product;
+        }
+    }
+
+    /** The same numbers with the nearest doubles as their heads. */
+    public void normalize(int n) {
+        normalize(head, tail, n);
+    }
+
+    private static void normalize(double[] head, double[] tail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(head[i], 1, tail[i]);
+            tail[i] = Exact.fastSumError(head[i], tail[i], sum);
+            head[i] = sum;
+        }
+    }
+
+    /** Subtracts others. */
+    public void subtract(Pairs x, int n) {
+        subtract(head, tail, x.head, x.tail, n);
+    }
+
+    private static void subtract(double[] head, double[] tail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = head[i] - x[i];
+            tail[i] = (Exact.differenceError(head[i], x[i], next) - (0 - tail[i])) - xTail[i];
+            head[i] = next;
+        }
+    }
+
+    /** 1 + x, for others that are not negative and not above 1. */
+    public void onePlus(Pairs x, int n) {
+        onePlus(head, tail, x.head, x.tail, n);
+    }
+
+    private static void onePlus(double[] head, double[] tail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = 1 + x[i];
+            tail[i] = ((1 - sum) - (0 - x[i])) - (0 - xTail[i]);
+            head[i] = sum;
+        }
+    }
+
+    /**
+     * Adds the products of pairs. A product is not rounded before it is added; the error of the addition is found as if
+     * it were a double, which is exact, but for a rounding of the error itself, where products and sum have one sign.
+     * Where a product has the other one and is the larger, the error may be wrong by half an ulp of the product.
+     */
+    public void addProducts(Pairs a, Pairs x, int n) {
+        addProducts(head, tail, a.head, a.tail, x.head, x.tail, n);
+    }
+
+    private static void addProducts(
+            double[] head, double[] tail, double[] a, double[] aTail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = fma(a[i], x[i], head[i]);
+            double added = next - head[i];
+            double error = (head[i] - (next - added)) - fma(-a[i], x[i], added);
+            tail[i] = fma(a[i], xTail[i], fma(aTail[i], x[i], error + tail[i]));
+            head[i] = next;
+        }
+    }
+
     /** Multiplies by pairs and rounds: the products are the heads. */
     public void times(Pairs f, int n) {
         times(head, tail, f.head, f.tail, n);

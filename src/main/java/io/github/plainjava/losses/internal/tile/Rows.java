@@ -107,6 +107,7 @@ public final class Rows {
         count = rows;
         lanes = rows == 1 ? 1 : Math.max(ROWS_AT_A_TIME, 2 * Integer.highestOneBit(rows - 1));
         for (int r = rows; r < lanes; r++) {
+            w.number[r] = w.number[0];
             w.from[r] = w.from[0];
         }
         rewind();
@@ -178,7 +179,9 @@ public final class Rows {
     /** From an array laid out like the batch to the tile, four rows at a time. */
     public void load(double[] from, double[] to) {
         if (lieAsInArrays()) {
-            System.arraycopy(from, from(0) + start, to, 0, Math.min(size, count * columns));
+            int n = lanes == 1 ? size : count;
+            System.arraycopy(from, from(0) + start, to, 0, n);
+            Arrays.fill(to, n, size, to[0]);
             return;
         }
         for (int r = 0; r < lanes; r += ROWS_AT_A_TIME) {
@@ -198,7 +201,7 @@ public final class Rows {
     /** From the tile to an array laid out like the batch. Of the first row's lanes, the first comes last. */
     public void store(double[] from, double[] to) {
         if (lieAsInArrays()) {
-            System.arraycopy(from, 0, to, from(0) + start, Math.min(size, count * columns));
+            System.arraycopy(from, 0, to, from(0) + start, lanes == 1 ? size : count);
             return;
         }
         for (int r = lanes - ROWS_AT_A_TIME; r >= 0; r -= ROWS_AT_A_TIME) {

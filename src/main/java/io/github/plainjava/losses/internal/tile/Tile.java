@@ -1,7 +1,7 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * The arrays that rows go through, some 130 KB. Those for numbers hold one entry for each number in the tile, those for
+ * The arrays that rows go through, some 160 KB. Those for numbers hold one entry for each number in the tile, those for
  * rows one for each row; some of these have room for more, as they are added up in place, or repeated for each line.
  */
 public final class Tile {
@@ -13,8 +13,8 @@ public final class Tile {
     public static final int LANES = 128;
 
     /**
-     * How long arrays for numbers are. If it were a power of two, all would begin at the same place of a processor's
-     * nearest cache, which keeps eight such lines at a time.
+     * How long arrays for numbers are. If it were a power of two, the same place of all of them would fall on the same
+     * lines of a processor's nearest cache, of which it keeps some eight.
      */
     private static final int ROOM = SIZE + 72;
 
@@ -55,7 +55,7 @@ public final class Tile {
     public final Pairs share = new Pairs(ROOM);
 
     /** For each row: the logarithm on the way to its loss. */
-    public final Pairs log = new Pairs(LANES);
+    public final Pairs log = new Pairs(ROOM);
 
     /** For each row: the class that is kept out of the sum. */
     public final int[] kept = new int[LANES];
@@ -91,10 +91,10 @@ public final class Tile {
     public final int[] from = new int[LANES];
 
     /** For each number: what it becomes where it has a target of its own. The arrays are those of x, e and t. */
-    public final Entries entries = new Entries(x, e, t);
+    public final Entries entries = new Entries(x, e, t, new Answers());
 
     /** One of them by itself. */
-    public final Entries one = new Entries(1);
+    public final Entries one = new Entries(entries.answers);
 
     private final Pairs keptScale = new Pairs(LANES);
     private final int[] keptGrowth = new int[LANES];

@@ -53,6 +53,7 @@ class ExponentialsTest {
         rows.columns = batch.get(0).length;
         rows.predictions = batch.stream().flatMapToDouble(Arrays::stream).toArray();
         Arrays.setAll(w.number, i -> i);
+        Arrays.setAll(w.from, i -> i * rows.columns);
         rows.begin(batch.size());
         rows.load(rows.predictions, w.x);
     }
