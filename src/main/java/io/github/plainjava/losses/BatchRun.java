@@ -5,6 +5,7 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 import io.github.plainjava.losses.internal.math.ExactSum;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Rows;
+import io.github.plainjava.losses.internal.tile.Tile;
 import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
@@ -147,33 +148,53 @@ final class BatchRun {
     /** Checks all rows that count, and adds up their weights. */
     private void check(LossMean mean) {
         RowLoss rowLoss = batch.loss instanceof RowLoss row ? row : null;
-        boolean equal = batch.sampleWeights == null && rowLoss != null && rowLoss.weighsOne(labels != null);
+        if (batch.sampleWeights == null && rowLoss != null && rowLoss.weighsOne(labels != null)) {
+            mean.addWeight(1, check(rowLoss, first, end, null));
+            return;
+        }
+        Rows scratch = Rows.take();
+        double[] mass = scratch.tile.loss;
+        for (int from = first; from < end; from += Math.min(end - from, Tile.LANES)) {
+            int to = from + Math.min(end - from, Tile.LANES);
+            int count = check(rowLoss, from, to, mass);
+            if (batch.sampleWeights == null) {
+                mean.addWeights(mass, count);
+            }
+            for (int r = from, i = 0; batch.sampleWeights != null && r < to; r++) {
+                if (weight(r) != 0) {
+                    mean.addWeight(weight(r), mass[i++]);
+                }
+            }
+        }
+        scratch.giveBack();
+    }
+
+    /** Checks rows that count, and finds what their targets weigh. How many they are. */
+    private int check(RowLoss rowLoss, int from, int to, double[] mass) {
         boolean checks = rowLoss != null && rowLoss.checksRows(labels != null);
         double[] prediction = floats != null && checks ? new double[batch.columns] : predictions;
         double[] target = floats != null && labels == null ? new double[batch.columns] : targets;
         int count = 0;
-        for (int r = first; r < end; r++) {
+        for (int r = from; r < to; r++) {
             double weight = weight(r);
             if (labels != null && (weight != 0 || !isIgnored(r))) {
                 Checks.labelOfBatch(labels[r], batch.columns, r);
             }
             if (weight != 0) {
-                count++;
-                int from = floats == null ? r * batch.columns : 0;
+                int at = floats == null ? r * batch.columns : 0;
                 if (floats != null) {
                     loadRow(r, checks ? prediction : null, target, 0);
                 }
                 if (checks) {
-                    rowLoss.checkRow(prediction, target, from, batch.columns, r);
+                    rowLoss.checkRow(prediction, target, at, batch.columns, r);
                 }
-                if (!equal) {
-                    mean.addWeight(weight, mass(rowLoss, target, from, r));
+                if (mass != null) {
+                    mass[count] = mass(rowLoss, target, at, r);
                 }
+                count++;
             }
         }
-        if (equal) {
-            mean.addWeight(1, count);
-        }
+        return count;
     }
 
     /** What the target of a row weighs by itself. */
@@ -288,28 +309,38 @@ final class BatchRun {
 
     private void compute(RowLoss rowLoss, int from, int to, LossMean mean) {
         Rows inTile = Rows.take();
-        int atOnce = Rows.atOnce(batch.columns, to - from);
-        begin(inTile, atOnce);
+        begin(inTile, Rows.atOnce(batch.columns, to - from));
         for (int r = from; r < to; ) {
-            int count = 0;
-            for (; r < to && count < atOnce; r++) {
-                double weight = weight(r);
-                if (weight == 0) {
-                    clearDerivatives(r);
-                } else {
-                    place(inTile, count, r);
-                    setScale(inTile, count, weight);
-                    count++;
-                }
+            r = fill(inTile, r, to);
+            if (inTile.count == 0) {
+                break;
             }
-            if (count > 0) {
-                inTile.begin(count);
-                rowLoss.compute(inTile);
-                storeFloats(inTile);
-                takeLosses(inTile, mean);
-            }
+            setScales(inTile);
+            rowLoss.compute(inTile);
+            storeFloats(inTile);
+            takeLosses(inTile, mean);
         }
         inTile.giveBack();
+        for (int r = from; (batch.sampleWeights != null || batch.ignored != null) && r < to; r++) {
+            if (weight(r) == 0) {
+                clearDerivatives(r);
+            }
+        }
+    }
+
+    /** Puts rows that count into the tile, as many as it takes. Where the next ones begin. */
+    private int fill(Rows inTile, int from, int to) {
+        int atOnce = Rows.atOnce(batch.columns, to - from);
+        int count = 0;
+        int r = from;
+        for (; r < to && count < atOnce; r++) {
+            if (weight(r) != 0) {
+                place(inTile, count, r);
+                count++;
+            }
+        }
+        inTile.begin(count);
+        return r;
     }
 
     /** Floats become doubles in arrays for as many rows as the tile takes. */
@@ -393,10 +424,20 @@ final class BatchRun {
         }
     }
 
-    private void setScale(Rows inTile, int place, double weight) {
-        if (derives()) {
-            inTile.tile.scale.set(place, share(weight));
-            inTile.tile.growth[place] = growth(weight);
+    private void setScales(Rows inTile) {
+        Tile w = inTile.tile;
+        if (!derives()) {
+            return;
+        }
+        if (batch.sampleWeights == null) {
+            w.scale.fill(share(1), inTile.count);
+            Arrays.fill(w.growth, 0, inTile.count, growth(1));
+            return;
+        }
+        for (int i = 0; i < inTile.count; i++) {
+            double weight = batch.sampleWeights[w.number[i]];
+            w.scale.set(i, share(weight));
+            w.growth[i] = growth(weight);
         }
     }
 

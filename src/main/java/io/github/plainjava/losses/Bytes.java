@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -40,13 +41,14 @@ final class Bytes {
         return buffer;
     }
 
-    static byte[] next(ByteBuffer buffer, int length) {
-        if (length > buffer.remaining()) {
+    /** An integer in two's complement of the next few bytes, at least one. */
+    static BigInteger nextInteger(ByteBuffer buffer, int length) {
+        if (length == 0 || length > buffer.remaining()) {
             throw new BufferUnderflowException();
         }
         byte[] bytes = new byte[length];
         buffer.get(bytes);
-        return bytes;
+        return new BigInteger(bytes);
     }
 
     static IllegalArgumentException damaged(String type, Throwable cause) {

@@ -20,7 +20,12 @@ final class Checks {
 
     private static final double LARGEST_FACTOR = 1e18;
 
+    /** The least floor of probabilities. */
+    private static final double LEAST_FLOOR = 1e-150;
+
     private static final Range PROBABILITIES = new Range(0, 1);
+
+    private static final Range MASSES = new Range(0, LARGEST_MASS);
 
     private Checks() {}
 
@@ -138,7 +143,7 @@ final class Checks {
     static void masses(double[] target, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double q = target[from + i];
-            if (!(q >= 0 && q <= LARGEST_MASS)) {
+            if (!MASSES.contains(q) && q != 0) {
                 throw error(row, "target[" + i + "] = " + q + " is not a mass from 0 to " + LARGEST_MASS);
             }
         }
@@ -159,12 +164,48 @@ final class Checks {
         }
     }
 
+    /** Counts or amounts: NaN is no error, it makes the loss NaN or is left out. */
+    static void amounts(double[] target, int from, int n, boolean orZero, int row) {
+        for (int i = 0; i < n; i++) {
+            double y = target[from + i];
+            if (y < 0 || y > Double.MAX_VALUE || y == 0 && !orZero) {
+                throw error(row, "target[" + i + "] = " + y + " is not a finite number "
+                        + (orZero ? "of at least 0" : "above 0"));
+            }
+        }
+    }
+
     /** Probabilities: NaN is no error, it makes the loss NaN. */
     static void probabilities(double[] prediction, int from, int n, int row) {
+        probabilities(prediction, "probabilities", from, n, row, "Softmax");
+    }
+
+    /** The same in an array of another name. */
+    static void probabilities(double[] prediction, String name, int from, int n, int row) {
+        probabilities(prediction, name, from, n, row, "Softmax");
+    }
+
+    /** The same, with the loss that takes logits. */
+    static void probabilities(double[] prediction, int from, int n, int row, String ofLogits) {
+        probabilities(prediction, "probabilities", from, n, row, ofLogits);
+    }
+
+    private static void probabilities(
+            double[] prediction, String name, int from, int n, int row, String ofLogits) {
         for (int i = 0; i < n; i++) {
             double p = prediction[from + i];
             if (!PROBABILITIES.contains(p) && (p < 0 || p > LARGEST_PROBABILITY)) {
-                throw error(row, "probabilities[" + i + "] = " + p + " is not a probability; for logits use Softmax");
+                throw error(row, name + "[" + i + "] = " + p + " is not a probability; for logits use " + ofLogits);
+            }
+        }
+    }
+
+    /** Targets of yes or no; NaN is no error, it makes the loss NaN or is missing. */
+    static void shares(double[] target, int from, int n, int row) {
+        for (int i = 0; i < n; i++) {
+            double y = target[from + i];
+            if (y < 0 || y > 1) {
+                throw error(row, "target[" + i + "] = " + y + " is not in 0..1");
             }
         }
     }
@@ -204,6 +245,36 @@ final class Checks {
                     name + " = " + factor + " is not in " + LEAST_FACTOR + ".." + LARGEST_FACTOR);
         }
         return factor;
+    }
+
+    /** Levels of quantiles, which are neither 0 nor 1. */
+    static double[] levels(double[] levels) {
+        notEmpty(levels, "levels");
+        double[] copy = levels.clone();
+        for (int i = 0; i < copy.length; i++) {
+            if (!(copy[i] > 0 && copy[i] < 1)) {
+                throw new IllegalArgumentException(
+                        "levels[" + i + "] = " + copy[i] + " is not strictly between 0 and 1");
+            }
+        }
+        return copy;
+    }
+
+    /** A probability below which a logarithm is continued along its tangent. */
+    static double floor(double floor) {
+        if (!(floor >= LEAST_FLOOR && floor <= 1)) {
+            throw new IllegalArgumentException("floor = " + floor + " is not in " + LEAST_FLOOR + "..1");
+        }
+        return floor;
+    }
+
+    /** A number that an option multiplies by, or 0. */
+    static double optionalFactor(double factor, String name) {
+        if (factor != 0 && !(factor >= LEAST_FACTOR && factor <= LARGEST_FACTOR)) {
+            throw new IllegalArgumentException(
+                    name + " = " + factor + " is neither 0 nor in " + LEAST_FACTOR + ".." + LARGEST_FACTOR);
+        }
+        return factor + 0.0;
     }
 
     /** Numbers that an option multiplies by, or 0. */

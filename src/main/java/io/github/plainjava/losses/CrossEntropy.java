@@ -2,6 +2,7 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
+import io.github.plainjava.losses.internal.math.Range;
 import io.github.plainjava.losses.internal.tile.Rows;
 import io.github.plainjava.losses.internal.tile.Tile;
 import java.io.InvalidObjectException;
@@ -82,13 +83,13 @@ public final class CrossEntropy extends DistributionLoss {
 
     private static final long serialVersionUID = 1;
 
-    private static final double LEAST_FLOOR = 1e-150;
-
     /** The probability of a class that is excluded, unless there is a floor. */
     private static final double EXCLUDED = 0;
 
     /** Divided by less, a target might leave the double range before it is scaled. */
     private static final double SMALL = 0x1p-400;
+
+    private static final Range LARGE_ENOUGH = new Range(SMALL, 1);
 
     /** The power of two that makes small probabilities large enough. */
     private static final double LARGER = 0x1p500;
@@ -119,10 +120,7 @@ public final class CrossEntropy extends DistributionLoss {
      * @throws IllegalArgumentException if the floor is out of range
      */
     public CrossEntropy withFloor(double floor) {
-        if (!(floor >= LEAST_FLOOR && floor <= 1)) {
-            throw new IllegalArgumentException("floor = " + floor + " is not in " + LEAST_FLOOR + "..1");
-        }
-        return new CrossEntropy(floor, targets());
+        return new CrossEntropy(Checks.floor(floor), targets());
     }
 
     /**
@@ -340,7 +338,7 @@ public final class CrossEntropy extends DistributionLoss {
         targets().begin(rows, excluded);
         rows.clear(w.dot);
         Arrays.fill(w.impossible, 0, rows.count, 0);
-        for (int r = 0; r < rows.count; r++) {
+        for (int r = 0; rows.gradient != null && r < rows.count; r++) {
             w.factor.set(r, new Pair(-w.scale.head[r], -w.scale.tail[r]));
         }
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
@@ -396,7 +394,7 @@ public final class CrossEntropy extends DistributionLoss {
     private static boolean cap(double[] p, int n) {
         boolean special = false;
         for (int i = 0; i < n; i++) {
-            if (!(p[i] >= SMALL && p[i] <= 1)) {
+            if (!LARGE_ENOUGH.contains(p[i])) {
                 special |= !(p[i] > 1);
                 p[i] = Math.min(p[i], 1);
             }

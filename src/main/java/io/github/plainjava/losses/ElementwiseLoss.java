@@ -49,6 +49,10 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     /** The unit that brings any difference, and small multiples of it, into the range. */
     private static final double UNIT_OF_DIFFERENCES = 0x1p-30;
 
+    /** The unit whose square brings differences times an option into the range, and squares none of them out of it. */
+    static final double UNIT_OF_DISTANCES = 0x1p-60;
+
+    /** Whether entries without a target are left out. */
     private final boolean skipsMissing;
 
     ElementwiseLoss(boolean skipsMissing) {
@@ -67,6 +71,19 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     /** Whether f is a function of p - t alone, which may be beyond the double range where both are not. */
     boolean isOfDifferences() {
         return true;
+    }
+
+    /** The unit of values that would leave the double range: another one, if small options would be lost in it. */
+    double unitOfValues() {
+        return UNIT_OF_SQUARES;
+    }
+
+    /**
+     * Whether derivatives may be beyond the double range where the value is not. A slope is then to be given times the
+     * unit, and a second derivative times its square, also by a loss that is not of differences.
+     */
+    boolean isSteep() {
+        return false;
     }
 
     /** An option for each column, or one for all; null if there is none. */
@@ -242,7 +259,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         boolean early = derives && rows.goInPieces() && !rows.writeOverPieces();
         e.unit = 1;
         e.derivesTwice = rows.hessian != null;
-        fillOption(e);
+        fillOption(rows);
         Pair share = Pair.ONE.over(Pair.of(divisor(rows)));
         for (int r = 0; r < rows.count && derives; r++) {
             w.factor.set(r, w.scale.get(r).times(share));
@@ -279,10 +296,11 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     }
 
     /** Once for all pieces, if it is the same in all columns. */
-    private void fillOption(Entries e) {
+    private void fillOption(Rows rows) {
         double[] options = columnOptions();
         if (options != null && options.length == 1) {
-            Arrays.fill(e.option, options[0]);
+            rows.rewind(); // no piece is larger than the first
+            Arrays.fill(rows.tile.entries.option, 0, rows.size, options[0]);
         }
     }
 
@@ -311,11 +329,31 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         return skipsMissing && rows.isAlone() ? Math.max(1, present(rows.targets, 0, rows.columns)) : rows.columns;
     }
 
-    private static void scale(Rows rows) {
+    private void scale(Rows rows) {
         Tile w = rows.tile;
         rows.times(w.entries.slope, w.factor);
         if (rows.hessian != null) {
             rows.times(w.entries.curvature, w.factor);
+        }
+        for (int i = 0; i < rows.size && isSteep(); i++) {
+            if (!(Math.abs(w.entries.slope[i]) <= Double.MAX_VALUE)
+                    || rows.hessian != null && !(Math.abs(w.entries.curvature[i]) <= Double.MAX_VALUE)) {
+                steepDerivatives(rows, i);
+            }
+        }
+    }
+
+    /** The derivatives of an entry that are infinite before, though maybe not after, they are divided by n. */
+    private void steepDerivatives(Rows rows, int i) {
+        Tile w = rows.tile;
+        Pair factor = w.factor.get(rows.rowAt(i));
+        double unit = UNIT_OF_SQUARES;
+        evaluate(w.entries, i, w.one, unit);
+        if (!(Math.abs(w.entries.slope[i]) <= Double.MAX_VALUE)) {
+            w.entries.slope[i] = product(w.one.slope[0], factor) / unit;
+        }
+        if (!(Math.abs(w.entries.curvature[i]) <= Double.MAX_VALUE)) {
+            w.entries.curvature[i] = product(w.one.curvature[0], factor) / unit / unit;
         }
     }
 
@@ -346,6 +384,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     private double carefulValue(Rows rows, int r) {
         Tile w = rows.tile;
         Entries one = w.one;
+        double unit = unitOfValues();
         double special = 0;
         w.own.clear(1);
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
@@ -354,7 +393,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
                 if (rows.rowAt(i) != r || isMissing(w.entries.target[i])) {
                     continue;
                 }
-                evaluate(w.entries, i, one, UNIT_OF_SQUARES);
+                evaluate(w.entries, i, one, unit);
                 if (Math.abs(one.value.head[0]) <= Double.MAX_VALUE) {
                     w.own.addFirst(one.value);
                 } else {
@@ -362,7 +401,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
                 }
             }
         }
-        return special + w.own.get(0).rounded() / divisor(rows) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+        return special + w.own.get(0).rounded() / divisor(rows) / unit / unit;
     }
 
     private boolean isMissing(double target) {
@@ -394,6 +433,14 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
             boolean isNaN = w.loss[r] != w.loss[r];
             w.entries.slope[i] = isNaN ? Double.NaN : product(w.one.slope[0], factor) / unit;
             w.entries.curvature[i] = isNaN ? Double.NaN : product(w.one.curvature[0], factor);
+            boolean beyond = Math.max(Math.abs(w.one.slope[0]), w.one.curvature[0]) > Double.MAX_VALUE;
+            if (isSteep() && !isNaN) {
+                steepDerivatives(rows, i);
+            } else if (!isNaN && !isOfDifferences() && beyond) {
+                evaluate(w.entries, i, w.one, UNIT_OF_SQUARES);
+                w.entries.slope[i] = product(w.one.slope[0], factor) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+                w.entries.curvature[i] = product(w.one.curvature[0], factor) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+            }
         }
     }
 

@@ -85,6 +85,7 @@ public final class ExactSums implements Serializable {
     /** None: Java serialization knows the serial form only. Other serializers take the fields as they are. */
     private static final ObjectStreamField[] serialPersistentFields = {};
 
+    /** In messages. */
     private static final String A_NAME = "ExactSums";
 
     /** "SUMS". */
@@ -308,7 +309,7 @@ public final class ExactSums implements Serializable {
         if (zeros < 0 || length + zeros > MOST_BYTES) {
             throw Bytes.damaged(A_NAME, null);
         }
-        return new BigInteger(Bytes.next(buffer, length)).shiftLeft(zeros * Byte.SIZE);
+        return Bytes.nextInteger(buffer, length).shiftLeft(zeros * Byte.SIZE);
     }
 
     /**

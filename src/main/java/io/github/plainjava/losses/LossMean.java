@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collector;
-import java.util.zip.CRC32;
 
 /**
  * A running mean of losses that does not round on the way: the same losses give the same bits in whatever order they
@@ -80,13 +79,16 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /** None: Java serialization knows the serial form only. Other serializers take the fields as they are. */
     private static final ObjectStreamField[] serialPersistentFields = {};
 
+    /** In messages. */
+    private static final String A_NAME = "a LossMean";
+
     /** "MEAN". */
     private static final int BYTES_BEGIN = 0x4d45414e;
 
     private static final byte BYTES_VERSION = 1;
 
-    /** The bytes of a mean but those of the two sums. */
-    private static final int BYTES_BESIDE_SUMS = 30;
+    /** The bytes of a mean but those of the two sums, the beginning and the end. */
+    private static final int BYTES_BESIDE_SUMS = 21;
 
     /** What {@link #notFinite} can be, by the number that stands for it. */
     private static final double[] NOT_FINITE = {0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
@@ -169,6 +171,11 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /** The weight alone. */
     void addWeight(double weight, double mass) {
         totalWeight.addProduct(weight, mass);
+    }
+
+    /** The first of an array of weights alone. */
+    void addWeights(double[] weights, int n) {
+        totalWeight.add(weights, n);
     }
 
     /** The first losses of an array alone, each of weight 1. */
@@ -283,9 +290,8 @@ public final class LossMean implements DoubleConsumer, Serializable {
     public byte[] toBytes() {
         byte[] sumBytes = sum.toInteger().toByteArray();
         byte[] weightBytes = totalWeight.toInteger().toByteArray();
-        ByteBuffer bytes = ByteBuffer.allocate(BYTES_BESIDE_SUMS + sumBytes.length + weightBytes.length)
-                .putInt(BYTES_BEGIN)
-                .put(BYTES_VERSION)
+        ByteBuffer bytes = Bytes.begin(
+                        BYTES_BEGIN, BYTES_VERSION, BYTES_BESIDE_SUMS + sumBytes.length + weightBytes.length)
                 .putLong(count)
                 .putLong(notFiniteCount)
                 .put(notFiniteCode())
@@ -293,9 +299,7 @@ public final class LossMean implements DoubleConsumer, Serializable {
                 .put(sumBytes)
                 .putShort((short) weightBytes.length)
                 .put(weightBytes);
-        CRC32 check = new CRC32();
-        check.update(bytes.array(), 0, bytes.position());
-        return bytes.putInt((int) check.getValue()).array();
+        return Bytes.end(bytes);
     }
 
     private byte notFiniteCode() {
@@ -314,20 +318,10 @@ public final class LossMean implements DoubleConsumer, Serializable {
      * @throws IllegalArgumentException if these are not the bytes of a mean, are damaged, or are of a later version
      */
     public static LossMean ofBytes(byte[] bytes) {
-        Objects.requireNonNull(bytes, "bytes");
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         try {
-            if (buffer.getInt() != BYTES_BEGIN) {
-                throw new IllegalArgumentException("these are not the bytes of a LossMean");
-            }
-            int version = buffer.get() & 0xff;
-            if (version > BYTES_VERSION) {
-                throw new IllegalArgumentException("these bytes of a LossMean are of version " + version
-                        + ", and this library knows versions up to " + BYTES_VERSION);
-            }
-            return ofContents(buffer, bytes);
+            return ofContents(Bytes.read(bytes, BYTES_BEGIN, BYTES_VERSION, A_NAME), bytes);
         } catch (BufferUnderflowException e) {
-            throw damaged(e);
+            throw Bytes.damaged(A_NAME, e);
         }
     }
 
@@ -344,35 +338,25 @@ public final class LossMean implements DoubleConsumer, Serializable {
                 && isSumOf(count, totalWeight)
                 && totalWeight.signum() >= 0;
         if (!consistent) {
-            throw damaged(null);
+            throw Bytes.damaged(A_NAME, null);
         }
         LossMean mean = new LossMean(ExactSum.of(sum), ExactSum.of(totalWeight));
         mean.count = count;
         mean.notFiniteCount = notFiniteCount;
         mean.notFinite = NOT_FINITE[code];
         if (!Arrays.equals(mean.toBytes(), bytes)) { // the check sum, among others
-            throw damaged(null);
+            throw Bytes.damaged(A_NAME, null);
         }
         return mean;
     }
 
     private static BigInteger nextInteger(ByteBuffer buffer) {
-        int length = buffer.getShort() & 0xffff;
-        if (length == 0 || length > buffer.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] integer = new byte[length];
-        buffer.get(integer);
-        return new BigInteger(integer);
+        return Bytes.nextInteger(buffer, buffer.getShort() & 0xffff);
     }
 
     /** Whether so many products of two doubles can add up to that. */
     private static boolean isSumOf(long terms, BigInteger sum) {
         return sum.abs().compareTo(BigInteger.valueOf(terms).shiftLeft(PRODUCT_BITS)) <= 0;
-    }
-
-    private static IllegalArgumentException damaged(Throwable cause) {
-        return new IllegalArgumentException("these bytes of a LossMean are damaged or cut short", cause);
     }
 
     /**

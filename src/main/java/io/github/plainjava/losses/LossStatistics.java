@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collector;
-import java.util.zip.CRC32;
 
 /**
  * The mean of losses, how far they scatter about it, and how far it may be off: where a {@link LossMean} says how good
@@ -127,13 +126,16 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
     /** None: Java serialization knows the serial form only. Other serializers take the fields as they are. */
     private static final ObjectStreamField[] serialPersistentFields = {};
 
+    /** In messages. */
+    private static final String A_NAME = "LossStatistics";
+
     /** "STAT". */
     private static final int BYTES_BEGIN = 0x53544154;
 
     private static final byte BYTES_VERSION = 1;
 
-    /** The bytes of statistics but those of the integers. */
-    private static final int BYTES_BESIDE_INTEGERS = 41 + 4 * Moments.SUMS;
+    /** The bytes of statistics but those of the integers, the beginning and the end. */
+    private static final int BYTES_BESIDE_INTEGERS = 32 + 4 * Moments.SUMS;
 
     /** Those of the finite losses; others are there as zeros, for their weight. */
     private final Moments moments;
@@ -326,9 +328,7 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
             integers[i] = sums[i].shiftRight(trailingZeros(sums[i])).toByteArray();
             length += integers[i].length;
         }
-        ByteBuffer bytes = ByteBuffer.allocate(length)
-                .putInt(BYTES_BEGIN)
-                .put(BYTES_VERSION)
+        ByteBuffer bytes = Bytes.begin(BYTES_BEGIN, BYTES_VERSION, length)
                 .putLong(count)
                 .putLong(notFiniteCount)
                 .putLong(Double.doubleToLongBits(minimum))
@@ -337,9 +337,7 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
             int exponent = sums[i].signum() == 0 ? 0 : trailingZeros(sums[i]) + SumOfProducts.LOWEST_BIT;
             bytes.putShort((short) exponent).putShort((short) integers[i].length).put(integers[i]);
         }
-        CRC32 check = new CRC32();
-        check.update(bytes.array(), 0, bytes.position());
-        return bytes.putInt((int) check.getValue()).array();
+        return Bytes.end(bytes);
     }
 
     private static int trailingZeros(BigInteger integer) {
@@ -354,25 +352,15 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
      * @throws IllegalArgumentException if these are not the bytes of statistics, are damaged, or are of a later version
      */
     public static LossStatistics ofBytes(byte[] bytes) {
-        Objects.requireNonNull(bytes, "bytes");
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         try {
-            if (buffer.getInt() != BYTES_BEGIN) {
-                throw new IllegalArgumentException("these are not the bytes of LossStatistics");
-            }
-            int version = buffer.get() & 0xff;
-            if (version > BYTES_VERSION) {
-                throw new IllegalArgumentException("these bytes of LossStatistics are of version " + version
-                        + ", and this library knows versions up to " + BYTES_VERSION);
-            }
-            LossStatistics statistics = ofContents(buffer);
+            LossStatistics statistics = ofContents(Bytes.read(bytes, BYTES_BEGIN, BYTES_VERSION, A_NAME));
             boolean undamaged = Arrays.equals(statistics.toBytes(), bytes); // the check sum, among others
             if (undamaged && statistics.isConsistent()) {
                 return statistics;
             }
-            throw damaged(null);
+            throw Bytes.damaged(A_NAME, null);
         } catch (BufferUnderflowException e) {
-            throw damaged(e);
+            throw Bytes.damaged(A_NAME, e);
         }
     }
 
@@ -395,13 +383,8 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
 
     private static BigInteger nextSum(ByteBuffer buffer) {
         int exponent = buffer.getShort();
-        int length = buffer.getShort() & 0xffff;
-        if (length == 0 || length > buffer.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        byte[] integer = new byte[length];
-        buffer.get(integer);
-        return new BigInteger(integer).shiftLeft(exponent - SumOfProducts.LOWEST_BIT);
+        BigInteger integer = Bytes.nextInteger(buffer, buffer.getShort() & 0xffff);
+        return integer.shiftLeft(exponent - SumOfProducts.LOWEST_BIT);
     }
 
     /** Whether some losses can have these statistics, as far as results rely on it. */
@@ -421,10 +404,6 @@ public final class LossStatistics implements DoubleConsumer, Serializable {
     /** Whether least and largest loss are finite. */
     private boolean isFinite() {
         return Double.isFinite(minimum) && Double.isFinite(maximum);
-    }
-
-    private static IllegalArgumentException damaged(Throwable cause) {
-        return new IllegalArgumentException("these bytes of LossStatistics are damaged or cut short", cause);
     }
 
     /**

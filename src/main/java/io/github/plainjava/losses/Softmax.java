@@ -104,8 +104,8 @@ public final class Softmax extends DistributionLoss {
     /** Up to here log(1 + x) is x, and the products with x come first: the target may be as large as x is small. */
     private static final double TINY = 0x1p-110;
 
-    /** Products of mass and weight below this power of two, divided by a sum of exponentials, would be too small. */
-    private static final int FAINT = -400;
+    /** Products of mass and weight below this, divided by a sum of exponentials, would be too small. */
+    private static final double FAINT = 0x1p-400;
 
     /** Then, and where weights are large, the products are made this power of two, if the weight is not above the other. */
     private static final int BRIGHT = 500;
@@ -728,7 +728,7 @@ public final class Softmax extends DistributionLoss {
             brighten(rows, inverse);
         }
         if (rows.areSideBySide() && !inUnits) {
-            finish(rows, inverse);
+            finish(rows, soft, inverse);
         } else {
             for (int r = 0; r < rows.count; r++) {
                 finish(rows, r, inUnits, inverse);
@@ -770,7 +770,7 @@ public final class Softmax extends DistributionLoss {
             } else if (!Exponentials.compute(rows, inverse)) {
                 return false;
             }
-            if (rows.gradient != null) {
+            if (rows.gradient != null && rows.goInPieces()) {
                 putAside(rows, inUnits);
             }
             if (inUnits) {
@@ -780,7 +780,7 @@ public final class Softmax extends DistributionLoss {
             rows.addUp(w.e, w.rest);
             if (soft) {
                 rows.putBack(w.own, w.e);
-                rows.addUpDistances(w.t, w.x, w.e, w.dot);
+                rows.addUpDistances(w.t, w.x, w.factor, w.dot);
                 rows.addUp(w.t, w.mass);
             }
         }
@@ -827,31 +827,33 @@ public final class Softmax extends DistributionLoss {
     private static void brighten(Rows rows, Pair inverse) {
         Tile w = rows.tile;
         for (int r = 0; r < rows.count; r++) {
+            if (Math.abs(w.mass.head[r] * w.scale.head[r] * inverse.head()) >= FAINT && w.growth[r] == 0) {
+                continue;
+            }
             int ofInverse = Math.getExponent(inverse.head());
             int ofScale = Math.getExponent(w.scale.head[r]);
             int size = Math.getExponent(w.mass.head[r]) + ofScale + ofInverse;
-            if (size < FAINT || w.growth[r] != 0) {
-                int power = Math.min(BRIGHT - size, LARGEST_SCALE - ofScale - Math.max(0, ofInverse));
-                w.scale.head[r] = Math.scalb(w.scale.head[r], power);
-                w.scale.tail[r] = Math.scalb(w.scale.tail[r], power);
-                w.growth[r] -= power;
-            }
+            int power = Math.min(BRIGHT - size, LARGEST_SCALE - ofScale - Math.max(0, ofInverse));
+            w.scale.head[r] = Math.scalb(w.scale.head[r], power);
+            w.scale.tail[r] = Math.scalb(w.scale.tail[r], power);
+            w.growth[r] -= power;
         }
     }
 
     /** Loss, factor of the exponentials and gradient at the kept class, of rows side by side. */
-    private static void finish(Rows rows, Pair inverse) {
+    private static void finish(Rows rows, boolean soft, Pair inverse) {
         Tile w = rows.tile;
         int n = rows.count;
         w.log.quotient(w.rest, w.own, n);
         w.log.log1p(w.factor, n);
         w.log.multiply(w.mass, n);
-        w.factor.fill(inverse, n);
-        w.dot.multiply(w.factor, n);
-        w.log.add(w.dot, n);
+        if (soft) {
+            w.dot.multiply(inverse, n);
+            w.log.add(w.dot, n);
+        }
         w.log.round(w.loss, n);
         if (rows.gradient != null) {
-            w.scale.multiply(w.factor, n);
+            w.scale.multiply(inverse, n);
             w.mass.multiply(w.scale, n);
             w.own.add(w.rest, n);
             w.factor.quotient(w.mass, w.own, n);
@@ -891,13 +893,13 @@ public final class Softmax extends DistributionLoss {
 
     private void writeGradient(Rows rows, boolean soft, boolean inUnits) {
         Tile w = rows.tile;
-        if (!soft && rows.isLong()) {
+        if (!soft && rows.goInPieces()) {
             rows.timesAside(rows.gradient, w.factor);
             rows.gradient[rows.from(0) + w.only[0]] = w.slope[0];
             return;
         }
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
-            if (rows.isLong()) {
+            if (rows.goInPieces()) {
                 rows.load(rows.gradient, w.x);
                 targets().load(rows, inUnits ? MARK : Targets.NONE);
                 System.arraycopy(w.x, 0, w.e.head, 0, rows.size);

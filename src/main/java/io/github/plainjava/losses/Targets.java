@@ -111,19 +111,25 @@ final class Targets {
      */
     void begin(Rows rows, double excluded) {
         Tile w = rows.tile;
-        for (int r = 0; r < rows.count; r++) {
-            w.only[r] = -1;
-            if (!smooths()) {
+        if (!smooths()) {
+            for (int r = 0; r < rows.count; r++) {
                 w.only[r] = only(rows, r);
+            }
+            return;
+        }
+        Arrays.fill(w.only, 0, rows.count, -1);
+        if (rows.labels != null && excluded != excluded) {
+            w.share.fill(Pair.of(smoothing).over(Pair.of(rows.columns)), rows.count);
+            return;
+        }
+        for (int r = 0; r < rows.count; r++) {
+            double part = excluded == excluded ? classes(rows, r, excluded) : rows.columns;
+            if (part == 0) {
+                w.share.set(r, Pair.ZERO);
+            } else if (rows.labels == null) {
+                w.share.set(r, sum(rows.targets, rows.from(r), rows.columns).times(smoothing).over(Pair.of(part)));
             } else {
-                double part = excluded == excluded ? classes(rows, r, excluded) : rows.columns;
-                if (part == 0) {
-                    w.share.set(r, Pair.ZERO);
-                } else if (rows.labels == null) {
-                    w.share.set(r, sum(rows.targets, rows.from(r), rows.columns).times(smoothing).over(Pair.of(part)));
-                } else {
-                    w.share.set(r, Pair.ONE.times(smoothing).over(Pair.of(part)));
-                }
+                w.share.set(r, Pair.of(smoothing).over(Pair.of(part)));
             }
         }
     }
@@ -154,33 +160,19 @@ final class Targets {
         return classes;
     }
 
-    /** In four sums beside one another, as an addition waits for the one before. */
+    /** In two sums beside one another, as an addition waits for the one before. */
     private static Pair sum(double[] x, int from, int n) {
         double a = 0;
         double b = 0;
-        double c = 0;
-        double d = 0;
         double tail = 0;
-        int to = from + n;
-        int i = from;
-        for (; i <= to - 4; i += 4) {
-            double nextA = a + x[i];
-            double nextB = b + x[i + 1];
-            double nextC = c + x[i + 2];
-            double nextD = d + x[i + 3];
-            double ofPairs = Exact.sumError(a, x[i], nextA) + Exact.sumError(b, x[i + 1], nextB);
-            tail += ofPairs + (Exact.sumError(c, x[i + 2], nextC) + Exact.sumError(d, x[i + 3], nextD));
+        for (int i = from + 1; i < from + n; i += 2) {
+            double nextA = a + x[i - 1];
+            double nextB = b + x[i];
+            tail += Exact.sumError(a, x[i - 1], nextA) + Exact.sumError(b, x[i], nextB);
             a = nextA;
             b = nextB;
-            c = nextC;
-            d = nextD;
         }
-        for (; i < to; i++) {
-            double next = a + x[i];
-            tail += Exact.sumError(a, x[i], next);
-            a = next;
-        }
-        return new Pair(a, tail).plus(Pair.of(b)).plus(Pair.of(c)).plus(Pair.of(d));
+        return new Pair(a, tail).plus(Pair.of(b)).plus(Pair.of(n % 2 == 0 ? 0 : x[from + n - 1]));
     }
 
     /**

@@ -63,7 +63,8 @@ class ErrorsTest {
     }
 
     static Stream<LossFunction> losses() {
-        return Stream.of(new MeanSquaredError(), new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
+        return Stream.of(new MeanSquaredError(), new MeanAbsoluteError(), new Huber(), new PseudoHuber(), new LogCosh(),
+                new Pinball(0.9), new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
     }
 
     static Stream<ClassificationLoss> classificationLosses() {

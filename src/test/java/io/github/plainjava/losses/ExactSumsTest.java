@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.github.plainjava.losses.internal.math.ExactVector;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -87,6 +89,16 @@ class ExactSumsTest {
         sums.add(new double[] {-1e300, 1e300}, 1e300);
         sums.add(new double[] {1, 2});
         Bits.assertSame(sums.toArray(), new double[] {1, 2});
+    }
+
+    /** Then the doubles themselves are beyond what is added to doubles. */
+    @Test
+    void sumsOfLargeNumbersAreCombined() {
+        ExactSums sums = of(0x1.8p899, 0x1.8p899, 0x1.8p899, 1, 0x1p-1000); // 0x1.2p901 and a little
+        ExactSums other = of(-0x1.8p899, -0x1.8p899, -0x1.8p899);
+        Bits.assertSame(sums.combine(other).combine(other).toArray()[0], -0x1.2p901);
+        Bits.assertSame(sums.combine(sums).toArray()[0], -0x1.2p902);
+        assertThat(of(1, 0x1p-1000, 1, 0x1p-1000, 0x1.2p902).combine(sums)).isEqualTo(of(4, 0x1p-998));
     }
 
     /** The middle of 1 and the next double, and a little that lies three levels below it and decides. */
@@ -187,7 +199,8 @@ class ExactSumsTest {
             partitions.add(new ExactSums(classes * features));
         }
         for (double[] input : inputs) {
-            double[] slopes = softmax.gradient(new double[] {input[0], input[1] * 30, input[2]}, random.nextInt(classes));
+            double[] logits = {input[0], input[1] * 30, input[2]};
+            double[] slopes = softmax.gradient(logits, random.nextInt(classes));
             ExactSums partition = partitions.get(random.nextInt(partitions.size()));
             for (int c = 0; c < classes; c++) {
                 partition.add(c * features, input, slopes[c]);
@@ -223,6 +236,20 @@ class ExactSumsTest {
         assertThat(bytesOf(ExactSums.ofBytes(scaled.toBytes())) / size).isBetween(24L, 48L);
         plain.add(0, new double[] {Double.MAX_VALUE}, Double.MAX_VALUE);
         assertThat(bytesOf(plain)).isBetween(32L * size, 48L * size);
+    }
+
+    /** Integers would take a thousand bytes an entry. */
+    @Test
+    void roundingTakesTheFirstDoublesWhereTheyDecide() {
+        ExactSums sums = new ExactSums(256);
+        for (double[] vector : vectors(1000, 256, 5)) {
+            sums.add(vector, vector[0]);
+        }
+        sums.toArray();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        sums.toArray();
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isBetween(8L * 256, 100L * 256);
     }
 
     private static long bytesOf(Object object) throws IllegalAccessException {

@@ -135,6 +135,75 @@ class InformationTest {
         assertThat(Information.entropy(pair.target())).isBetween(0.0, largest * (1 + 1e-14));
     }
 
+    @Property(tries = 300)
+    void jensenShannonIsTheExactOneWithinTwoUlps(@ForAll("pairs") Pair pair) {
+        assertJensenShannon(pair.prediction(), pair.target());
+    }
+
+    /** Where the two are close their logarithms cancel. */
+    @Property(tries = 300)
+    void jensenShannonOfNeighboursIsTheExactOneWithinTwoUlps(
+            @ForAll("rows") double[] row, @ForAll("distances") double distance) {
+        double[] near = Arrays.stream(row).map(p -> p * (1 - distance)).toArray();
+        assertJensenShannon(row, near);
+        double[] next = Arrays.stream(row).map(p -> Math.min(Math.nextUp(p), 1)).toArray();
+        assertJensenShannon(row, next);
+    }
+
+    private static void assertJensenShannon(double[] p, double[] q) {
+        double divergence = Information.jensenShannon(p, q);
+        assertThat(Ulps.error(divergence, ExactInformation.jensenShannon(p, q))).isLessThanOrEqualTo(2);
+        assertThat(divergence).isGreaterThanOrEqualTo(0);
+        assertNotNegativeZero(divergence);
+    }
+
+    @Provide
+    Arbitrary<Double> distances() {
+        return Arbitraries.oneOf(Doubles.between(0, 1), Doubles.magnitudes(-60, -1));
+    }
+
+    @Property(tries = 200)
+    void jensenShannonIsSymmetricToTheBit(@ForAll("pairs") Pair pair) {
+        Bits.assertSame(Information.jensenShannon(pair.prediction(), pair.target()),
+                Information.jensenShannon(pair.target(), pair.prediction()));
+    }
+
+    /** At least the smallest double as far as that lets it: a difference of one bit gives 2^-108 of the number. */
+    @Property(tries = 200)
+    void jensenShannonIs0OnlyOfEqualDistributions(@ForAll("distributions") Pair pair) {
+        double[] row = pair.prediction();
+        assertZero(Information.jensenShannon(row, row.clone()));
+        assertThat(Information.jensenShannon(row, pair.target())).isGreaterThan(0);
+        for (int i = 0; i < row.length; i++) {
+            double[] other = row.clone();
+            other[i] = Math.nextDown(row[i]);
+            assertThat(Information.jensenShannon(row, other)).isGreaterThan(0);
+        }
+    }
+
+    /** That of distributions is log 2 at most; a sum of masses of 1 + 2^-50 may make it more by as much. */
+    @Property(tries = 200)
+    void jensenShannonIsAtMostTheLogarithmOfTwo(@ForAll("pairs") Pair pair) {
+        double mass = Arrays.stream(pair.prediction()).sum() / 2 + Arrays.stream(pair.target()).sum() / 2;
+        assertThat(Information.jensenShannon(pair.prediction(), pair.target()))
+                .isLessThanOrEqualTo(LOG_2.doubleValue() * mass * (1 + 0x1p-48));
+        double[] first = Arrays.copyOf(pair.prediction(), 24);
+        double[] second = new double[24];
+        System.arraycopy(pair.target(), 0, second, 12, pair.target().length);
+        assertThat(Information.jensenShannon(first, second))
+                .isEqualTo(LOG_2.doubleValue() * mass, within(0x1p-48 * mass));
+    }
+
+    /** By its definition; each of the two has terms of both signs, good to 2 ulp of the largest, which is below 1. */
+    @Property(tries = 200)
+    void jensenShannonIsTheMeanDivergenceFromTheMean(@ForAll("distributions") Pair pair) {
+        double[] mean = new double[pair.target().length];
+        Arrays.setAll(mean, i -> pair.prediction()[i] / 2 + pair.target()[i] / 2);
+        double ofBoth = Information.klDivergence(mean, pair.prediction()) / 2
+                + Information.klDivergence(mean, pair.target()) / 2;
+        assertThat(Information.jensenShannon(pair.prediction(), pair.target())).isEqualTo(ofBoth, within(0x1p-50));
+    }
+
     @Property(tries = 200)
     void perplexityIsTheExactOneWithinTwoUlps(@ForAll("losses") double loss) {
         assertThat(Ulps.error(Information.perplexity(loss), ExactInformation.perplexity(loss))).isLessThanOrEqualTo(2);
@@ -154,6 +223,7 @@ class InformationTest {
         Information.entropy(target);
         Information.crossEntropy(prediction, target);
         Information.klDivergence(prediction, target);
+        Information.jensenShannon(prediction, target);
 
         assertThat(prediction).containsExactly(pair.prediction());
         assertThat(target).containsExactly(pair.target());
@@ -169,6 +239,10 @@ class InformationTest {
         assertThat(Information.klDivergence(new double[] {0.25, 0.75}, new double[] {1, 0})).isEqualTo(2 * log2);
         assertThat(Information.klDivergence(new double[] {0.25, 0.75}, new double[] {0.5, 0.5}))
                 .isEqualTo(0.14384103622589045, within(1e-16));
+        assertThat(Information.jensenShannon(new double[] {1, 0}, new double[] {0, 1})).isEqualTo(log2);
+        assertThat(Information.jensenShannon(new double[] {0.5, 0.5, 0}, new double[] {0, 0, 1})).isEqualTo(log2);
+        assertThat(Information.jensenShannon(new double[] {0.25, 0.75}, new double[] {0.5, 0.5}))
+                .isEqualTo(0.033822075568605205, within(1e-16));
         assertThat(Information.toBits(log2)).isEqualTo(1);
         assertThat(Information.toBits(Information.entropy(new double[] {0.25, 0.25, 0.25, 0.25}))).isEqualTo(2);
         assertThat(Information.perplexity(0)).isEqualTo(1);
@@ -182,6 +256,8 @@ class InformationTest {
         assertZero(Information.crossEntropy(new double[] {1, 0}, new double[] {1, 0}));
         assertZero(Information.klDivergence(new double[] {1, 0}, new double[] {1, 0}));
         assertZero(Information.klDivergence(new double[] {0.5, 0}, new double[] {0, 0}));
+        assertZero(Information.jensenShannon(new double[] {1, 0, -0.0}, new double[] {1, -0.0, 0}));
+        assertZero(Information.jensenShannon(new double[] {Double.MIN_VALUE}, new double[] {0}));
         assertZero(Information.toBits(-0.0));
     }
 
@@ -192,6 +268,9 @@ class InformationTest {
         assertThat(Information.crossEntropy(new double[] {Double.NaN, 0.5}, new double[] {0, 1})).isNaN();
         assertThat(Information.klDivergence(new double[] {Double.NaN, 0.5}, new double[] {0, 1})).isNaN();
         assertThat(Information.entropy(new double[] {0.5, Double.NaN})).isNaN();
+        assertThat(Information.jensenShannon(new double[] {Double.NaN, 0.5}, new double[] {0, 1})).isNaN();
+        assertThat(Information.jensenShannon(new double[] {0, 1}, new double[] {0.5, Double.NaN})).isNaN();
+        assertZero(Information.jensenShannon(new double[] {1.000001, 0}, new double[] {1, 0}));
         assertThat(Information.perplexity(INFINITY)).isEqualTo(INFINITY);
         assertThat(Information.perplexity(1000)).isEqualTo(INFINITY);
         assertThat(Information.perplexity(Double.NaN)).isNaN();
@@ -213,6 +292,14 @@ class InformationTest {
                     .isThrownBy(() -> Information.klDivergence(new double[] {0.5, bad}, fine))
                     .withMessage("probabilities[1] = " + bad + " is not a probability; for logits use Softmax");
         }
+        for (double bad : new double[] {1.2, -0.25, INFINITY}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Information.jensenShannon(new double[] {0.5, bad}, fine))
+                    .withMessage("p[1] = " + bad + " is not a probability; for logits use Softmax");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Information.jensenShannon(fine, new double[] {bad, 0.5}))
+                    .withMessage("q[0] = " + bad + " is not a probability; for logits use Softmax");
+        }
         for (double bad : new double[] {-0.25, INFINITY, Double.NaN}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Information.crossEntropy(fine, new double[] {0.5, bad}))
@@ -230,6 +317,12 @@ class InformationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Information.klDivergence(new double[0], new double[0]))
                 .withMessage("probabilities are empty");
+        assertThatIllegalArgumentException().isThrownBy(() -> Information.jensenShannon(fine, new double[3]))
+                .withMessage("q has 3 values, p has 2");
+        assertThatIllegalArgumentException().isThrownBy(() -> Information.jensenShannon(new double[0], fine))
+                .withMessage("p is empty");
+        assertThatNullPointerException().isThrownBy(() -> Information.jensenShannon(null, fine)).withMessage("p");
+        assertThatNullPointerException().isThrownBy(() -> Information.jensenShannon(fine, null)).withMessage("q");
         assertThatNullPointerException().isThrownBy(() -> Information.entropy(null)).withMessage("probabilities");
         assertThatNullPointerException().isThrownBy(() -> Information.crossEntropy(null, fine))
                 .withMessage("probabilities");

@@ -27,7 +27,11 @@ class LossObjectsTest {
                 new CrossEntropy().withFloor(1e-7),
                 new CrossEntropy().withLabelSmoothing(0.1),
                 new CrossEntropy().withClassWeights(1, 1),
-                new CrossEntropy().withFloor(1e-7).withLabelSmoothing(0.1).withClassWeights(1, 0));
+                new CrossEntropy().withFloor(1e-7).withLabelSmoothing(0.1).withClassWeights(1, 0),
+                new SoftmaxDivergence(),
+                new SoftmaxDivergence().withTemperature(2),
+                new SoftmaxDivergence().reversed(),
+                new SoftmaxDivergence().withTemperature(2).reversed());
     }
 
     @Test
@@ -60,7 +64,7 @@ class LossObjectsTest {
     @Test
     void noOptionIsInATransientFieldOnly() throws Exception {
         for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, Batch.class, LossMean.class, ExactSum.class,
-                LossStatistics.class, Moments.class, SumOfProducts.class)) {
+                LossStatistics.class, Moments.class, SumOfProducts.class, SoftmaxDivergence.class)) {
             for (Class<?> owner = type; owner != Object.class; owner = owner.getSuperclass()) {
                 for (Field field : owner.getDeclaredFields()) {
                     if (Modifier.isTransient(field.getModifiers())) {

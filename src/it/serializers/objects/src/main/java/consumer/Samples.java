@@ -2,15 +2,24 @@ package consumer;
 
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.Brier;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,11 +41,27 @@ public final class Samples {
     public static Map<String, Object> fresh() {
         List<Object> objects = new ArrayList<>(List.of(
                 new MeanSquaredError(),
+                new MeanAbsoluteError(),
+                new Huber().withThreshold(1.5),
+                new PseudoHuber().withScale(1.5),
+                new LogCosh().skippingMissing(),
+                new Pinball(0.9),
+                new Pinball(0.1, 0.5, 0.9).skippingMissing(),
+                new Sigmoid(),
+                new Sigmoid().withPositiveWeights(1, 4, 0).withLabelSmoothing(0.1),
+                new Sigmoid().withPositiveWeights(3).skippingMissing(),
+                new Focal(),
+                new Focal().withFocus(0.5).withPositiveWeights(3),
+                new BinaryCrossEntropy(),
+                new BinaryCrossEntropy().withFloor(1e-3).withPositiveWeights(1, 4, 0).withLabelSmoothing(0.2),
                 new Softmax(),
                 new Softmax().withTemperature(4),
                 new Softmax().withLabelSmoothing(0.1),
                 new Softmax().withClassWeights(1, 4, 0),
                 new Softmax().withTemperature(0.3).withLabelSmoothing(0.2).withClassWeights(1, 0, 3),
+                new SoftmaxDivergence(),
+                new SoftmaxDivergence().withTemperature(4),
+                new SoftmaxDivergence().reversed(),
                 new CrossEntropy(),
                 new CrossEntropy().withFloor(1e-3),
                 new CrossEntropy().withLabelSmoothing(0.1),

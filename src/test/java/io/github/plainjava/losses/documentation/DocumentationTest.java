@@ -20,10 +20,12 @@ class DocumentationTest {
     private static final Path PROJECT = Path.of(System.getProperty("basedir", ""));
     private static final Path README = PROJECT.resolve("README.md");
     private static final Path CONTRIBUTING = PROJECT.resolve(".github/CONTRIBUTING.md");
+    private static final Path PAGES = PROJECT.resolve("src/site/markdown");
     private static final Path SOURCES = PROJECT.resolve("src/main/java");
 
     private static final Pattern PICTURE =
             Pattern.compile("!\\[[^\\]]*\\]\\(([^)\\s]+)[^)]*\\)|<img\\b[^>]*\\bsrc=\"([^\"]+)\"");
+    private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern ROW_OF_DECIMALS = Pattern.compile("(?m)^\\|(?=.*\\d\\.\\d).*\\|\\s*$");
     private static final Pattern FENCED = Pattern.compile("(?m)^ *```(\\w*)[^\\n]*\\n(?s:.*?)^ *```");
     private static final Pattern COMMAND = Pattern.compile("\\b(?:mvn|java|bash) +-?\\w");
@@ -43,19 +45,31 @@ class DocumentationTest {
     }
 
     @Test
-    void everyPictureOfTheReadmeIsThere() throws IOException {
-        Matcher picture = PICTURE.matcher(textOf(README));
-        while (picture.find()) {
-            String source = picture.group(1) != null ? picture.group(1) : picture.group(2);
-            if (!source.startsWith("http")) {
-                assertThat(PROJECT.resolve(source)).exists();
+    void everyPictureAndEveryFileThatIsLinkedIsThere() throws IOException {
+        for (Path document : documents()) {
+            String text = textOf(document);
+            Matcher picture = PICTURE.matcher(text);
+            while (picture.find()) {
+                assertIsThere(document, picture.group(1) != null ? picture.group(1) : picture.group(2));
             }
+            Matcher link = LINK.matcher(text);
+            while (link.find()) {
+                assertIsThere(document, link.group(1));
+            }
+        }
+    }
+
+    private static void assertIsThere(Path document, String source) {
+        if (!source.startsWith("http") && !source.startsWith("#")) {
+            assertThat(document.resolveSibling(source.replaceAll("#.*", ""))).as(name(document)).exists();
         }
     }
 
     @Test
     void everySectionWithAPictureOrMeasuredNumbersNamesTheCommandThatMakesThem() throws IOException {
-        assertThat(sectionsWithoutCommand(textOf(README))).isEmpty();
+        for (Path document : documents()) {
+            assertThat(sectionsWithoutCommand(textOf(document))).as(name(document)).isEmpty();
+        }
     }
 
     @Test
@@ -86,10 +100,18 @@ class DocumentationTest {
     }
 
     private static List<JavaBlock> blocks() throws IOException {
-        List<JavaBlock> blocks = new ArrayList<>(ofMarkdown(README));
-        blocks.addAll(ofMarkdown(CONTRIBUTING));
+        List<JavaBlock> blocks = new ArrayList<>();
+        for (Path document : documents()) {
+            blocks.addAll(ofMarkdown(document));
+        }
         blocks.addAll(ofSources());
         return blocks;
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> pages = Files.list(PAGES)) {
+            return Stream.concat(Stream.of(README, CONTRIBUTING), pages.sorted()).toList();
+        }
     }
 
     private static List<JavaBlock> ofMarkdown(Path file) throws IOException {

@@ -106,7 +106,7 @@ public final class ExactBinaryCrossEntropy extends ExactBinary {
         if (probability.compareTo(floor) >= 0) {
             return exact.log1p(rest.negate()).negate();
         }
-        BigDecimal alongTangent = BigDecimal.ONE.subtract(exact.over(probability, floor));
+        BigDecimal alongTangent = exact.over(floor.subtract(probability), floor); // 1 - p / f, without cancellation
         return exact.plus(exact.log(floor).negate(), alongTangent);
     }
 

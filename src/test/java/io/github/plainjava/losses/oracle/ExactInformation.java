@@ -2,7 +2,7 @@ package io.github.plainjava.losses.oracle;
 
 import java.math.BigDecimal;
 
-/** Entropy, cross-entropy and Kullback-Leibler divergence in nats, with 0 log 0 = 0. */
+/** Entropy, cross-entropy and the divergences of Kullback and Leibler and of Jensen and Shannon, with 0 log 0 = 0. */
 public final class ExactInformation {
 
     private ExactInformation() {
@@ -42,6 +42,28 @@ public final class ExactInformation {
                     BigDecimal ofPrediction = exact.log(new BigDecimal(prediction[i]));
                     sum = sum.add(exact.times(mass, ofTarget.subtract(ofPrediction)));
                     magnitude = magnitude.max(exact.times(mass, ofTarget.abs().max(ofPrediction.abs())));
+                }
+            }
+            return new Exact.Sum(sum, magnitude);
+        });
+    }
+
+    /** Half the sum of p log(2 p / (p + q)) and q log(2 q / (p + q)). */
+    public static BigDecimal jensenShannon(double[] p, double[] q) {
+        return Exact.settle(exact -> {
+            BigDecimal sum = BigDecimal.ZERO;
+            BigDecimal magnitude = BigDecimal.ZERO;
+            for (int i = 0; i < p.length; i++) {
+                BigDecimal total = new BigDecimal(p[i]).add(new BigDecimal(q[i]));
+                for (double mass : new double[] {p[i], q[i]}) {
+                    if (mass != 0) {
+                        BigDecimal ofMass = exact.log(new BigDecimal(mass).add(new BigDecimal(mass)));
+                        BigDecimal ofTotal = exact.log(total);
+                        BigDecimal half = new BigDecimal(mass).divide(BigDecimal.valueOf(2));
+                        sum = sum.add(exact.times(half, ofMass.subtract(ofTotal)));
+                        BigDecimal largest = ofMass.abs().max(ofTotal.abs()).max(BigDecimal.ONE);
+                        magnitude = magnitude.max(exact.times(half, largest));
+                    }
                 }
             }
             return new Exact.Sum(sum, magnitude);

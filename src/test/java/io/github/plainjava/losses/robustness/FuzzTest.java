@@ -7,13 +7,20 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -92,6 +99,7 @@ class FuzzTest {
         assertRefused("classWeights[1] = ", x -> new CrossEntropy().withClassWeights(1, x, 1), notNumbers);
         assertRefused("classWeights[1] = ", x -> new CrossEntropy().withClassWeights(1, x, 1),
                 Math.nextDown(1e-18), Math.nextUp(1e18), Double.MIN_VALUE, Double.MAX_VALUE);
+        assertRefused("temperature = ", x -> new SoftmaxDivergence().withTemperature(x), notNumbers);
         Batch batch = Batch.of(new Softmax(), 1);
         assertRefused("sampleWeights[1] = ", x -> batch.weightedBy(new double[] {1, x}),
                 Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
@@ -185,9 +193,10 @@ class FuzzTest {
         int n = length(in);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call, n);
-        boolean regression = loss instanceof MeanSquaredError;
+        boolean regression = loss instanceof ElementwiseLoss;
         double[] prediction = flawedLength(in, prediction(in, loss, n));
-        double[] target = flawedLength(in, regression ? in.values(n, null) : flawedTarget(in, in.target(n)));
+        boolean anyTarget = regression || loss instanceof SoftmaxDivergence;
+        double[] target = flawedLength(in, anyTarget ? in.values(n, null) : flawedTarget(in, in.target(n)));
         double[] gradient = gradient(in, n, prediction, target);
         call.named(loss.getClass().getSimpleName());
         call.notNull(prediction, FuzzedCall.predictionOf(loss)).notNull(target, "target").notNull(gradient, "gradient");
@@ -197,7 +206,7 @@ class FuzzTest {
             call.sameLength(loss, target, "target", prediction).sameLength(loss, gradient, "gradient", prediction);
             call.probabilities(loss, prediction, Math.max(1, prediction.length));
         }
-        if (!regression) {
+        if (!anyTarget) {
             call.masses(target, target == null ? 1 : Math.max(1, target.length));
         }
         call.expectIf(target != null && gradient == target, "gradient is the target array, which it would overwrite");
@@ -234,11 +243,11 @@ class FuzzTest {
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call.inABatch(), n);
-        boolean regression = loss instanceof MeanSquaredError;
+        boolean anyTarget = loss instanceof ElementwiseLoss || loss instanceof SoftmaxDivergence;
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         double[] targets = flawedLength(
-                in, rows(rows, n, () -> regression ? in.values(n, null) : flawedTarget(in, in.target(n))));
+                in, rows(rows, n, () -> anyTarget ? in.values(n, null) : flawedTarget(in, in.target(n))));
         double[] gradient = gradient(in, rows * n, predictions, targets);
         call.named("Batch of " + loss.getClass().getSimpleName());
         call.notNull(predictions, "predictions").notNull(targets, "targets").notNull(gradient, "gradient");
@@ -248,7 +257,7 @@ class FuzzTest {
             call.sameLengths(targets, "targets", predictions).sameLengths(gradient, "gradient", predictions);
             call.probabilities(loss, predictions, n);
         }
-        if (!regression) {
+        if (!anyTarget) {
             call.masses(targets, n);
         }
         call.expectIf(targets != null && gradient == targets, "gradient is the target array, which it would overwrite");
@@ -264,7 +273,7 @@ class FuzzTest {
         int n = 1 + in.below(12);
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
-        LossFunction loss = in.below(20) == 0 ? new MeanSquaredError() : classificationLoss(in, call.inABatch(), n);
+        LossFunction loss = in.below(20) == 0 ? ofDifferences(in) : classificationLoss(in, call.inABatch(), n);
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         int labelCount = in.below(25) == 0 ? in.below(2 * rows) : rows;
@@ -275,9 +284,9 @@ class FuzzTest {
                         .toArray();
         double[] gradient = gradient(in, rows * n, predictions, null);
         call.named("Batch of " + loss.getClass().getSimpleName() + " with labels");
-        if (loss instanceof MeanSquaredError) {
-            call.expectIf(true, "MeanSquaredError is not a ClassificationLoss: it takes targets, not labels;"
-                    + " OneHot.encode makes targets of labels");
+        if (loss instanceof ElementwiseLoss) {
+            call.expectIf(true, loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes targets,"
+                    + " not labels; OneHot.encode makes targets of labels");
         }
         call.notNull(predictions, "predictions").notNull(labels, "labels").notNull(gradient, "gradient");
         call.weighted(sampleWeights, labels, IGNORED).classWeightsFor(n);
@@ -384,7 +393,23 @@ class FuzzTest {
     }
 
     private static LossFunction loss(Inputs in, FuzzedCall call, int n) {
-        return in.below(4) == 0 ? new MeanSquaredError() : classificationLoss(in, call, n);
+        return switch (in.below(8)) {
+            case 0, 1 -> ofDifferences(in);
+            case 2 -> new SoftmaxDivergence().withTemperature(in.below(3) == 0 ? in.factor() : 1);
+            case 3 -> new SoftmaxDivergence().reversed();
+            default -> classificationLoss(in, call, n);
+        };
+    }
+
+    private static LossFunction ofDifferences(Inputs in) {
+        return switch (in.below(6)) {
+            case 0 -> new MeanSquaredError();
+            case 1 -> new MeanAbsoluteError();
+            case 2 -> new Huber().withThreshold(in.factor());
+            case 3 -> new PseudoHuber().withScale(in.factor());
+            case 4 -> new LogCosh();
+            default -> new Pinball(0x1p-53 + in.unit() * 0.75);
+        };
     }
 
     private static ClassificationLoss classificationLoss(Inputs in, FuzzedCall call, int n) {
@@ -410,7 +435,7 @@ class FuzzTest {
             }
             return withNaN(in, row);
         }
-        return withNaN(in, loss instanceof Softmax ? in.logits(n) : in.values(n, null));
+        return withNaN(in, loss instanceof MeanSquaredError ? in.values(n, null) : in.logits(n));
     }
 
     /** Now and then a NaN of any sign and payload. */

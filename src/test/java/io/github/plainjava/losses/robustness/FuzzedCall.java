@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -98,7 +99,9 @@ final class FuzzedCall {
 
     /** What a loss calls its predictions. */
     static String predictionOf(LossFunction loss) {
-        return loss instanceof Softmax ? "logits" : loss instanceof CrossEntropy ? "probabilities" : "prediction";
+        return loss instanceof CrossEntropy
+                ? "probabilities"
+                : loss instanceof Softmax || loss instanceof SoftmaxDivergence ? "logits" : "prediction";
     }
 
     static String number(int count, String thing) {

@@ -11,7 +11,9 @@ import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Information;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -53,6 +55,9 @@ class ReflectionTest {
         if (type == ExactSums.class) {
             return new ExactSums(2);
         }
+        if (type == Pinball.class) {
+            return new Pinball(0.5);
+        }
         for (Constructor<?> constructor : type.getConstructors()) {
             if (constructor.getParameterCount() == 0 && !Modifier.isAbstract(type.getModifiers())) {
                 return constructor.newInstance();
@@ -78,7 +83,8 @@ class ReflectionTest {
     /** Each under names of arguments, and with a text, of its own; those whose entries have targets share them. */
     @Test
     void aLossDeclaresItsMethodsItself() throws Exception {
-        for (Class<?> type : List.of(Softmax.class, CrossEntropy.class, ElementwiseLoss.class, Batch.class)) {
+        for (Class<?> type : List.of(
+                Softmax.class, CrossEntropy.class, ElementwiseLoss.class, SoftmaxDivergence.class, Batch.class)) {
             for (Method method : List.of(
                     type.getMethod("value", double[].class, double[].class),
                     type.getMethod("valueAndGradient", double[].class, double[].class, double[].class),

@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
 import io.github.plainjava.losses.Brier;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.SoftmaxDivergence;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -91,14 +100,25 @@ class SerializationTest {
         double[] notSmoothings = {-1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         double[] notFloors = {-1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         double[] notTemperatures = {-1, 0, -0.0, -0x1p-1074, Double.NaN, Double.POSITIVE_INFINITY};
+        double[] notFactors = {-1, 0, -0.0, Double.MIN_VALUE, 2e18, Double.NaN, Double.POSITIVE_INFINITY};
+        double[] notLevels = {-1, 0, -0.0, 1, Math.nextUp(1.0), Double.NaN, Double.POSITIVE_INFINITY};
         Map<LossFunction, double[]> wrong = new LinkedHashMap<>();
+        wrong.put(new Huber().withThreshold(OPTION), notFactors);
+        wrong.put(new PseudoHuber().withScale(OPTION), notFactors);
+        wrong.put(new Pinball(0.5, OPTION), notLevels);
         wrong.put(new CrossEntropy().withClassWeights(1, OPTION, 1), notWeights);
         wrong.put(new Softmax().withClassWeights(1, OPTION, 1), notWeights);
         wrong.put(new CrossEntropy().withLabelSmoothing(OPTION), notSmoothings);
         wrong.put(new Softmax().withLabelSmoothing(OPTION), notSmoothings);
         wrong.put(new CrossEntropy().withFloor(OPTION), notFloors);
         wrong.put(new Softmax().withTemperature(OPTION), notTemperatures);
+        wrong.put(new SoftmaxDivergence().withTemperature(OPTION), notTemperatures);
+        wrong.put(new SoftmaxDivergence().reversed().withTemperature(OPTION), notTemperatures);
         wrong.put(new Hinge().withMargin(OPTION).squared(), notTemperatures);
+        wrong.put(new Sigmoid().withPositiveWeights(1, OPTION, 1), notWeights);
+        wrong.put(new Sigmoid().withLabelSmoothing(OPTION), notSmoothings);
+        wrong.put(new BinaryCrossEntropy().withFloor(OPTION), notFloors);
+        wrong.put(new Focal().withFocus(OPTION), notWeights);
         wrong.put(Batch.of(new Softmax(), COLUMNS).weightedBy(new double[] {1, OPTION}),
                 new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY});
         List<DynamicTest> tests = new ArrayList<>();
@@ -163,7 +183,7 @@ class SerializationTest {
     @TestFactory
     Stream<DynamicTest> anObjectThatIsNotInItsSerialFormIsRefused() {
         return Stream.of(Batch.class, CrossEntropy.class, ExactSums.class, LossMean.class,
-                        LossStatistics.class, Softmax.class)
+                        LossStatistics.class, Softmax.class, SoftmaxDivergence.class)
                 .map(type -> DynamicTest.dynamicTest(type.getSimpleName(), () ->
                         assertThatThrownBy(() -> Serial.read(bytesOf(type)))
                                 .isExactlyInstanceOf(InvalidObjectException.class)
@@ -310,7 +330,7 @@ class SerializationTest {
             assertThat(gradient).doesNotContain(Double.NaN);
             assertThat(loss.weight(target)).isFinite().isNotNegative();
         } catch (IllegalArgumentException e) {
-            assertThat(e).hasMessageStartingWith("classWeights have ");
+            assertThat(e.getMessage()).matches("(classWeights|positiveWeights|levels) have .*");
         }
     }
 
@@ -321,7 +341,7 @@ class SerializationTest {
                 assertThat(value).isNotNaN().isNotNegative();
                 assertThat(loss.weight(label) >= 0 && loss.weight(label) <= Double.MAX_VALUE).isTrue(); // -0.0 is 0
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageStartingWith("classWeights have ");
+                assertThat(e).hasMessageMatching("(class|positive)Weights have .*");
             }
         }
     }
@@ -340,7 +360,7 @@ class SerializationTest {
             assertIsAMean(batch.lossMean(PREDICTIONS, TARGETS));
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage())
-                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|classWeights have .*"
+                    .matches("predictions have .*|sampleWeights have .*|row \\d+: .*|(class|positive)Weights have .*"
                             + "|ignoring .*|sampleWeights\\[\\d] = .* is negative.*");
         }
     }
@@ -348,9 +368,22 @@ class SerializationTest {
     private static Map<String, Object> objects() {
         Map<String, Object> objects = new LinkedHashMap<>();
         objects.put("MeanSquaredError", new MeanSquaredError());
+        objects.put("MeanAbsoluteError", new MeanAbsoluteError());
+        objects.put("Huber", new Huber().withThreshold(1.5));
+        objects.put("PseudoHuber", new PseudoHuber().withScale(1.5));
+        objects.put("LogCosh", new LogCosh());
+        objects.put("Pinball", new Pinball(0.9));
+        objects.put("Pinball, levels, skipping", new Pinball(0.1, 0.5, 0.9).skippingMissing());
         objects.put("Brier", new Brier());
         objects.put("Hinge", new Hinge());
         objects.put("Hinge, all", new Hinge().withMargin(0.25).squared());
+        objects.put("Sigmoid", new Sigmoid());
+        objects.put("Sigmoid, all", new Sigmoid().withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).skippingMissing());
+        objects.put("BinaryCrossEntropy", new BinaryCrossEntropy());
+        objects.put("BinaryCrossEntropy, all", new BinaryCrossEntropy()
+                .withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).withFloor(1e-3));
+        objects.put("Focal", new Focal());
+        objects.put("Focal, all", new Focal().withFocus(0.5).withPositiveWeights(3));
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));
@@ -363,6 +396,8 @@ class SerializationTest {
         objects.put("Softmax, weights", new Softmax().withClassWeights(1, 4, 0.5));
         objects.put("Softmax, all", new Softmax()
                 .withTemperature(0.3).withLabelSmoothing(0.2).withClassWeights(1, 0, 3));
+        objects.put("SoftmaxDivergence", new SoftmaxDivergence());
+        objects.put("SoftmaxDivergence, all", new SoftmaxDivergence().withTemperature(0.3).reversed());
         objects.put("Batch", Batch.of(new Softmax(), COLUMNS));
         objects.put("Batch, all", Batch.of(new CrossEntropy().withFloor(1e-3), COLUMNS)
                 .weightedBy(new double[] {1, 0.5, 2, 0}).ignoring(-100, 7).parallel());

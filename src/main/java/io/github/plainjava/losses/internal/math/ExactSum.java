@@ -34,9 +34,7 @@ public final class ExactSum {
     static final double LARGE = 0x1p900;
 
     /** Products up to here have no error that is a double for certain, nor have rounded sums always such a tail. */
-    private static final double SMALL = 0x1p-900;
-
-    private static final Range MODERATE = new Range(Math.nextUp(SMALL), Math.nextDown(LARGE));
+    static final double SMALL = 0x1p-900;
 
     /** Numbers whose last bits are worth 2^-64 to 2^-42. */
     private static final Range PARTED = new Range(0x1p-12, 0x1p10);
@@ -241,7 +239,8 @@ public final class ExactSum {
     }
 
     static boolean isModerate(double x) {
-        return MODERATE.contains(Math.abs(x));
+        double size = Math.abs(x);
+        return size > SMALL && size < LARGE;
     }
 
     /** What the sum is above its rounded value, rounded, or NaN where that is not found from the three doubles. */

@@ -59,14 +59,17 @@ public final class Exp {
      */
     static final int UNIT_EXPONENT = 390;
 
-    private static final int STEP_BITS = 3;
+    static final int STEP_BITS = 3;
 
     /** How many steps of the reduction a power of two has. */
     public static final int STEPS = 1 << STEP_BITS;
 
-    private static final double STEPS_PER_E = 0x1.71547652b82fep+3; // 8 / ln 2 = 11.541560327111707
-    private static final double STEP_HIGH = 0x1.62e42fefa0000p-4; // 0.08664339756978734
-    private static final double STEP_LOW = 0x1.cf79abc9e3b3ap-43; // 2.0582436978621353e-13
+    /** The steps that take the power of two out of the unit. */
+    public static final int STEPS_OF_UNIT = UNIT_EXPONENT << STEP_BITS;
+
+    static final double STEPS_PER_E = 0x1.71547652b82fep+3; // 8 / ln 2 = 11.541560327111707
+    static final double STEP_HIGH = 0x1.62e42fefa0000p-4; // 0.08664339756978734
+    static final double STEP_LOW = 0x1.cf79abc9e3b3ap-43; // 2.0582436978621353e-13
 
     /** Arguments fit whose k, and half of this more, is one of that many: |x / T| up to 88.67. */
     private static final int WINDOW_BITS = 11;
@@ -103,6 +106,10 @@ public final class Exp {
 
     /** Exponentials of larger numbers are infinite times any power of two that losses are scaled by, or 0. */
     private static final double LARGEST_POWER = 4000;
+
+    /** Times 2 to the power of these, numbers next to 1 are 0 or infinite, and their tails finite. */
+    private static final int LOWEST_EXPONENT = -1200;
+    private static final int HIGHEST_EXPONENT = 1060;
 
     private static final double Q0 = 0x1.000000000010bp-1; // 0.5000000000000296
     private static final double Q1 = 0x1.5555555555132p-3; // 0.16666666666663726
@@ -202,8 +209,37 @@ public final class Exp {
         double z = Math.max(-LARGEST_POWER, Math.min(LARGEST_POWER, x.head()));
         long steps = steps(z);
         Pair e = exp(z, Math.abs(x.head()) < LARGEST_POWER ? x.tail() : 0, steps).times(INVERSE_OF_UNIT);
-        int exponent = (int) (steps / STEPS) + power;
-        return new Pair(Math.scalb(e.head(), exponent), Math.scalb(e.tail(), Math.min(exponent, Double.MAX_EXPONENT)));
+        int exponent = Math.max(LOWEST_EXPONENT, Math.min(HIGHEST_EXPONENT, (int) (steps / STEPS) + power));
+        double half = power(exponent >> 1);
+        double rest = power(exponent - (exponent >> 1));
+        return new Pair(e.head() * half * rest, e.tail() * half * rest);
+    }
+
+    /** 2^exponent, where that is a normal number. */
+    public static double power(int exponent) {
+        return Double.longBitsToDouble((long) (exponent + Double.MAX_EXPONENT) << 52);
+    }
+
+    /** From U exp(x) to exp(x), to within 2^-100 of it; from U to exactly 1. */
+    public static Pair withoutUnit(Pair e) {
+        double exp = e.head() * INVERSE_OF_UNIT.head();
+        return new Pair(exp, tailWithoutUnit(e.head(), e.tail(), exp, INVERSE_OF_UNIT.head(), INVERSE_OF_UNIT.tail()));
+    }
+
+    /** The same for the first n of arrays. */
+    public static void withoutUnit(double[] head, double[] tail, int n) {
+        double inverse = INVERSE_OF_UNIT.head();
+        double inverseTail = INVERSE_OF_UNIT.tail();
+        for (int i = 0; i < n; i++) {
+            double exp = head[i] * inverse;
+            tail[i] = tailWithoutUnit(head[i], tail[i], exp, inverse, inverseTail);
+            head[i] = exp;
+        }
+    }
+
+    /** For U the products are -t and t, which would not cancel if they were not both rounded. */
+    private static double tailWithoutUnit(double head, double tail, double exp, double inverse, double inverseTail) {
+        return fma(tail, inverse, Exact.productError(head, inverse, exp) - -(head * inverseTail));
     }
 
     /** The steps, eighths of a power of two, of the whole power next to exp(z). */

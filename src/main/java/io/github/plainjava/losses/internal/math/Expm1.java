@@ -3,70 +3,215 @@ package io.github.plainjava.losses.internal.math;
 import static io.github.plainjava.losses.internal.math.Fma.fma;
 
 /**
- * exp(x) - 1, and what that exceeds x by, where the exponential itself would lose their digits: both are the terms that
- * losses are made of which are 0 where a prediction is right.
+ * What exp(x) exceeds 1 by, and 1 + x by, over arrays: the terms that losses are made of which are 0 where a prediction
+ * is right. The exponential itself would lose their digits there.
  *
  * <h2>Method</h2>
- * For -0.7 &lt; x &lt;= 1
+ * As in {@link Exp}, x = k c + r with c = ln 2 / 8 and |r| &lt;= c / 2 = 0.0434, and S = 2^(k / 8). With
+ * w = exp(r) - 1 - r, and q = 1, or 0 where the exponential itself is asked for,
  * <pre>
- *     exp(x) - 1 - x = (x^2 / 2) (1 + x s(x)),    s(x) = sum over k from 3 on of 2 x^(k - 3) / k!
+ *     exp(x)             = S + S (r + w)
+ *     exp(x) - q         = (S - q) + S (r + w)
+ *     exp(x) - q (1 + x) = (S - q - q k c) + (S - q) r + S w
  * </pre>
- * with x^2 / 2 and the outer product in pairs, s in doubles: x s(x) lies between -0.2 and 0.44, so that its rounding
- * costs at most 2^-53.9 of the result. The first term that is left out is below 2^-65. Beyond, exp(x) - 1 - x is
- * subtracted as it stands: for x = 1, where most cancels, the exponential is 3.8 times the result, and its error of
- * 2^-55.7 becomes 2^-53.8; for x from 2 on and for x up to -0.7 it is below 2^-54.3.
+ * For k = 0 and q = 1 the last one is w, and else its first term is at most four times the sum.
+ * <ul>
+ * <li>w = r^2 / 2 + r^3 (1/3! + r / 4! + ... + r^6 / 9!), with what r lacks and what the rounding of r^2 drops in the
+ * second term: good to 2^-57, next to its last rounding. The first term that is left out is below 2^-57 of it.
+ * <li>S is one of eight numbers from a table times a power of two, with what it lacks.
+ * <li>S - 1 - k c is exact but for its last bit, since k times the high part of c is, as in {@link Exp}; next to 0
+ * nothing of it is rounded.
+ * </ul>
+ *
+ * <h2>Accuracy</h2>
+ * For |x| &lt;= {@value #LARGEST} exp(x) is within 0.52 ulp, exp(x) - 1 within 2, and exp(x) - 1 - x within 1.6.
+ *
+ * <h2>Loops</h2>
+ * See {@link Exp} and {@link Log}: each step is a loop of its own, all arrays in it at the same index, with subtractions
+ * where both operands are computed.
  */
 public final class Expm1 {
 
-    /** Below it the exponential is at most 2.5 times what is left. */
-    private static final double LOWEST = -0.7;
+    /** How many numbers go through at a time. */
+    public static final int SIZE = 256;
 
-    /** 2 / k! for k from 3 to 21, correctly rounded: all divisors are doubles up to 22!, and so is 2. */
-    private static final double[] COEFFICIENTS = coefficients();
+    /** The largest number that is taken, and the least is its negative. */
+    public static final double LARGEST = 640;
 
-    private Expm1() {}
+    /** 1.5 * 2^52 leaves an integer in the low bits of a sum. */
+    private static final double INTEGER_SHIFT = 0x1.8p52;
 
-    private static boolean isSmall(double x) {
-        return x > LOWEST && x <= 1;
+    private static final long INDEX_OF_ZERO = Double.doubleToRawLongBits(INTEGER_SHIFT);
+
+    private static final long LARGEST_K = (long) Math.rint(LARGEST * Exp.STEPS_PER_E);
+
+    /** 2^(j / 8), correctly rounded. */
+    private static final double[] SCALES = {
+        1.0,
+        0x1.172b83c7d517bp+0, // 1.0905077326652577
+        0x1.306fe0a31b715p+0, // 1.189207115002721
+        0x1.4bfdad5362a27p+0, // 1.2968395546510096
+        0x1.6a09e667f3bcdp+0, // 1.4142135623730951
+        0x1.8ace5422aa0dbp+0, // 1.5422108254079407
+        0x1.ae89f995ad3adp+0, // 1.681792830507429
+        0x1.d5818dcfba487p+0, // 1.8340080864093424
+    };
+
+    /** What each of them lacks. */
+    private static final double[] LACKS = {
+        0.0,
+        -0x1.19041b9d78a76p-55, // -3.046782079812471E-17
+        0x1.6f46ad23182e4p-55, // 3.982015231465646E-17
+        0x1.d4397afec42e2p-56, // 2.5382502794888315E-17
+        -0x1.bdd3413b26456p-54, // -9.667293313452913E-17
+        0x1.6e9f156864b27p-54, // 7.949834809697621E-17
+        0x1.7a1cd345dcc81p-54, // 8.199010020581497E-17
+        0x1.2ed02d75b3707p-55, // 3.283107224245627E-17
+    };
+
+    private static final double Q0 = 1.0 / 6;
+    private static final double Q1 = 1.0 / 24;
+    private static final double Q2 = 1.0 / 120;
+    private static final double Q3 = 1.0 / 720;
+    private static final double Q4 = 1.0 / 5040;
+    private static final double Q5 = 1.0 / 40320;
+    private static final double Q6 = 1.0 / 362880;
+
+    /** The numbers, heads and tails, which are overwritten. */
+    public final double[] x;
+    public final double[] xTail;
+
+    /** The q above: 1 or 0. */
+    public final double[] less;
+
+    /** exp(x). */
+    public final double[] exp;
+
+    /** exp(x) - q. */
+    public final double[] expm1;
+
+    /** exp(x) - q (1 + x). */
+    public final double[] excess;
+
+    private final double[] scale;
+    private final double[] scaleTail;
+    private final double[] more;
+    private final double[] tail;
+
+    /** Arrays for a number of numbers. */
+    public Expm1(int size) {
+        x = new double[size];
+        xTail = new double[size];
+        less = new double[size];
+        exp = new double[size];
+        expm1 = new double[size];
+        excess = new double[size];
+        scale = new double[size];
+        scaleTail = new double[size];
+        more = new double[size];
+        tail = new double[size];
     }
 
-    private static double[] coefficients() {
-        double[] coefficients = new double[19];
-        double factorial = 2;
-        for (int i = 0; i < coefficients.length; i++) {
-            factorial *= i + 3;
-            coefficients[i] = 2 / factorial;
+    /** Multiplies the numbers by another. */
+    public void times(double factor, int n) {
+        times(x, xTail, factor, n);
+    }
+
+    private static void times(double[] x, double[] xTail, double factor, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * factor;
+            xTail[i] = fma(xTail[i], factor, fma(x[i], factor, -product));
+            x[i] = product;
         }
-        return coefficients;
     }
 
-    /** exp(x) - 1, to within 2^-54.5 of itself; infinite beyond the double range. */
-    public static Pair expm1(Pair x) {
-        return isSmall(x.head()) ? excessOfSmall(x).plus(x) : difference(x.exp(), Pair.ONE);
+    /**
+     * The exponentials of the first n; NaN for what is beyond {@value #LARGEST}.
+     */
+    public void exponential(int n) {
+        compute(x, xTail, scale, scaleTail, exp, excess, n);
+        add(x, xTail, scale, scaleTail, exp, scale, exp, n);
     }
 
-    /** exp(x) - 1 - x, which is not negative, to within 2^-53.7 of itself; infinite beyond the double range. */
-    public static Pair excess(Pair x) {
-        return isSmall(x.head()) ? excessOfSmall(x) : difference(x.exp(), Pair.ONE.plus(x));
-    }
-
-    /** An exponential less another number, which may both be infinite, or one of them. */
-    private static Pair difference(Pair exponential, Pair x) {
-        Pair difference = exponential.minus(x);
-        double head = exponential.head() == Double.POSITIVE_INFINITY ? exponential.head() : difference.head();
-        return new Pair(head, Double.isInfinite(head) ? 0 : difference.tail());
-    }
-
-    private static Pair excessOfSmall(Pair x) {
-        double z = x.head();
-        double square = z * z;
-        double even = 0;
-        double odd = 0; // two sums beside one another, as a multiplication waits for the one before
-        for (int i = COEFFICIENTS.length - 1; i > 0; i -= 2) {
-            even = fma(even, square, COEFFICIENTS[i]);
-            odd = fma(odd, square, COEFFICIENTS[i - 1]);
+    /**
+     * All three of the first n; NaN for what is beyond {@value #LARGEST}.
+     *
+     * @param exponential whether the exponentials are asked for; else there is something else in their place
+     */
+    public void compute(int n, boolean exponential) {
+        compute(x, xTail, scale, scaleTail, exp, excess, n);
+        exceed(less, more, tail, n);
+        add(x, xTail, scale, scaleTail, exp, more, expm1, n);
+        if (exponential) {
+            add(x, xTail, scale, scaleTail, exp, scale, exp, n);
         }
-        double s = fma(odd, z, fma(even, square, COEFFICIENTS[0]));
-        return x.times(x).times(0.5).times(Pair.ONE.plus(x.times(s)));
+    }
+
+    /** All three, with q = 1, in the first place, of a number however far below 0. */
+    public void computeFirst(Pair number) {
+        boolean isFar = number.head() < -LARGEST;
+        double far = isFar ? -LARGEST - number.head() - number.tail() : 0;
+        x[0] = isFar ? -LARGEST : number.head();
+        xTail[0] = isFar ? 0 : number.tail();
+        less[0] = 1;
+        compute(1, true);
+        excess[0] += far;
+    }
+
+    /** From x to r, S, w, less the rounded square's half, and k shifted. */
+    private static void compute(double[] x, double[] xTail, double[] scale, double[] scaleTail, double[] w,
+            double[] index, int n) {
+        for (int i = 0; i < n; i++) {
+            double shifted = fma(x[i], Exp.STEPS_PER_E, INTEGER_SHIFT);
+            double minusK = INTEGER_SHIFT - shifted;
+            double high = fma(minusK, Exp.STEP_HIGH, x[i]);
+            double low = fma(minusK, Exp.STEP_LOW, xTail[i]);
+            double r = high - -low;
+            index[i] = shifted;
+            xTail[i] = low - (r - high);
+            x[i] = r;
+        }
+        for (int i = 0; i < n; i++) {
+            long k = Double.doubleToRawLongBits(index[i]) - INDEX_OF_ZERO;
+            int j = (int) k & Exp.STEPS - 1;
+            double power = Math.abs(k) <= LARGEST_K ? Exp.power((int) k >> Exp.STEP_BITS) : Double.NaN;
+            scale[i] = SCALES[j] * power;
+            scaleTail[i] = LACKS[j] * power;
+        }
+        for (int i = 0; i < n; i++) {
+            double square = x[i] * x[i];
+            double q = fma(fma(fma(Q6, x[i], Q5), square, fma(Q4, x[i], Q3)), square, fma(Q2, x[i], Q1));
+            double small = fma(x[i], xTail[i], 0.5 * fma(x[i], x[i], -square));
+            w[i] = fma(square * x[i], fma(q, x[i], Q0), small);
+        }
+    }
+
+    /** From k shifted to the third of the results. */
+    private void exceed(double[] less, double[] more, double[] tail, int n) {
+        double[] sum = excess;
+        for (int i = 0; i < n; i++) {
+            double minusK = (INTEGER_SHIFT - sum[i]) * less[i];
+            more[i] = scale[i] - less[i];
+            tail[i] = fma(minusK, Exp.STEP_LOW, scaleTail[i]);
+            sum[i] = fma(minusK, Exp.STEP_HIGH, -less[i]) - -scale[i];
+        }
+        for (int i = 0; i < n; i++) {
+            double product = more[i] * x[i];
+            double error = fma(more[i], x[i], -product);
+            tail[i] = fma(scaleTail[i], x[i], fma(more[i], xTail[i], tail[i] - -error));
+            sum[i] = sum[i] - -product;
+        }
+        for (int i = 0; i < n; i++) {
+            sum[i] = sum[i] - -fma(scale[i], 0.5 * x[i] * x[i], fma(scale[i], exp[i], tail[i]));
+        }
+    }
+
+    /** S (r + w), what S lacks, and another number. */
+    private static void add(double[] r, double[] rTail, double[] scale, double[] scaleTail, double[] w, double[] other,
+            double[] sum, int n) {
+        for (int i = 0; i < n; i++) {
+            double grown = r[i] - -(rTail[i] - -fma(0.5 * r[i], r[i], w[i]));
+            sum[i] = other[i] - -fma(scale[i], grown, scaleTail[i]);
+        }
     }
 }

@@ -47,6 +47,8 @@ public final class Log {
     private static final double LIFT = 0x1p54;
     private static final int LIFT_EXPONENT = 54;
 
+    private static final double LEAST_MIDDLING = 0x1p-1000;
+
     /** The leading bits of a double that choose its table entry, and count its power of two above them. */
     private static final int INTERVAL_BITS = 7;
     private static final int INTERVALS = 1 << INTERVAL_BITS;
@@ -150,6 +152,28 @@ public final class Log {
 
     private static double origin(double p) {
         return p <= 1 ? LIFTED_ORIGIN : LOWERED_ORIGIN;
+    }
+
+    /**
+     * log p over arrays, in place, for any positive finite p, with the bits of {@link #log(double)}.
+     *
+     * @param tail    only written
+     * @param scratch only written
+     */
+    public static void logOfAny(double[] p, double[] tail, double[] scratch, int n) {
+        for (int i = 0; i < n; i++) {
+            double y = p[i];
+            long lift = LIFT_EXPONENT * LN2_UNITS;
+            if (!(y >= LEAST_MIDDLING && y <= 1 / LEAST_MIDDLING)) {
+                lift = y < 1 ? 0 : 2 * lift;
+                y = scaled(y);
+            }
+            long leading = leading(y);
+            tail[i] = scale(leading);
+            scratch[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(shiftedBase(leading)) + lift);
+            p[i] = y;
+        }
+        finish(p, tail, scratch, n);
     }
 
     /**

@@ -55,6 +55,12 @@ public final class Pair {
         return new Pair(difference, Exact.sumError(a, -b, difference));
     }
 
+    /** a * b for doubles. */
+    public static Pair product(double a, double b) {
+        double product = a * b;
+        return new Pair(product, Exact.productError(a, b, product));
+    }
+
     /** a / b for doubles. */
     public static Pair quotient(double a, double b) {
         double quotient = a / b;

@@ -1,5 +1,7 @@
 package io.github.plainjava.losses.internal.tile;
 
+import io.github.plainjava.losses.internal.math.Expm1;
+
 /**
  * Entries of rows in a tile, for a loss whose entries have targets of their own: from predictions and targets to what
  * each of them adds to the sum of the row, with its first and its second derivative.
@@ -11,8 +13,10 @@ public final class Entries {
 
     /**
      * A power of two, 1 but where values or differences would leave the double range: a value is to be given times its
-     * square, a slope times the unit. Predictions and targets that are subtracted have been multiplied by it already;
-     * so what a loss compares their differences with, such as a threshold, is to be multiplied, too.
+     * square, a slope times the unit; a second derivative of a loss whose derivatives may leave the double range, times
+     * its square. Predictions and targets that are subtracted have been multiplied by it already; so what a loss compares
+     * their differences with, such as a threshold, is to be multiplied, too. Of a loss that is made of exponentials,
+     * derivatives beyond the double range are asked for times its square, too.
      */
     public double unit = 1;
 
@@ -37,19 +41,36 @@ public final class Entries {
     /** Of each entry: the second derivative. */
     public final double[] curvature;
 
-    /** As many as there are at the most, in arrays of their own. */
-    Entries(int most) {
-        this(Tile.array(most), new Pairs(most), new Pairs(most));
+    /** Some of them, in a loss of yes or no. */
+    public final Answers answers;
+
+    /** For a part of the entries at a time: exponentials, and what they exceed 1 and 1 + x by. */
+    public final Expm1 exponentials;
+
+    /** Others. */
+    public final Expm1 others;
+
+    /** The exponent of the square of the unit, for values that are made of exponentials. */
+    public int power() {
+        return 2 * Math.getExponent(unit);
+    }
+
+    /** One, in arrays of its own. */
+    Entries(Answers answers) {
+        this(new double[1], new Pairs(1), new Pairs(1), answers);
     }
 
     /** In arrays of a tile, which are used for other things by other losses. */
-    Entries(double[] prediction, Pairs value, Pairs others) {
+    Entries(double[] prediction, Pairs value, Pairs others, Answers answers) {
+        this.answers = answers;
         this.prediction = prediction;
         this.value = value;
         this.target = others.head;
         this.slope = others.tail;
         this.option = new double[prediction.length];
         this.curvature = new double[prediction.length];
+        this.exponentials = new Expm1(Math.min(prediction.length, Expm1.SIZE));
+        this.others = new Expm1(Math.min(prediction.length, Expm1.SIZE));
     }
 
     /** Takes all that have no target out of the sum. */

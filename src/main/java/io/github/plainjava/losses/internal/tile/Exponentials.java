@@ -52,31 +52,29 @@ public final class Exponentials {
      */
     public static void keepLargest(Rows rows) {
         Tile w = rows.tile;
-        if (rows.areSideBySide()) {
-            rows.largest(w.x, w.reference);
-            for (int r = 0; r < rows.count; r++) {
-                int place = r;
-                while (place < rows.size - rows.count && w.x[place] != w.reference[r]) {
-                    place += rows.count;
+        double[] z = rows.predictions;
+        if (!rows.areSideBySide()) {
+            int from = rows.from(0);
+            int largest = from;
+            for (int i = from + 1; i < from + rows.columns; i++) {
+                if (z[i] > z[largest]) {
+                    largest = i;
                 }
-                w.kept[r] = rows.columnAt(place);
-                w.reference[r] = w.x[place]; // of 0.0 and -0.0, which are equal, that of the class
             }
+            w.kept[0] = largest - from;
+            w.reference[0] = z[largest];
             return;
         }
-        double[] z = rows.predictions;
-        int from = rows.from(0);
-        int at = from;
-        double largest = z[from];
-        for (int i = from + 1; i < from + rows.columns; i++) {
-            double x = z[i];
-            if (x > largest) {
-                largest = x;
-                at = i;
+        rows.largest(w.x, w.reference);
+        for (int r = 0; r < rows.count; r++) {
+            int at = rows.from(r);
+            int last = at + rows.columns - 1;
+            while (at < last && z[at] != w.reference[r]) {
+                at++;
             }
+            w.kept[r] = at - rows.from(r);
+            w.reference[r] = z[at]; // of 0.0 and -0.0, which are equal, that of the class
         }
-        w.kept[0] = at - from;
-        w.reference[0] = largest;
     }
 
     /** Finds the unit of a row whose largest logit is the reference. */

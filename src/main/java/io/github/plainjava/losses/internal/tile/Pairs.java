@@ -17,6 +17,9 @@ import java.util.Arrays;
  */
 public final class Pairs {
 
+    /** Up to so many numbers, a loop is quicker than the call of a method that copies. */
+    private static final int FEW = 16;
+
     /** The numbers, rounded. */
     public final double[] head;
 
@@ -24,9 +27,9 @@ public final class Pairs {
     public final double[] tail;
 
     /** Zeros. */
-    Pairs(int size) {
-        head = Tile.array(size);
-        tail = Tile.array(size);
+    public Pairs(int size) {
+        head = new double[size];
+        tail = new double[size];
     }
 
     /** One of them. */
@@ -51,10 +54,17 @@ public final class Pairs {
         Arrays.fill(tail, 0, n, 0);
     }
 
-    /** The same as some of others. */
-    public void copy(Pairs from, int at, int n) {
-        System.arraycopy(from.head, at, head, 0, n);
-        System.arraycopy(from.tail, at, tail, 0, n);
+    /** Copies some of others to the same places. */
+    public void copy(Pairs x, int from, int to) {
+        if (to - from <= FEW) {
+            for (int i = from; i < to; i++) {
+                head[i] = x.head[i];
+                tail[i] = x.tail[i];
+            }
+            return;
+        }
+        System.arraycopy(x.head, from, head, from, to - from);
+        System.arraycopy(x.tail, from, tail, from, to - from);
     }
 
     /** a / b. */
@@ -147,12 +157,6 @@ public final class Pairs {
         }
     }
 
-    static void largest(double[] x, double[] y, int n) {
-        for (int i = 0; i < n; i++) {
-            x[i] = Math.max(x[i], y[i]);
-        }
-    }
-
     /** a - x. */
     public void difference(double[] a, double[] x, int n) {
         difference(head, tail, a, x, n);
@@ -179,12 +183,107 @@ public final class Pairs {
         }
     }
 
+    /** a + b. */
+    public void sum(Pairs a, Pairs b, int n) {
+        sum(head, tail, a.head, a.tail, b.head, b.tail, n);
+    }
+
+    private static void sum(
+            double[] head, double[] tail, double[] a, double[] aTail, double[] b, double[] bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(a[i], 1, b[i]); // a + b: see above
+            tail[i] = Exact.sumError(a[i], b[i], sum) - (0 - aTail[i]) - (0 - bTail[i]);
+            head[i] = sum;
+        }
+    }
+
+    /** a + b for doubles b. */
+    public void sum(Pairs a, double[] b, int n) {
+        sum(head, tail, a.head, a.tail, b, n);
+    }
+
+    private static void sum(double[] head, double[] tail, double[] a, double[] aTail, double[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(a[i], 1, b[i]);
+            tail[i] = Exact.sumError(a[i], b[i], sum) - (0 - aTail[i]);
+            head[i] = sum;
+        }
+    }
+
+    /** Adds others times f. */
+    public void addMultiple(Pairs x, double f, int n) {
+        addMultiple(head, tail, x.head, x.tail, f, n);
+    }
+
+    private static void addMultiple(
+            double[] head, double[] tail, double[] x, double[] xTail, double f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * f;
+            double productTail = fma(xTail[i], f, fma(x[i], f, -product));
+            double sum = fma(head[i], 1, product);
+            tail[i] = Exact.sumError(head[i], product, sum) - (0 - tail[i]) - (0 - productTail);
+            head[i] = sum;
+        }
+    }
+
+    /** Multiplies by a double. */
+    public void multiply(double f, int n) {
+        multiply(head, tail, f, n);
+    }
+
+    private static void multiply(double[] head, double[] tail, double f, int n) {
+        for (int i = 0; i < n; i++) {
+            double product = head[i] * f;
+            tail[i] = fma(tail[i], f, fma(head[i], f, -product));
+            head[i] = product;
+        }
+    }
+
+    /** The same numbers with the nearest doubles as their heads. */
+    public void normalize(int n) {
+        normalize(head, tail, n);
+    }
+
+    private static void normalize(double[] head, double[] tail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(head[i], 1, tail[i]);
+            tail[i] = Exact.fastSumError(head[i], tail[i], sum);
+            head[i] = sum;
+        }
+    }
+
+    /** Subtracts others. */
+    public void subtract(Pairs x, int n) {
+        subtract(head, tail, x.head, x.tail, n);
+    }
+
+    private static void subtract(double[] head, double[] tail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double next = head[i] - x[i];
+            tail[i] = (Exact.differenceError(head[i], x[i], next) - (0 - tail[i])) - xTail[i];
+            head[i] = next;
+        }
+    }
+
+    /** 1 + x, for others that are not negative and not above 1. */
+    public void onePlus(Pairs x, int n) {
+        onePlus(head, tail, x.head, x.tail, n);
+    }
+
+    private static void onePlus(double[] head, double[] tail, double[] x, double[] xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = 1 + x[i];
+            tail[i] = ((1 - sum) - (0 - x[i])) - (0 - xTail[i]);
+            head[i] = sum;
+        }
+    }
+
     /**
      * Adds the products of pairs. A product is not rounded before it is added; the error of the addition is found as if
      * it were a double, which is exact, but for a rounding of the error itself, where products and sum have one sign.
      * Where a product has the other one and is the larger, the error may be wrong by half an ulp of the product.
      */
-    void addProducts(Pairs a, Pairs x, int n) {
+    public void addProducts(Pairs a, Pairs x, int n) {
         addProducts(head, tail, a.head, a.tail, x.head, x.tail, n);
     }
 
@@ -218,6 +317,17 @@ public final class Pairs {
     private static void times(double[] head, double[] tail, double f, double fTail, int n) {
         for (int i = 0; i < n; i++) {
             head[i] = fma(head[i], f, fma(head[i], fTail, tail[i] * f)) + 0.0;
+        }
+    }
+
+    /** Multiplies doubles by pairs, and rounds. */
+    static void times(double[] x, Pairs f, int n) {
+        times(x, f.head, f.tail, n);
+    }
+
+    private static void times(double[] x, double[] f, double[] fTail, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] = fma(x[i], f[i], x[i] * fTail[i]) + 0.0;
         }
     }
 
@@ -266,7 +376,170 @@ public final class Pairs {
         }
     }
 
-    /** Subtracts from the heads the products of pairs. */
+    /** Adds the first of others to the first, and brings its tail down to half the head's last bit. */
+    public void addFirst(Pairs x) {
+        double next = head[0] + x.head[0];
+        double nextTail = (tail[0] + Exact.sumError(head[0], x.head[0], next)) + x.tail[0];
+        head[0] = next + nextTail;
+        tail[0] = Exact.fastSumError(next, nextTail, head[0]);
+    }
+
+    /**
+     * Become the sums of others, one for each of a number of lanes that is a power of two, added up by halves. Each half
+     * is a constant to the compiler, which makes vector instructions of the loop only if it sees that what is read and
+     * what is written do not overlap; where few are left, it does not matter.
+     */
+    void sumUp(Pairs x, int n, int lanes) {
+        int half = Integer.highestOneBit(n - 1);
+        if (half < lanes) {
+            copy(x, 0, n);
+            return;
+        }
+        switch (half) {
+            case 512 -> addHalf(head, tail, x.head, x.tail, 512, n - 512);
+            case 256 -> addHalf(head, tail, x.head, x.tail, 256, n - 256);
+            case 128 -> addHalf(head, tail, x.head, x.tail, 128, n - 128);
+            case 64 -> addHalf(head, tail, x.head, x.tail, 64, n - 64);
+            case 32 -> addHalf(head, tail, x.head, x.tail, 32, n - 32);
+            default -> addFew(head, tail, x.head, x.tail, half, n - half);
+        }
+        copy(x, n - half, half);
+        if (half > 256 && lanes <= 256) {
+            addHalf(head, tail, head, tail, 256, 256);
+        }
+        if (half > 128 && lanes <= 128) {
+            addHalf(head, tail, head, tail, 128, 128);
+        }
+        if (half > 64 && lanes <= 64) {
+            addHalf(head, tail, head, tail, 64, 64);
+        }
+        if (half > 32 && lanes <= 32) {
+            addHalf(head, tail, head, tail, 32, 32);
+        }
+        if (half > 16 && lanes <= 16) {
+            addHalf(head, tail, head, tail, 16, 16);
+        }
+        int left = Math.min(half, 16);
+        if (left == 8 && lanes == 1) {
+            addUpEight(head, tail);
+            return;
+        }
+        for (int few = left / 2; few >= lanes; few /= 2) {
+            addFew(head, tail, head, tail, few, few);
+        }
+    }
+
+    private static void addHalf(double[] head, double[] tail, double[] x, double[] xTail, int half, int n) {
+        for (int i = 0; i < n; i++) {
+            addTo(head, tail, x, xTail, i, half + i);
+        }
+    }
+
+    /** The same in a loop of its own: the compiler does not unroll loops that it has seen end early. */
+    private static void addFew(double[] head, double[] tail, double[] x, double[] xTail, int half, int n) {
+        for (int i = 0; i < n; i++) {
+            addTo(head, tail, x, xTail, i, half + i);
+        }
+    }
+
+    /** Four, two and one, without a loop, which would take longer to begin than to run. */
+    private static void addUpEight(double[] head, double[] tail) {
+        addTo(head, tail, head, tail, 0, 4);
+        addTo(head, tail, head, tail, 1, 5);
+        addTo(head, tail, head, tail, 2, 6);
+        addTo(head, tail, head, tail, 3, 7);
+        addTo(head, tail, head, tail, 0, 2);
+        addTo(head, tail, head, tail, 1, 3);
+        addTo(head, tail, head, tail, 0, 1);
+    }
+
+    private static void addTo(double[] head, double[] tail, double[] x, double[] xTail, int i, int j) {
+        double next = x[i] + x[j];
+        tail[i] = (xTail[i] + Exact.sumError(x[i], x[j], next)) + xTail[j];
+        head[i] = next;
+    }
+
+    /** The largest of each lane, found by halves. */
+    static void largest(double[] x, int n, int lanes, double[] to) {
+        int half = Integer.highestOneBit(n - 1);
+        if (half < lanes) {
+            System.arraycopy(x, 0, to, 0, n);
+            return;
+        }
+        switch (half) {
+            case 512 -> largerHalf(to, x, 512, n - 512);
+            case 256 -> largerHalf(to, x, 256, n - 256);
+            case 128 -> largerHalf(to, x, 128, n - 128);
+            case 64 -> largerHalf(to, x, 64, n - 64);
+            case 32 -> largerHalf(to, x, 32, n - 32);
+            default -> largerOfFew(to, x, half, n - half);
+        }
+        System.arraycopy(x, n - half, to, n - half, 2 * half - n);
+        if (half > 256 && lanes <= 256) {
+            largerHalf(to, to, 256, 256);
+        }
+        if (half > 128 && lanes <= 128) {
+            largerHalf(to, to, 128, 128);
+        }
+        if (half > 64 && lanes <= 64) {
+            largerHalf(to, to, 64, 64);
+        }
+        if (half > 32 && lanes <= 32) {
+            largerHalf(to, to, 32, 32);
+        }
+        if (half > 16 && lanes <= 16) {
+            largerHalf(to, to, 16, 16);
+        }
+        for (int few = Math.min(half, 16) / 2; few >= lanes; few /= 2) {
+            largerOfFew(to, to, few, few);
+        }
+    }
+
+    private static void largerOfFew(double[] to, double[] x, int half, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = Math.max(x[i], x[half + i]);
+        }
+    }
+
+    private static void largerHalf(double[] to, double[] x, int half, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = Math.max(x[i], x[half + i]);
+        }
+    }
+
+    /** Repeats the first few of an array until there are n. */
+    static void spread(double[] x, int lanes, int n) {
+        if (lanes == 1) {
+            Arrays.fill(x, 1, n, x[0]);
+            return;
+        }
+        for (int i = lanes; i < n; i *= 2) {
+            System.arraycopy(x, 0, x, i, Math.min(i, n - i));
+        }
+    }
+
+    void spread(int lanes, int n) {
+        spread(head, lanes, n);
+        spread(tail, lanes, n);
+    }
+
+    /** The products of a with the distances b - x. */
+    void timesDistances(Pairs a, double[] b, double[] x, int n) {
+        timesDistances(head, tail, a.head, a.tail, b, x, n);
+    }
+
+    private static void timesDistances(
+            double[] head, double[] tail, double[] a, double[] aTail, double[] b, double[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = b[i] - x[i];
+            double dTail = Exact.differenceError(b[i], x[i], d);
+            double product = a[i] * d;
+            tail[i] = Exact.productTail(a[i], aTail[i], d, dTail, product);
+            head[i] = product;
+        }
+    }
+
+    /** Subtracts from the heads the products of pairs, and rounds. */
     void subtractProducts(Pairs a, Pairs x, int n) {
         subtractProducts(head, a.head, a.tail, x.head, x.tail, n);
     }
@@ -278,93 +551,17 @@ public final class Pairs {
         }
     }
 
-    /** The same where the second factor is one number. */
-    void subtractProducts(Pairs a, double x, double xTail, int n) {
-        subtractProducts(head, a.head, a.tail, x, xTail, n);
+    /** Multiplies by one pair. */
+    public void multiply(Pair f, int n) {
+        multiply(head, tail, f.head(), f.tail(), n);
     }
 
-    private static void subtractProducts(double[] head, double[] a, double[] aTail, double x, double xTail, int n) {
+    private static void multiply(double[] head, double[] tail, double f, double fTail, int n) {
         for (int i = 0; i < n; i++) {
-            head[i] = fma(-a[i], x, head[i]) - fma(a[i], xTail, aTail[i] * x) + 0.0;
+            double product = head[i] * f;
+            tail[i] = Exact.productTail(head[i], tail[i], f, fTail, product);
+            head[i] = product;
         }
-    }
-
-    /** Adds the first of others to the first, and brings its tail down to half the head's last bit. */
-    public void addFirst(Pairs x) {
-        double next = head[0] + x.head[0];
-        double nextTail = (tail[0] + Exact.sumError(head[0], x.head[0], next)) + x.tail[0];
-        head[0] = next + nextTail;
-        tail[0] = Exact.fastSumError(next, nextTail, head[0]);
-    }
-
-    /** Adds others one after another to the first. */
-    void addUp(Pairs x, int n) {
-        double sum = head[0];
-        double sumTail = tail[0];
-        for (int i = 0; i < n; i++) {
-            double next = sum + x.head[i];
-            sumTail = (sumTail + Exact.sumError(sum, x.head[i], next)) + x.tail[i];
-            sum = next;
-        }
-        head[0] = sum;
-        tail[0] = sumTail;
-    }
-
-    /** Adds the products of pairs one after another to the first. */
-    void addUpProducts(Pairs a, Pairs x, int n) {
-        double sum = head[0];
-        double sumTail = tail[0];
-        for (int i = 0; i < n; i++) {
-            double next = fma(a.head[i], x.head[i], sum);
-            double added = next - sum;
-            double error = (sum - (next - added)) - fma(-a.head[i], x.head[i], added);
-            sumTail = fma(a.head[i], x.tail[i], fma(a.tail[i], x.head[i], error + sumTail));
-            sum = next;
-        }
-        head[0] = sum;
-        tail[0] = sumTail;
-    }
-
-    /**
-     * Makes the first one the sum of the first n, added up by halves; the others are lost. Each half is a constant to
-     * the compiler, which makes vector instructions of the loop only if it sees that the halves do not overlap.
-     */
-    void foldUp(int n) {
-        int padded = n <= 64 ? 64 : n <= 128 ? 128 : n <= 256 ? 256 : n <= 512 ? 512 : Tile.SIZE;
-        Arrays.fill(head, n, padded, 0);
-        Arrays.fill(tail, n, padded, 0);
-        double[] h = head;
-        double[] t = tail;
-        if (n > 512) {
-            halve(h, t, 512);
-        }
-        if (n > 256) {
-            halve(h, t, 256);
-        }
-        if (n > 128) {
-            halve(h, t, 128);
-        }
-        if (n > 64) {
-            halve(h, t, 64);
-        }
-        halve(h, t, 32);
-        halve(h, t, 16);
-        halve(h, t, 8);
-        halve(h, t, 4);
-        halve(h, t, 2);
-        halve(h, t, 1);
-    }
-
-    private static void halve(double[] head, double[] tail, int half) {
-        for (int i = 0; i < half; i++) {
-            addTo(head, tail, i, half + i);
-        }
-    }
-
-    private static void addTo(double[] head, double[] tail, int i, int j) {
-        double next = head[i] + head[j];
-        tail[i] = (tail[i] + Exact.sumError(head[i], head[j], next)) + tail[j];
-        head[i] = next;
     }
 
     /** Multiplies by pairs. */
@@ -377,19 +574,6 @@ public final class Pairs {
             double product = head[i] * f[i];
             tail[i] = Exact.productTail(head[i], tail[i], f[i], fTail[i], product);
             head[i] = product;
-        }
-    }
-
-    /** a - x for one a. */
-    void difference(double a, double[] x, int n) {
-        difference(head, tail, a, x, n);
-    }
-
-    private static void difference(double[] head, double[] tail, double a, double[] x, int n) {
-        for (int i = 0; i < n; i++) {
-            double d = a - x[i];
-            tail[i] = Exact.differenceError(a, x[i], d);
-            head[i] = d;
         }
     }
 }

@@ -7,19 +7,22 @@ import java.util.Arrays;
 
 /**
  * Rows of a batch on their way through a tile, and where each of their numbers lies in it. Many short rows lie side by
- * side: row r in lane r, class after class. A long row, or one alone, lies as it is, and goes through piece by piece;
- * its sums are added up in as many lanes as there are, one beside the other, and at the end these.
+ * side: row r in lane r, class after class. A long row, or one alone, has the only lane, and goes through piece by piece.
  *
- * <p>In either case the tile is a pile of lines, each as wide as there are lanes, and the loops over a line are the same.
- * Which case it is depends on how many rows there are; how the numbers of a row are added up depends on its length alone.
+ * <p>So the tile is a pile of lines, one a class, each as wide as there are lanes, and all loops run over the whole of
+ * it. What there is one of for each row is repeated for each line. To add up rows, the upper half of the lines is added to
+ * the lower half, until there is one line: in which order, depends on the length of a row alone.
  */
 public final class Rows {
 
     /** Rows up to this length can lie side by side, and are added up number after number. */
-    public static final int SHORT = 32;
+    public static final int SHORT = 128;
 
     /** Up to so many numbers, rows are quicker one by one. */
-    private static final int FEW = 100;
+    private static final int FEW = 20;
+
+    /** So many rows side by side are read or written together. */
+    private static final int ROWS_AT_A_TIME = 4;
 
     /** The predictions of all rows of the batch. */
     public double[] predictions;
@@ -50,8 +53,8 @@ public final class Rows {
 
     private final Tile w = tile;
     private final int[] label = new int[1];
-    private boolean sideBySide;
     private boolean alone;
+    private int lanes;
     private int start;
 
     private Rows() {}
@@ -91,20 +94,29 @@ public final class Rows {
 
     /** How many rows of a batch go through at once. */
     public static int atOnce(int columns, int rows) {
-        return columns <= SHORT && (long) columns * rows > FEW ? Math.min(Tile.LANES, Tile.SIZE / columns) : 1;
+        return columns <= SHORT && (long) columns * rows > FEW 
+                ? Math.min(Tile.LANES, Integer.highestOneBit(Tile.SIZE / columns))
+                : 1;
     }
 
-    /** Puts the first piece of the rows whose numbers in the batch the tile has. */
+    /**
+     * Puts the first piece of the rows whose numbers in the batch the tile has. They lie in as many lanes as the next
+     * power of two, four at least; in those that are left over goes the first row once more.
+     */
     public void begin(int rows) {
         count = rows;
-        sideBySide = rows > 1;
+        lanes = rows == 1 ? 1 : Math.max(ROWS_AT_A_TIME, 2 * Integer.highestOneBit(rows - 1));
+        for (int r = rows; r < lanes; r++) {
+            w.number[r] = w.number[0];
+            w.from[r] = w.from[0];
+        }
         rewind();
     }
 
     /** Goes back to the first piece. */
     public void rewind() {
         start = 0;
-        size = sideBySide ? count * columns : Math.min(columns, Tile.SIZE);
+        size = lanes == 1 ? Math.min(columns, Tile.SIZE) : lanes * columns;
     }
 
     /** Whether there is a piece. */
@@ -119,13 +131,13 @@ public final class Rows {
 
     /** Goes on to the next piece. */
     public void next() {
-        start = sideBySide ? columns : start + size;
+        start += size / lanes;
         size = Math.min(columns - start, Tile.SIZE);
     }
 
     /** Whether the tile has room for one piece of the row only. */
     public boolean goInPieces() {
-        return !sideBySide && columns > Tile.SIZE;
+        return columns > Tile.SIZE;
     }
 
     /** Whether a piece that is written takes the place of predictions that a second try would read. */
@@ -145,52 +157,63 @@ public final class Rows {
 
     /** The place of a class of a row in the tile, or -1 if it belongs to another piece. */
     public int place(int r, int column) {
-        if (sideBySide) {
-            return column * count + r;
-        }
-        int at = column - start;
+        int at = (column - start) * lanes + r;
         return at >= 0 && at < size ? at : -1;
     }
 
     /** The row of a place. */
     public int rowAt(int place) {
-        return sideBySide ? place % count : 0;
+        return place & lanes - 1;
     }
 
     /** The class of a place. */
     public int columnAt(int place) {
-        return sideBySide ? place / count : start + place;
+        return start + place / lanes;
     }
 
     /** One row alone, or rows of one number each that follow one another. */
     private boolean lieAsInArrays() {
-        return !sideBySide || columns == 1 && w.from[count - 1] - w.from[0] == count - 1;
+        return lanes == 1 || columns == 1 && w.from[count - 1] - w.from[0] == count - 1;
     }
 
-    /** From an array laid out like the batch to the tile. */
+    /** From an array laid out like the batch to the tile, four rows at a time. */
     public void load(double[] from, double[] to) {
         if (lieAsInArrays()) {
-            System.arraycopy(from, from(0) + start, to, 0, size);
+            int n = lanes == 1 ? size : count;
+            System.arraycopy(from, from(0) + start, to, 0, n);
+            Arrays.fill(to, n, size, to[0]);
             return;
         }
-        for (int r = 0; r < count; r++) {
-            int at = from(r);
-            for (int c = 0, j = r; c < columns; c++, j += count) {
-                to[j] = from[at + c];
+        for (int r = 0; r < lanes; r += ROWS_AT_A_TIME) {
+            int from0 = from(r);
+            int from1 = from(r + 1);
+            int from2 = from(r + 2);
+            int from3 = from(r + 3);
+            for (int c = 0, i = r; c < columns; c++, i += lanes) {
+                to[i] = from[from0 + c];
+                to[i + 1] = from[from1 + c];
+                to[i + 2] = from[from2 + c];
+                to[i + 3] = from[from3 + c];
             }
         }
     }
 
-    /** From the tile to an array laid out like the batch. */
+    /** From the tile to an array laid out like the batch. Of the first row's lanes, the first comes last. */
     public void store(double[] from, double[] to) {
         if (lieAsInArrays()) {
-            System.arraycopy(from, 0, to, from(0) + start, size);
+            System.arraycopy(from, 0, to, from(0) + start, lanes == 1 ? size : count);
             return;
         }
-        for (int r = 0; r < count; r++) {
-            int at = from(r);
-            for (int c = 0, j = r; c < columns; c++, j += count) {
-                to[at + c] = from[j];
+        for (int r = lanes - ROWS_AT_A_TIME; r >= 0; r -= ROWS_AT_A_TIME) {
+            int to0 = from(r);
+            int to1 = from(r + 1);
+            int to2 = from(r + 2);
+            int to3 = from(r + 3);
+            for (int c = 0, i = r; c < columns; c++, i += lanes) {
+                to[to3 + c] = from[i + 3];
+                to[to2 + c] = from[i + 2];
+                to[to1 + c] = from[i + 1];
+                to[to0 + c] = from[i];
             }
         }
     }
@@ -204,12 +227,12 @@ public final class Rows {
 
     /** From an array with an entry for each column, which all rows share. */
     public void loadColumns(double[] columnArray, double[] to) {
-        if (!sideBySide) {
+        if (lanes == 1) {
             System.arraycopy(columnArray, start, to, 0, size);
             return;
         }
         for (int c = 0; c < columns; c++) {
-            Arrays.fill(to, c * count, (c + 1) * count, columnArray[c]);
+            Arrays.fill(to, c * lanes, (c + 1) * lanes, columnArray[c]);
         }
     }
 
@@ -218,13 +241,9 @@ public final class Rows {
         return columns > SHORT;
     }
 
-    /** The largest of each row side by side. */
+    /** The largest of what there is of each row. */
     void largest(double[] x, double[] to) {
-        System.arraycopy(x, 0, to, 0, count);
-        for (int at = count; at < size; at += count) {
-            System.arraycopy(x, at, w.line.head, 0, count);
-            Pairs.largest(to, w.line.head, count);
-        }
+        Pairs.largest(x, size, lanes, to);
     }
 
     /** Begins sums. */
@@ -232,69 +251,43 @@ public final class Rows {
         sums.clear(count);
     }
 
-    /** Adds what there is of a long row to its sum, whose tail would otherwise grow with the number of pieces. */
-    private void addPiece(Pairs x, Pairs sums) {
-        x.foldUp(size);
-        sums.addFirst(x);
-    }
-
-    /** Adds each row's numbers to its sum; those of a long row are lost. */
+    /** Adds each row's numbers to its sum, whose tail would otherwise grow with the number of pieces. */
     public void addUp(Pairs x, Pairs sums) {
-        if (sideBySide) {
-            for (int at = 0; at < size; at += count) {
-                w.line.copy(x, at, count);
-                sums.add(w.line, count);
-            }
-        } else if (isLong()) {
-            addPiece(x, sums);
+        if (isFirstPiece()) {
+            sums.sumUp(x, size, lanes);
         } else {
-            sums.addUp(x, size);
+            w.piece.sumUp(x, size, lanes);
+            sums.addFirst(w.piece);
         }
     }
 
-    /** Adds to each row's sum its products of a and x; x of a long row is lost. */
+    /** Adds to each row's sum its products of a and x, which take the place of x. */
     public void addUp(Pairs a, Pairs x, Pairs sums) {
-        if (sideBySide) {
-            for (int at = 0; at < size; at += count) {
-                w.line.copy(x, at, count);
-                w.line2.copy(a, at, count);
-                sums.addProducts(w.line2, w.line, count);
-            }
-        } else if (isLong()) {
-            x.multiply(a, size);
-            addPiece(x, sums);
-        } else {
-            sums.addUpProducts(a, x, size);
-        }
+        x.multiply(a, size);
+        addUp(x, sums);
     }
 
-    /** Adds to each row's sum its a times its distances reference - x, those of a long row by way of e. */
+    /** Adds to each row's sum its a times its distances reference - x, by way of e. */
     public void addUpDistances(Pairs a, double[] x, Pairs e, Pairs sums) {
-        if (sideBySide) {
-            for (int at = 0; at < size; at += count) {
-                System.arraycopy(x, at, w.line2.head, 0, count);
-                w.line.difference(w.reference, w.line2.head, count);
-                w.line2.copy(a, at, count);
-                sums.addProducts(w.line2, w.line, count);
-            }
-            return;
-        }
-        Pairs distances = isLong() ? e : w.line;
-        distances.difference(w.reference[0], x, size);
-        addUp(a, distances, sums);
+        Pairs.spread(w.reference, lanes, size);
+        e.timesDistances(a, w.reference, x, size);
+        addUp(e, sums);
     }
 
     /** Multiplies each row's numbers by its factor, and rounds. */
     public void times(Pairs x, Pairs factor) {
-        if (!sideBySide) {
+        if (lanes == 1) {
             x.times(factor.head[0], factor.tail[0], size);
             return;
         }
-        for (int at = 0; at < size; at += count) {
-            w.line.copy(x, at, count);
-            w.line.times(factor, count);
-            System.arraycopy(w.line.head, 0, x.head, at, count);
-        }
+        factor.spread(lanes, size);
+        x.times(factor, size);
+    }
+
+    /** Subtracts each row's a times its scale from its rounded numbers. */
+    public void subtractScaled(Pairs x, Pairs a, Pairs scale) {
+        scale.spread(lanes, size);
+        x.subtractProducts(a, scale, size);
     }
 
     /** Multiplies a long row by its factor where it was put aside, and rounds. */
@@ -310,16 +303,12 @@ public final class Rows {
 
     /** Multiplies each row's numbers by its factor, and rounds. */
     public void times(double[] x, Pairs factor) {
-        if (!sideBySide) {
+        if (lanes == 1) {
             times(x, 0, size, factor.head[0], factor.tail[0]);
             return;
         }
-        Arrays.fill(w.line.tail, 0, count, 0);
-        for (int at = 0; at < size; at += count) {
-            System.arraycopy(x, at, w.line.head, 0, count);
-            w.line.times(factor, count);
-            System.arraycopy(w.line.head, 0, x, at, count);
-        }
+        factor.spread(lanes, size);
+        Pairs.times(x, factor, size);
     }
 
     /** Multiplies derivatives, if there are any, by the powers of two that were left for the end. */
@@ -333,35 +322,13 @@ public final class Rows {
 
     /** Whether many rows lie side by side. */
     public boolean areSideBySide() {
-        return sideBySide;
+        return lanes > 1;
     }
 
-    /** Subtracts each row's a times its scale from its rounded numbers. */
-    public void subtractScaled(Pairs x, Pairs a, Pairs scale) {
-        if (!sideBySide) {
-            x.subtractProducts(a, scale.head[0], scale.tail[0], size);
-            return;
-        }
-        for (int at = 0; at < size; at += count) {
-            System.arraycopy(x.head, at, w.line.head, 0, count);
-            w.line2.copy(a, at, count);
-            w.line.subtractProducts(w.line2, scale, count);
-            System.arraycopy(w.line.head, 0, x.head, at, count);
-        }
-    }
-
-    /** From rounded numbers to their products with f, plus each row's share. */
+    /** From numbers to their products with f, plus each row's share. */
     public void timesPlus(Pairs x, Pair f, Pairs share) {
-        if (!sideBySide) {
-            x.timesPlus(f, share.get(0), size);
-            return;
-        }
-        for (int at = 0; at < size; at += count) {
-            System.arraycopy(x.head, at, w.line.head, 0, count);
-            w.line.timesPlus(f, share, count);
-            System.arraycopy(w.line.head, 0, x.head, at, count);
-            System.arraycopy(w.line.tail, 0, x.tail, at, count);
-        }
+        share.spread(lanes, size);
+        x.timesPlus(f, share, size);
     }
 
     /** Takes the kept class of each row out of the tile. */
@@ -400,14 +367,12 @@ public final class Rows {
 
     /** Becomes each row's (x - reference) - b, rounded. */
     public void minusDistances(Pairs to, double[] x, Pairs b) {
-        if (!sideBySide) {
+        if (lanes == 1) {
             to.minusDistances(w.reference[0], b.get(0), x, size);
             return;
         }
-        for (int at = 0; at < size; at += count) {
-            System.arraycopy(x, at, w.line2.head, 0, count);
-            w.line.minusDistances(w.reference, b, w.line2.head, count);
-            System.arraycopy(w.line.head, 0, to.head, at, count);
-        }
+        Pairs.spread(w.reference, lanes, size);
+        b.spread(lanes, size);
+        to.minusDistances(w.reference, b, x, size);
     }
 }

@@ -1,8 +1,8 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * The arrays that rows go through, some 60 KB, which stay in a processor's nearest caches. Those for numbers hold one
- * entry for each number in the tile, those for rows one for each row.
+ * The arrays that rows go through, some 130 KB. Those for numbers hold one entry for each number in the tile, those for
+ * rows one for each row; some of these have room for more, as they are added up in place, or repeated for each line.
  */
 public final class Tile {
 
@@ -13,47 +13,49 @@ public final class Tile {
     public static final int LANES = 128;
 
     /**
-     * So much longer are arrays than they need be. Of arrays as long as a page, the same place in all of them has the
-     * same last bits in its address, by which processors guess whether a load depends on a store before it: loops over
-     * several of them took half as long again.
+     * How long arrays for numbers are. If it were a power of two, all would begin at the same place of a processor's
+     * nearest cache, which keeps eight such lines at a time.
      */
-    private static final int STAGGER = 64;
+    private static final int ROOM = SIZE + 72;
+
+    /** Of arrays that numbers are added up in: half of them, and the same. */
+    private static final int HALF = SIZE / 2 + 72;
 
     /** For each number: the prediction. */
-    public final double[] x = array(SIZE);
+    public final double[] x = new double[ROOM];
 
     /** For each number: what becomes of the prediction, an exponential or a logarithm, and at last the gradient. */
-    public final Pairs e = new Pairs(SIZE);
+    public final Pairs e = new Pairs(ROOM);
 
     /** For each number: its part of the target. */
-    public final Pairs t = new Pairs(SIZE);
+    public final Pairs t = new Pairs(ROOM);
 
     /** For each row: the exponential that is kept out of the sum. */
     public final Pairs own = new Pairs(LANES);
 
     /** For each row: the sum of all others. */
-    public final Pairs rest = new Pairs(LANES);
+    public final Pairs rest = new Pairs(HALF);
 
     /** For each row: the sum of its target. */
-    public final Pairs mass = new Pairs(LANES);
+    public final Pairs mass = new Pairs(HALF);
 
     /** For each row: the sum of the products with its target. */
-    public final Pairs dot = new Pairs(LANES);
+    public final Pairs dot = new Pairs(HALF);
 
     /** For each row: what the batch multiplies its gradient by. */
-    public final Pairs scale = new Pairs(LANES);
+    public final Pairs scale = new Pairs(ROOM);
 
     /** For each row: the power of two that its gradient is to be multiplied by in the end. */
     public final int[] growth = new int[LANES];
 
     /** For each row: what its numbers are multiplied by. */
-    public final Pairs factor = new Pairs(LANES);
+    public final Pairs factor = new Pairs(ROOM);
 
     /** For each row: what smoothing adds to each of its classes. */
-    public final Pairs share = new Pairs(LANES);
+    public final Pairs share = new Pairs(ROOM);
 
     /** For each row: the logarithm on the way to its loss. */
-    public final Pairs log = new Pairs(LANES);
+    public final Pairs log = new Pairs(ROOM);
 
     /** For each row: the class that is kept out of the sum. */
     public final int[] kept = new int[LANES];
@@ -62,7 +64,7 @@ public final class Tile {
     public final int[] only = new int[LANES];
 
     /** For each row: the prediction that others are compared with. */
-    public final double[] reference = new double[LANES];
+    public final double[] reference = new double[ROOM];
 
     /** For each row: what is subtracted from its predictions before all else, 0 but for those of extreme size. */
     public final double[] base = new double[LANES];
@@ -79,25 +81,20 @@ public final class Tile {
     /** For each row: its number in the batch. */
     public final int[] number = new int[LANES];
 
-    /** For each row: where it begins in the arrays that are loaded from and stored to. */
-    public final int[] from = new int[LANES];
-
     /** For each row: its loss. */
     public final double[] loss = new double[LANES];
 
     /** For each row: the gradient at the only class that has any of the target. */
     public final double[] slope = new double[LANES];
 
+    /** For each row: where it begins in the arrays that are loaded from and stored to. */
+    public final int[] from = new int[LANES];
+
     /** For each number: what it becomes where it has a target of its own. The arrays are those of x, e and t. */
-    public final Entries entries = new Entries(x, e, t);
+    public final Entries entries = new Entries(x, e, t, new Answers());
 
     /** One of them by itself. */
-    public final Entries one = new Entries(1);
-
-    /** Zeros. */
-    static double[] array(int size) {
-        return new double[size + STAGGER];
-    }
+    public final Entries one = new Entries(entries.answers);
 
     private final Pairs keptScale = new Pairs(LANES);
     private final int[] keptGrowth = new int[LANES];
@@ -114,9 +111,6 @@ public final class Tile {
         System.arraycopy(keptGrowth, 0, growth, 0, rows);
     }
 
-    /** The part of an operation's argument that lies in one line of lanes. */
-    final Pairs line = new Pairs(LANES);
-
-    /** The part of another. */
-    final Pairs line2 = new Pairs(LANES);
+    /** The sums of a piece of a long row. */
+    final Pairs piece = new Pairs(HALF);
 }

@@ -53,6 +53,7 @@ class ExponentialsTest {
         rows.columns = batch.get(0).length;
         rows.predictions = batch.stream().flatMapToDouble(Arrays::stream).toArray();
         Arrays.setAll(w.number, i -> i);
+        Arrays.setAll(w.from, i -> i * rows.columns);
         rows.begin(batch.size());
         rows.load(rows.predictions, w.x);
     }
@@ -222,6 +223,7 @@ class ExponentialsTest {
         row[2500] = 2e5;
         row[100] = 2e5 - 3;
         rows.beginAlone(row, row, -1, null);
+        rows.load(row, w.x);
         Exponentials.keepLargest(rows);
         Exponentials.findUnit(rows, 0, Pair.ONE);
         assertThat(w.kept[0]).isEqualTo(2500);

@@ -42,6 +42,7 @@ class PairsTest {
             Pairs f = pairs();
             check(n, pairs(), x -> x.multiply(f, n), (x, i) -> x.get(i).times(f.get(i)));
             check(n, pairs(), x -> x.multiply(x, n), (x, i) -> x.get(i).times(x.get(i)));
+            check(n, pairs(), x -> x.multiply(f.get(3), n), (x, i) -> x.get(i).times(f.get(3)));
             check(n, pairs(), x -> x.scale(f.head, n), (x, i) -> x.get(i).times(f.head[i]));
         }
     }
@@ -51,8 +52,9 @@ class PairsTest {
         for (int n : LENGTHS) {
             Pairs a = pairs();
             check(n, pairs(), x -> x.add(a, n), (x, i) -> x.get(i).plus(a.get(i)));
-            check(n, pairs(), x -> x.difference(a.head, a.tail, n), (x, i) -> Pair.difference(a.head[i], a.tail[i]));
-            check(n, pairs(), x -> x.difference(3.7, a.head, n), (x, i) -> Pair.difference(3.7, a.head[i]));
+            Pairs y = pairs();
+            check(n, pairs(), x -> x.timesDistances(a, y.head, y.tail, n),
+                    (x, i) -> a.get(i).times(Pair.difference(y.head[i], y.tail[i])));
         }
     }
 
@@ -99,10 +101,15 @@ class PairsTest {
     }
 
     @Test
-    void aPartOfOthersIsCopiedToTheBeginning() {
+    void aPartOfOthersIsCopied() {
         Pairs from = pairs();
-        for (int at : new int[] {0, 1, 50}) {
-            check(100, pairs(), x -> x.copy(from, at, 100), (x, i) -> from.get(at + i));
+        for (int[] part : new int[][] {{0, 0}, {0, 3}, {5, 21}, {5, 22}, {0, SIZE}}) {
+            Pairs x = pairs();
+            Pairs before = copy(x);
+            x.copy(from, part[0], part[1]);
+            for (int i = 0; i < SIZE; i++) {
+                assertThat(x.get(i)).isEqualTo((i >= part[0] && i < part[1] ? from : before).get(i));
+            }
         }
     }
 
@@ -126,43 +133,6 @@ class PairsTest {
         Pairs to = pairs();
         to.minusDistances(1, Pair.of(2), new double[] {3}, 1);
         Bits.assertSame(to.head[0], 0.0);
-    }
-
-    /** To 2^-96 of the sum of all sizes if they have one sign, and else not better than rounded sums. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void sumsOfProductsOfOneSignAreExactToTheirTails(boolean oneSign) {
-        double tolerance = oneSign ? 0x1p-96 : 0x1p-50;
-        for (int tries = 0; tries < 100; tries++) {
-            Pairs sums = signed(oneSign);
-            Pairs before = copy(sums);
-            BigDecimal[] exact = exactOf(sums);
-            BigDecimal[] sizes = Arrays.stream(exact).map(BigDecimal::abs).toArray(BigDecimal[]::new);
-            for (int n = 0; n < 20; n++) {
-                Pairs a = signed(oneSign);
-                Pairs x = signed(oneSign);
-                sums.addProducts(a, x, SIZE);
-                Pairs alone = new Pairs(1);
-                alone.set(0, before.get(5));
-                alone.addUpProducts(part(a, 5), part(x, 5), 1);
-                assertThat(sums.get(5)).isEqualTo(alone.get(0));
-                before.copy(sums, 0, SIZE);
-                for (int i = 0; i < SIZE; i++) {
-                    BigDecimal product = exact(a.get(i)).multiply(exact(x.get(i)));
-                    exact[i] = exact[i].add(product);
-                    sizes[i] = sizes[i].add(product.abs());
-                }
-            }
-            for (int i = 0; i < SIZE; i++) {
-                assertWithin(sums.get(i), exact[i], sizes[i].multiply(exact(tolerance)));
-            }
-        }
-    }
-
-    private static Pairs part(Pairs x, int at) {
-        Pairs part = new Pairs(1);
-        part.set(0, x.get(at));
-        return part;
     }
 
     @Test
@@ -225,84 +195,68 @@ class PairsTest {
                 double lacking = Math.fma(a.head[i], y.tail[i], a.tail[i] * y.head[i]);
                 Bits.assertSame(actual.head[i], i < n ? rounded - lacking + 0.0 : x.head[i]);
                 Bits.assertSame(actual.tail[i], x.tail[i]);
-                Pairs one = copy(x);
-                one.subtractProducts(a, y.head[i], y.tail[i], n);
-                Bits.assertSame(one.head[i], actual.head[i]);
             }
         }
         Pairs x = new Pairs(1);
         x.head[0] = -0.0;
         x.subtractProducts(new Pairs(1), new Pairs(1), 1);
         Bits.assertSame(x.head[0], 0.0);
-        x.head[0] = -0.0;
-        x.subtractProducts(new Pairs(1), 0, 0, 1);
-        Bits.assertSame(x.head[0], 0.0);
     }
 
-    private static Pair foldedUp(Pairs x, int n) {
-        x.foldUp(n);
-        return x.get(0);
+    private static final int[] LANES = {1, 2, 4, 8, 16, 32, 64, 128};
+
+    private static Pairs sums(Pairs x, int n, int lanes) {
+        Pairs before = copy(x);
+        Pairs sums = new Pairs(Tile.SIZE / 2);
+        sums.sumUp(x, n, lanes);
+        Bits.assertSame(x.head, before.head);
+        Bits.assertSame(x.tail, before.tail);
+        return sums;
     }
 
-    /** Number after number, to the bits of as many additions, and to 2^-95 of the sum of all sizes. */
-    @Test
-    void numbersAndProductsAddUpOneAfterAnother() {
-        for (int tries = 0; tries < 40; tries++) {
-            for (int n = 0; n <= 32; n++) {
-                boolean oneSign = tries % 2 == 0;
-                Pairs a = signed(oneSign);
-                Pairs x = signed(oneSign);
-                Pairs sum = part(signed(oneSign), 0);
-                Pair expected = sum.get(0);
-                Pairs products = copy(sum);
-                BigDecimal exact = exact(expected);
-                BigDecimal exactProducts = exact;
-                BigDecimal size = exact.abs();
-                BigDecimal sizeOfProducts = size;
-                for (int i = 0; i < n; i++) {
-                    expected = expected.plus(x.get(i));
-                    BigDecimal product = exact(a.get(i)).multiply(exact(x.get(i)));
-                    exact = exact.add(exact(x.get(i)));
-                    exactProducts = exactProducts.add(product);
-                    size = size.add(exact(x.get(i)).abs());
-                    sizeOfProducts = sizeOfProducts.add(product.abs());
-                }
-                sum.addUp(x, n);
-                products.addUpProducts(a, x, n);
-                assertThat(sum.get(0)).isEqualTo(expected);
-                assertWithin(sum.get(0), exact, size.multiply(exact(0x1p-95)));
-                double tolerance = oneSign ? 0x1p-95 : 0x1p-50;
-                assertWithin(products.get(0), exactProducts, sizeOfProducts.multiply(exact(tolerance)));
-            }
-        }
-    }
-
+    /** In lanes as alone, to the bit; to 2^-98 of the sum of all sizes; and whatever comes after the first n. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void anyNumberIsAddedUpByHalves(int kind) {
-        for (int n = 1; n <= Tile.SIZE; n++) {
-            Pairs x = new Pairs(Tile.SIZE);
-            BigDecimal exact = BigDecimal.ZERO;
-            BigDecimal size = BigDecimal.ZERO;
-            for (int i = 0; i < Tile.SIZE; i++) {
-                x.set(i, switch (kind) {
-                    case 0 -> pair();
-                    case 1 -> new Pair(random.nextDouble(0.5, 1), random.nextDouble(-0x1p-54, 0x1p-54));
-                    default -> new Pair(i % 2 == 0 ? 1.0 / 3 : -1.0 / 3, random.nextDouble(0x1p-55));
-                });
-                if (i < n) {
-                    exact = exact.add(exact(x.get(i)));
-                    size = size.add(exact(x.get(i)).abs());
+        for (int lanes : LANES) {
+            for (int n = lanes; n <= Tile.SIZE; n += lanes) {
+                Pairs x = new Pairs(Tile.SIZE);
+                for (int i = 0; i < Tile.SIZE; i++) {
+                    x.set(i, switch (kind) {
+                        case 0 -> pair();
+                        case 1 -> new Pair(random.nextDouble(0.5, 1), random.nextDouble(-0x1p-54, 0x1p-54));
+                        default -> new Pair(i % 2 == 0 ? 1.0 / 3 : -1.0 / 3, random.nextDouble(0x1p-55));
+                    });
+                }
+                Pairs sums = sums(x, n, lanes);
+                Arrays.fill(x.head, n, Tile.SIZE, Double.NaN);
+                Arrays.fill(x.tail, n, Tile.SIZE, Double.NaN);
+                Pairs again = sums(x, n, lanes);
+                for (int lane = 0; lane < lanes; lane += Math.max(1, lanes / 3)) {
+                    assertThat(again.get(lane)).isEqualTo(sums.get(lane));
+                    assertIsSumOf(sums.get(lane), lane(x, lane, lanes, n));
                 }
             }
-            Pairs other = copy(x);
-            Arrays.fill(other.head, n, Tile.SIZE, Double.NaN);
-            Arrays.fill(other.tail, n, Tile.SIZE, Double.NaN);
-            Pair sum = foldedUp(x, n);
-            assertWithin(sum, exact, size.multiply(exact(0x1p-98)));
-            assertThat(foldedUp(other, n)).as("whatever comes after the first %s", n).isEqualTo(sum);
-            assertThat(x.get(0)).isEqualTo(sum);
         }
+    }
+
+    private static Pairs lane(Pairs x, int lane, int lanes, int n) {
+        Pairs ofLane = new Pairs(n / lanes);
+        for (int i = 0; i < n / lanes; i++) {
+            ofLane.set(i, x.get(i * lanes + lane));
+        }
+        return ofLane;
+    }
+
+    private static void assertIsSumOf(Pair sum, Pairs x) {
+        assertThat(sums(x, x.head.length, 1).get(0)).isEqualTo(sum);
+        BigDecimal exact = BigDecimal.ZERO;
+        BigDecimal size = BigDecimal.ZERO;
+        for (int i = 0; i < x.head.length; i++) {
+            exact = exact.add(exact(x.get(i)));
+            size = size.add(exact(x.get(i)).abs());
+        }
+        assertWithin(sum, exact, size.multiply(exact(0x1p-98)));
     }
 
     /** As the tails' sum tells: equal numbers are rounded to the same side. */
@@ -311,7 +265,46 @@ class PairsTest {
         for (int n = 1; n <= Tile.SIZE; n++) {
             Pairs x = new Pairs(Tile.SIZE);
             x.fill(new Pair(1.0 / 3, 0x1.5p-56), n);
-            assertClose(foldedUp(x, n), exact(new Pair(1.0 / 3, 0x1.5p-56)).multiply(BigDecimal.valueOf(n)), 0x1p-98);
+            Pair sum = sums(x, n, 1).get(0);
+            assertClose(sum, exact(new Pair(1.0 / 3, 0x1.5p-56)).multiply(BigDecimal.valueOf(n)), 0x1p-98);
+        }
+    }
+
+    @Test
+    void theLargestOfEachLaneIsFound() {
+        for (int lanes : LANES) {
+            for (int n = lanes; n <= Tile.SIZE; n += lanes) {
+                double[] x = random.doubles(Tile.SIZE, -1, 1).toArray();
+                double[] before = x.clone();
+                double[] largest = new double[Tile.SIZE];
+                Arrays.fill(x, n, Tile.SIZE, 2);
+                Pairs.largest(x, n, lanes, largest);
+                Bits.assertSame(Arrays.copyOf(x, n), Arrays.copyOf(before, n));
+                for (int lane = 0; lane < lanes; lane++) {
+                    double expected = x[lane];
+                    for (int i = lane; i < n; i += lanes) {
+                        expected = Math.max(expected, x[i]);
+                    }
+                    Bits.assertSame(largest[lane], expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void lanesAreRepeatedForEachLine() {
+        for (int lanes : LANES) {
+            for (int n = lanes; n <= Tile.SIZE; n += lanes) {
+                Pairs x = new Pairs(Tile.SIZE);
+                for (int i = 0; i < lanes; i++) {
+                    x.set(i, pair());
+                }
+                Pairs before = copy(x);
+                x.spread(lanes, n);
+                for (int i = 0; i < Tile.SIZE; i++) {
+                    assertThat(x.get(i)).isEqualTo(i < n ? before.get(i % lanes) : Pair.ZERO);
+                }
+            }
         }
     }
 
@@ -340,12 +333,6 @@ class PairsTest {
         return copy;
     }
 
-    private static BigDecimal[] exactOf(Pairs x) {
-        BigDecimal[] exact = new BigDecimal[SIZE];
-        Arrays.setAll(exact, i -> exact(x.get(i)));
-        return exact;
-    }
-
     private static double[] filled() {
         double[] x = new double[SIZE];
         Arrays.fill(x, 5);
@@ -371,9 +358,5 @@ class PairsTest {
             x.set(i, new Pair(x.head[i] * sign, x.tail[i] * sign));
         }
         return x;
-    }
-
-    private Pairs signed(boolean oneSign) {
-        return oneSign ? positive(pairs()) : pairs();
     }
 }
