@@ -185,11 +185,13 @@ final class BatchRun {
                 if (floats != null) {
                     loadRow(r, checks ? prediction : null, target, 0);
                 }
-                if (checks) {
-                    rowLoss.checkRow(prediction, target, at, batch.columns, r);
-                }
                 if (mass != null) {
-                    mass[count] = mass(rowLoss, target, at, r);
+                    int label = labels == null ? RowLoss.NO_LABEL : labels[r];
+                    mass[count] = rowLoss == null
+                            ? foreignMass(target, at, r)
+                            : rowLoss.checkedMass(prediction, target, at, batch.columns, label, r);
+                } else if (checks) {
+                    rowLoss.checkRow(prediction, target, at, batch.columns, r);
                 }
                 count++;
             }
@@ -197,11 +199,8 @@ final class BatchRun {
         return count;
     }
 
-    /** What the target of a row weighs by itself. */
-    private double mass(RowLoss rowLoss, double[] target, int from, int r) {
-        if (rowLoss != null) {
-            return rowLoss.mass(target, from, batch.columns, labels == null ? RowLoss.NO_LABEL : labels[r]);
-        }
+    /** What the target of a row weighs by itself, to a loss from outside. */
+    private double foreignMass(double[] target, int from, int r) {
         double mass = labels == null
                 ? batch.loss.weight(Arrays.copyOfRange(target, from, from + batch.columns))
                 : ((ClassificationLoss) batch.loss).weight(labels[r]);
@@ -429,15 +428,16 @@ final class BatchRun {
         if (!derives()) {
             return;
         }
-        if (batch.sampleWeights == null) {
-            w.scale.fill(share(1), inTile.count);
-            Arrays.fill(w.growth, 0, inTile.count, growth(1));
-            return;
-        }
         for (int i = 0; i < inTile.count; i++) {
-            double weight = batch.sampleWeights[w.number[i]];
-            w.scale.set(i, share(weight));
-            w.growth[i] = growth(weight);
+            if (i > 0 && batch.sampleWeights == null) {
+                w.scale.head[i] = w.scale.head[0];
+                w.scale.tail[i] = w.scale.tail[0];
+                w.growth[i] = w.growth[0];
+            } else {
+                double weight = weight(w.number[i]);
+                w.scale.set(i, share(weight));
+                w.growth[i] = growth(weight);
+            }
         }
     }
 
@@ -454,7 +454,7 @@ final class BatchRun {
         double quotient = dividend / divisor;
         double tail = (fma(-quotient, divisor, dividend) - quotient * divisorTail) / divisor;
         int shift = inRange ? 0 : exponent - power - growth(weight);
-        return inRange ? new Pair(quotient, tail) : new Pair(Math.scalb(quotient, shift), Math.scalb(tail, shift));
+        return new Pair(inRange ? quotient : Math.scalb(quotient, shift), inRange ? tail : Math.scalb(tail, shift));
     }
 
     /** How many powers of two are left for the end. */

@@ -139,11 +139,15 @@ final class Checks {
         return "label " + label + " is not in 0.." + (classes - 1);
     }
 
+    static boolean isMass(double q) {
+        return MASSES.contains(q + 0.0); // 0.0 for -0.0
+    }
+
     /** A target distribution: no entry negative or too large. */
     static void masses(double[] target, int from, int n, int row) {
         for (int i = 0; i < n; i++) {
             double q = target[from + i];
-            if (!MASSES.contains(q) && q != 0) {
+            if (!isMass(q)) {
                 throw error(row, "target[" + i + "] = " + q + " is not a mass from 0 to " + LARGEST_MASS);
             }
         }

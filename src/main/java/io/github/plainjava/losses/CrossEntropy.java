@@ -336,7 +336,6 @@ public final class CrossEntropy extends DistributionLoss {
         Tile w = rows.tile;
         double excluded = floor == 0 ? EXCLUDED : Targets.NONE;
         targets().begin(rows, excluded);
-        rows.clear(w.dot);
         Arrays.fill(w.impossible, 0, rows.count, 0);
         for (int r = 0; rows.gradient != null && r < rows.count; r++) {
             w.factor.set(r, new Pair(-w.scale.head[r], -w.scale.tail[r]));

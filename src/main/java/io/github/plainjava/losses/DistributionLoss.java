@@ -79,4 +79,15 @@ abstract class DistributionLoss extends LabelledRowLoss {
     final double mass(double[] target, int from, int columns, int label) {
         return target == null ? targets().weight(label) : targets().mass(target, from, columns);
     }
+
+    /** Masses are checked in the loop that adds them up. */
+    @Override
+    final double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
+        checkPrediction(prediction, from, columns, row);
+        double mass = mass(target, from, columns, label);
+        if (mass != mass) {
+            Checks.masses(target, from, columns, row);
+        }
+        return mass;
+    }
 }

@@ -36,6 +36,12 @@ abstract class RowLoss implements LossFunction {
     /** The weight of a row in a mean, by its target or, if that is null, its label. */
     abstract double mass(double[] target, int from, int columns, int label);
 
+    /** The same of a row that is to be checked, too. */
+    double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
+        checkRow(prediction, target, from, columns, row);
+        return mass(target, from, columns, label);
+    }
+
     /**
      * The losses of checked rows, left in the tile, and, if there are arrays for them, gradient and diagonal of the Hessian
      * times their scale. There is an array for the latter only if the loss is a {@link SecondOrderLoss}, and then there

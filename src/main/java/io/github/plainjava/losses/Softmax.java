@@ -749,13 +749,12 @@ public final class Softmax extends DistributionLoss {
     private boolean addUp(Rows rows, boolean soft, boolean inUnits, Pair inverse) {
         Tile w = rows.tile;
         double excluded = inUnits ? EXCLUDED : Targets.NONE;
-        rows.clear(w.rest);
-        rows.clear(w.dot);
         if (soft) {
-            rows.clear(w.mass);
             targets().begin(rows, excluded);
+            targets().findOnly(rows);
         } else {
             targets().beginLabels(rows);
+            rows.clear(w.dot);
         }
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             rows.load(rows.predictions, w.x);

@@ -66,13 +66,29 @@ final class Targets {
         return classWeights == null ? 1 : classWeights[label];
     }
 
-    /** What a row with this target weighs in a mean: the sum of w_i q_i, to within an ulp. */
+    /** What a row with this target weighs in a mean: the sum of w_i q_i, to within an ulp; NaN if it is no target. */
     double mass(double[] target, int from, int n) {
-        if (classWeights == null) {
-            return sum(target, from, n).rounded();
+        double sum = sum(target, from, n).rounded();
+        if (classWeights == null || sum != sum) {
+            return sum;
         }
         double mass = weightedSum(target, from, n, 1);
         return mass < SMALL ? weightedSum(target, from, n, LARGER) / LARGER : mass;
+    }
+
+    /** NaN if one of them is no mass. */
+    private static Pair sum(double[] target, int from, int n) {
+        double sum = 0;
+        double tail = 0;
+        boolean masses = true;
+        for (int i = from; i < from + n; i++) {
+            double q = target[i];
+            masses &= Checks.isMass(q);
+            double next = sum + q;
+            tail += Exact.sumError(sum, q, next);
+            sum = next;
+        }
+        return new Pair(sum, masses ? tail : Double.NaN);
     }
 
     private double weightedSum(double[] target, int from, int n, double unit) {
@@ -104,20 +120,23 @@ final class Targets {
         }
     }
 
+    /** Finds of each row the only class that has any of the target, if there is one. */
+    void findOnly(Rows rows) {
+        for (int r = 0; r < rows.count; r++) {
+            rows.tile.only[r] = smooths() ? -1 : only(rows, r);
+        }
+    }
+
     /**
-     * Finds of each row the only class that has any of the target, if there is one, and what smoothing adds.
+     * Finds what smoothing adds to each class of a row.
      *
      * @param excluded the prediction of a class that is excluded, or {@link #NONE}
      */
     void begin(Rows rows, double excluded) {
-        Tile w = rows.tile;
         if (!smooths()) {
-            for (int r = 0; r < rows.count; r++) {
-                w.only[r] = only(rows, r);
-            }
             return;
         }
-        Arrays.fill(w.only, 0, rows.count, -1);
+        Tile w = rows.tile;
         if (rows.labels != null && excluded != excluded) {
             w.share.fill(Pair.of(smoothing).over(Pair.of(rows.columns)), rows.count);
             return;
@@ -158,21 +177,6 @@ final class Targets {
             classes += rows.predictions[i] == excluded ? 0 : 1;
         }
         return classes;
-    }
-
-    /** In two sums beside one another, as an addition waits for the one before. */
-    private static Pair sum(double[] x, int from, int n) {
-        double a = 0;
-        double b = 0;
-        double tail = 0;
-        for (int i = from + 1; i < from + n; i += 2) {
-            double nextA = a + x[i - 1];
-            double nextB = b + x[i];
-            tail += Exact.sumError(a, x[i - 1], nextA) + Exact.sumError(b, x[i], nextB);
-            a = nextA;
-            b = nextB;
-        }
-        return new Pair(a, tail).plus(Pair.of(b)).plus(Pair.of(n % 2 == 0 ? 0 : x[from + n - 1]));
     }
 
     /**

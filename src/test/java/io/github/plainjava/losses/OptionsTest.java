@@ -222,6 +222,9 @@ class OptionsTest {
         void makeAWeightOfAnySize() {
             assertThat(new Softmax().weight(new double[] {Double.MIN_VALUE, 0})).isEqualTo(Double.MIN_VALUE);
             assertThat(new Softmax().weight(new double[] {0, 0})).isZero();
+            assertThat(new Softmax().weight(new double[0])).isZero();
+            assertThat(new Softmax().weight(new double[] {3, -1})).as("no target").isNaN();
+            assertThat(new Softmax().withClassWeights(1, 2).weight(new double[] {3, 1e61})).as("no target").isNaN();
             assertThat(new Softmax().withClassWeights(0x1p-59, 1).weight(new double[] {0x1p-600, 0}))
                     .isEqualTo(0x1p-659);
             assertThat(new CrossEntropy().withClassWeights(0x1p59, 1e-18).weight(new double[] {0x1p199, 1e-200}))

@@ -1,5 +1,7 @@
 package io.github.plainjava.losses.internal.math;
 
+import static io.github.plainjava.losses.internal.math.Fma.fma;
+
 /**
  * exp(-x) and log(1 + exp(-x)) with some ten bits more than {@link Exp} and {@link Log} have, for what is raised to a
  * high power afterwards: the power has the error of the logarithm times its exponent.
@@ -43,7 +45,9 @@ public final class Decay {
 
     private static void expm1(Pair x, double[] head, double[] tail, int i) {
         Pair part = x.times(PART);
-        Pair start = part.plus(Expm1.excess(part));
+        double z = part.head(); // at most 0.0002
+        double coefficient = fma(z, fma(z, fma(z, 1.0 / 120, 1.0 / 24), 1.0 / 6), 0.5);
+        Pair start = part.plus(part.times(part).times(coefficient));
         double m = start.head();
         double mTail = start.tail();
         for (int k = 0; k < DOUBLINGS; k++) {

@@ -1,7 +1,7 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * The arrays that rows go through, some 130 KB. Those for numbers hold one entry for each number in the tile, those for
+ * The arrays that rows go through, some 160 KB. Those for numbers hold one entry for each number in the tile, those for
  * rows one for each row; some of these have room for more, as they are added up in place, or repeated for each line.
  */
 public final class Tile {
@@ -13,8 +13,8 @@ public final class Tile {
     public static final int LANES = 128;
 
     /**
-     * How long arrays for numbers are. If it were a power of two, all would begin at the same place of a processor's
-     * nearest cache, which keeps eight such lines at a time.
+     * How long arrays for numbers are. If it were a power of two, the same place of all of them would fall on the same
+     * lines of a processor's nearest cache, of which it keeps some eight.
      */
     private static final int ROOM = SIZE + 72;
 

@@ -203,7 +203,7 @@ class PairsTest {
         Bits.assertSame(x.head[0], 0.0);
     }
 
-    private static final int[] LANES = {1, 2, 4, 8, 16, 32, 64, 128};
+    private static final int[] LANES = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
 
     private static Pairs sums(Pairs x, int n, int lanes) {
         Pairs before = copy(x);
