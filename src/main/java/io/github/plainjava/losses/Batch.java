@@ -222,7 +222,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException if from is negative or above to, or to is above the rows that this batch has
      */
     public Batch rows(int from, int to) {
-        if (from < 0 || from > to || endRow != ALL_ROWS && to > endRow - firstRow || to > Integer.MAX_VALUE - firstRow) {
+        if (from < 0 || from > to || endRow != ALL_ROWS && to > endRow - firstRow) {
             String limit = endRow == ALL_ROWS ? "" : " of " + (endRow - firstRow);
             throw new IllegalArgumentException("there are no rows from " + from + " to " + to + limit);
         }

@@ -322,9 +322,10 @@ class SerializationTest {
         }
     }
 
+    /** The hinge loss takes labels only, as their one-hot arrays. */
     private static void assertIsALoss(LossFunction loss) {
         double[] prediction = {0.7, 0.2, 0.1};
-        double[] target = {0.25, 0.5, 0.25};
+        double[] target = loss instanceof Hinge ? new double[] {0, 1, 0} : new double[] {0.25, 0.5, 0.25};
         double[] gradient = new double[3];
         try {
             double value = loss.value(prediction, target);
