@@ -239,10 +239,11 @@ public final class Hinge extends LabelledRowLoss {
     @Override
     void checkPrediction(double[] scores, int from, int columns, int row) {}
 
-    /** Only a target array is looked at. */
     @Override
     void checkRow(double[] scores, double[] target, int from, int columns, int row) {
-        Checks.oneHot(target, from, columns, row);
+        if (target != null) {
+            Checks.oneHot(target, from, columns, row);
+        }
     }
 
     private static int label(Rows rows, int r) {

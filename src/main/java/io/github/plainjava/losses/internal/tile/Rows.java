@@ -166,6 +166,11 @@ public final class Rows {
         return place & lanes - 1;
     }
 
+    /** How far apart in the tile the numbers of a row lie. */
+    public int stride() {
+        return lanes;
+    }
+
     /** The class of a place. */
     public int columnAt(int place) {
         return start + place / lanes;
