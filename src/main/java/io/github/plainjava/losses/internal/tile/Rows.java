@@ -161,14 +161,14 @@ public final class Rows {
         return at >= 0 && at < size ? at : -1;
     }
 
+    /** How far apart the classes of a row are in the tile. */
+    public int lanes() {
+        return lanes;
+    }
+
     /** The row of a place. */
     public int rowAt(int place) {
         return place & lanes - 1;
-    }
-
-    /** How far apart in the tile the numbers of a row lie. */
-    public int stride() {
-        return lanes;
     }
 
     /** The class of a place. */
