@@ -70,6 +70,7 @@ public final class Hinge extends LabelledRowLoss {
     /** How far the label's score has to be ahead. */
     private final double margin;
 
+    /** Whether the value is the square. */
     private final boolean squared;
 
     /** The loss with the margin 1. */
