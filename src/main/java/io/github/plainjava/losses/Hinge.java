@@ -286,11 +286,11 @@ public final class Hinge extends LabelledRowLoss {
             int label = label(rows, r);
             int rival = rival(rows, r, label);
             Pair lack = lack(rows, r, label, rival, 1);
-            boolean isNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
-            rows.tile.loss[r] = isNaN ? Double.NaN : value(lack);
+            boolean hasNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
+            rows.tile.loss[r] = hasNaN ? Double.NaN : value(lack);
             if (rows.gradient != null) {
+                boolean isNaN = Double.isNaN(rows.tile.loss[r]);
                 double slope = lack.head() > 0 ? slope(rows, r, label, rival) : 0;
-                isNaN = Double.isNaN(rows.tile.loss[r]);
                 Arrays.fill(rows.gradient, rows.from(r), rows.from(r) + rows.columns, isNaN ? Double.NaN : 0);
                 if (slope != 0 && !isNaN) {
                     rows.gradient[rows.from(r) + rival] = slope;
