@@ -70,6 +70,7 @@ public final class Hinge extends LabelledRowLoss {
     /** How far the label's score has to be ahead. */
     private final double margin;
 
+    /** Whether the value is the square. */
     private final boolean squared;
 
     /** The loss with the margin 1. */
@@ -239,10 +240,11 @@ public final class Hinge extends LabelledRowLoss {
     @Override
     void checkPrediction(double[] scores, int from, int columns, int row) {}
 
-    /** Only a target array is looked at. */
     @Override
     void checkRow(double[] scores, double[] target, int from, int columns, int row) {
-        Checks.oneHot(target, from, columns, row);
+        if (target != null) {
+            Checks.oneHot(target, from, columns, row);
+        }
     }
 
     private static int label(Rows rows, int r) {
@@ -284,11 +286,11 @@ public final class Hinge extends LabelledRowLoss {
             int label = label(rows, r);
             int rival = rival(rows, r, label);
             Pair lack = lack(rows, r, label, rival, 1);
-            boolean isNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
-            rows.tile.loss[r] = isNaN ? Double.NaN : value(lack);
+            boolean hasNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
+            rows.tile.loss[r] = hasNaN ? Double.NaN : value(lack);
             if (rows.gradient != null) {
+                boolean isNaN = Double.isNaN(rows.tile.loss[r]);
                 double slope = lack.head() > 0 ? slope(rows, r, label, rival) : 0;
-                isNaN = Double.isNaN(rows.tile.loss[r]);
                 Arrays.fill(rows.gradient, rows.from(r), rows.from(r) + rows.columns, isNaN ? Double.NaN : 0);
                 if (slope != 0 && !isNaN) {
                     rows.gradient[rows.from(r) + rival] = slope;

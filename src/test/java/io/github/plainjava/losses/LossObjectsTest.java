@@ -92,7 +92,7 @@ class LossObjectsTest {
     @Test
     void aNewLossHasNothingMadeFromOptionsThatMayStillBeReplaced() throws Exception {
         for (LossFunction loss : List.of(new Softmax(), new CrossEntropy())) {
-            Field targets = LabelledRowLoss.class.getDeclaredField("targets");
+            Field targets = DistributionLoss.class.getDeclaredField("targets");
             targets.setAccessible(true);
             assertThat(targets.get(loss)).isNull();
         }

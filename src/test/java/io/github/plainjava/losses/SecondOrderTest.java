@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.plainjava.losses.generators.LogitRows;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -267,6 +268,30 @@ class SecondOrderTest {
                     target[row.length - 1] = row[row.length - 1] == excluded ? 0 : mass;
                     target[0] = row[0] == excluded ? 0 : mass / 4;
                     PromisedAccuracy.assertSoftmaxLoss(row, target, Options.NONE.withTemperature(temperature));
+                }
+            }
+        }
+    }
+
+    /** Probabilities down to 2^-1400, masses and temperatures that make them smaller, and weights that make them large. */
+    @Example
+    void sampleWeightsLiftWhatIsFarBelowTheRange() {
+        double[] logits = {0, -600, -745, -900, -960};
+        for (double weight : new double[] {1e-150, 1, 1e150, 1e300, Double.MAX_VALUE, -1e300}) {
+            for (double temperature : new double[] {0.5, 1, 1.0625, 1e18, 1e-18}) {
+                for (double mass : new double[] {1e-180, 1, 1e60}) {
+                    Options options = Options.NONE.withTemperature(temperature);
+                    double[] target = {mass, 0, 0, mass / 3, 0};
+                    Batch batch = Batch.of(PromisedAccuracy.softmax(options), 5).summed();
+                    Result sum = Result.of(batch.weightedBy(new double[] {weight}), logits, target);
+                    ExactSoftmaxLoss exact = ExactSoftmaxLoss.of(logits, target, options);
+                    BigDecimal factor = new BigDecimal(weight);
+                    BigDecimal lost = exact.secondDerivativeOfSmallProbabilities().multiply(factor.abs())
+                            .divide(new BigDecimal(2).pow(1400));
+                    for (int i = 0; i < 5; i++) {
+                        PromisedAccuracy.assertSecondDerivative(i, Math.signum(weight) * sum.hessian[i] + 0.0,
+                                exact.secondDerivative(i).multiply(factor.abs()), lost);
+                    }
                 }
             }
         }

@@ -487,7 +487,8 @@ class SerializationTest {
             addWithLabels(bits, batch);
         } else if (object instanceof LossFunction loss) {
             double[] prediction = Arrays.copyOf(PREDICTIONS, COLUMNS);
-            double[] target = Arrays.copyOfRange(TARGETS, COLUMNS, 2 * COLUMNS);
+            int row = loss instanceof Hinge ? 0 : COLUMNS; // its targets are one-hot
+            double[] target = Arrays.copyOfRange(TARGETS, row, row + COLUMNS);
             bits.add(loss.value(prediction, target));
             bits.add(loss.gradient(prediction, target));
             bits.add(loss.weight(target));
