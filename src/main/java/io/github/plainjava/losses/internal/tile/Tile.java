@@ -1,7 +1,7 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * The arrays that rows go through, some 160 KB. Those for numbers hold one entry for each number in the tile, those for
+ * The arrays that rows go through, some 170 KB. Those for numbers hold one entry for each number in the tile, those for
  * rows one for each row; some of these have room for more, as they are added up in place, or repeated for each line.
  */
 public final class Tile {
@@ -86,6 +86,9 @@ public final class Tile {
 
     /** For each row: the gradient at the only class that has any of the target. */
     public final double[] slope = new double[LANES];
+
+    /** The upper half of what is added up. */
+    final Pairs upper = new Pairs(HALF);
 
     /** The sums of a piece of a long row. */
     final Pairs piece = new Pairs(HALF);
