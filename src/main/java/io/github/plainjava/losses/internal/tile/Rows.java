@@ -259,9 +259,9 @@ public final class Rows {
     /** Adds each row's numbers to its sum, whose tail would otherwise grow with the number of pieces. */
     public void addUp(Pairs x, Pairs sums) {
         if (isFirstPiece()) {
-            sums.sumUp(x, size, lanes);
+            sums.sumUp(x, size, lanes, w.upper);
         } else {
-            w.piece.sumUp(x, size, lanes);
+            w.piece.sumUp(x, size, lanes, w.upper);
             sums.addFirst(w.piece);
         }
     }
