@@ -38,7 +38,9 @@ abstract class RowLoss implements LossFunction {
 
     /** The same of a row that is to be checked, too. */
     double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
-        checkRow(prediction, target, from, columns, row);
+        if (checksRows(target == null)) {
+            checkRow(prediction, target, from, columns, row);
+        }
         return mass(target, from, columns, label);
     }
 

@@ -130,7 +130,7 @@ public final class Tweedie extends Deviance {
         for (int i = 0; i < n; i++) {
             double q = above.less[i];
             above.expm1[i] = above.expm1[i] - q * below.expm1[i];
-            above.exp[i] = a * above.exp[i] + q * (b * below.exp[i]);
+            above.exp[i] = fma(a, above.exp[i], q * (b * below.exp[i]));
         }
     }
 

@@ -163,7 +163,7 @@ final class Workload {
             double[] y = shares(row.values);
             Sigmoid loss = row.length % 2 == 0
                     ? new Sigmoid()
-                    : new Sigmoid().withPositiveWeights(row.factor).withLabelSmoothing(y[0]);
+                    : new Sigmoid().withPositiveWeights(row.factor).withLabelSmoothing(Math.max(0.125, y[0]));
             addElementwise(bits, loss, loss.skippingMissing(), row.logits, y);
             for (double z : row.logits) {
                 bits.add(Sigmoid.sigmoid(z));
@@ -188,7 +188,7 @@ final class Workload {
             double[] y = shares(row.values);
             BinaryCrossEntropy loss = row.length % 2 == 0
                     ? new BinaryCrossEntropy()
-                    : new BinaryCrossEntropy().withPositiveWeights(row.factor).withLabelSmoothing(y[0]).withFloor(1e-3);
+                    : new BinaryCrossEntropy().withPositiveWeights(row.factor).withLabelSmoothing(Math.max(0.125, y[0])).withFloor(1e-3);
             addElementwise(bits, loss, loss.skippingMissing(), row.probabilities, y);
         }
     }
@@ -209,7 +209,7 @@ final class Workload {
 
     private void deviances(Bits bits) {
         for (Row row : rows) {
-            double[] amounts = Arrays.stream(row.others).map(Math::abs).map(y -> y < 0.5 ? 0 : y).toArray();
+            double[] amounts = Arrays.stream(row.others).map(Math::abs).map(y -> y < 0.5 ? 0 : Math.min(y, 1e300)).toArray();
             double[] positive = Arrays.stream(row.others).map(y -> Math.abs(y) + 0.25).toArray();
             Tweedie tweedie = new Tweedie(row.length % 2 == 0 ? 1.5 : 1.125);
             addElementwise(bits, new Poisson(), new Poisson().skippingMissing(), row.values, amounts);
