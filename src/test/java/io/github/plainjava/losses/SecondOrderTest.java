@@ -273,7 +273,7 @@ class SecondOrderTest {
         }
     }
 
-    /** Probabilities down to 2^-1400, masses and temperatures that make them smaller, and weights that make them large. */
+    /** Probabilities down to 2^-1400, masses and temperatures that change them, and weights that make them large. */
     @Example
     void sampleWeightsLiftWhatIsFarBelowTheRange() {
         double[] logits = {0, -600, -745, -900, -960};
