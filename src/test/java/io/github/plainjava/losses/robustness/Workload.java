@@ -209,8 +209,9 @@ final class Workload {
 
     private void deviances(Bits bits) {
         for (Row row : rows) {
-            double[] amounts = Arrays.stream(row.others).map(Math::abs).map(y -> y < 0.5 ? 0 : Math.min(y, 1e300)).toArray();
-            double[] positive = Arrays.stream(row.others).map(y -> Math.abs(y) + 0.25).toArray();
+            double[] sizes = Arrays.stream(row.others).map(y -> Math.min(Math.abs(y), 1e300)).toArray();
+            double[] amounts = Arrays.stream(sizes).map(y -> y < 0.5 ? 0 : y).toArray();
+            double[] positive = Arrays.stream(sizes).map(y -> y + 0.25).toArray();
             Tweedie tweedie = new Tweedie(row.length % 2 == 0 ? 1.5 : 1.125);
             addElementwise(bits, new Poisson(), new Poisson().skippingMissing(), row.values, amounts);
             addElementwise(bits, tweedie, tweedie.skippingMissing(), row.values, amounts);
