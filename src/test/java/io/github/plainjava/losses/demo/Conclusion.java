@@ -116,8 +116,8 @@ record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong,
 
     private String wrongTargets() {
         OutliersExperiment.Result squared = outliers.squaredError();
-        return say("With %d of %d targets ten times too large, the error on unseen patients grows from %.1f to %.1f where"
-                + " squared error is trained, and to at most %.1f with Huber's loss or absolute error: %s.",
+        return say("With %d of %d targets ten times too large, the error on unseen patients grows from %.1f to %.1f"
+                + " where squared error is trained, and to at most %.1f with Huber's loss or absolute error: %s.",
                 outliers.wrong(), outliers.patients(), squared.clean(), squared.wrong(),
                 outliers.robust().stream().mapToDouble(OutliersExperiment.Result::wrong).max().orElseThrow(),
                 outliersHurtSquaredErrorOnly() ? "use one of these where targets may be grossly wrong"

@@ -154,11 +154,12 @@ public final class Demonstration {
 
     private void report(OutliersExperiment outliers) {
         heading("5. The same patients with " + outliers.wrong() + " wrong targets");
-        say("Linear regression on the ten variables; each patient is predicted by a model that was trained on the other"
-                + " four fifths. " + outliers.wrong() + " of " + outliers.patients() + " targets are ten times too large"
-                + " in the training, none in the test. The error is the root mean squared error, by which squared error"
-                + " has been trained and the others have not; too high is the mean of prediction - target.");
-        Table table = new Table("loss", "error, trained on clean targets", "with wrong ones", "too high, clean", "wrong");
+        say("Linear regression on the ten variables, once on clean targets and once with " + outliers.wrong() + " of "
+                + outliers.patients() + " ten times too large. Each patient is predicted by a model trained on the"
+                + " four fifths that the patient is not in; its own target is the measure. The error is the root mean"
+                + " squared error, which squared error itself makes least; too high by is the mean of"
+                + " prediction - target.");
+        Table table = new Table("loss", "error, clean", "error, wrong", "too high by, clean", "too high by, wrong");
         for (OutliersExperiment.Result result : outliers.results()) {
             table.row(result.loss(), one(result.clean()), one(result.wrong()), one(result.cleanBias()),
                     one(result.wrongBias()));
@@ -176,8 +177,8 @@ public final class Demonstration {
         quantile(table, "in the range between", quantiles, quantiles.inside(),
                 QuantilesExperiment.HIGH - QuantilesExperiment.LOW);
         table.print(out);
-        say("Width of the range: from " + one(quantiles.narrowest()) + " to " + one(quantiles.widest()) + ", on average "
-                + one(quantiles.mean()) + ".");
+        say("Width of the range: from " + one(quantiles.narrowest()) + " to " + one(quantiles.widest())
+                + ", on average " + one(quantiles.mean()) + ".");
         out.println();
     }
 

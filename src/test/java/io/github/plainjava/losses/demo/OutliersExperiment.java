@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a few grossly wrong targets do to a model: it is trained once on the patients' own targets, and once with every
- * 21st of them ten times too large, as if the decimal point had been lost. Every error is that on patients the model has
- * not seen, against their own targets.
+ * 21st of them ten times too large, as if the decimal point had been lost. Every error is that on patients the model
+ * has not seen, against their own targets.
  *
  * @param patients how many there are
  * @param wrong    how many of their targets are made wrong

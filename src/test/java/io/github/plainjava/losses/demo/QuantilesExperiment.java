@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
  * many of the patients that they have not seen are where they say.
  *
  * @param patients how many there are
- * @param belowLow how many targets are below the lower quantile
+ * @param belowLow  how many targets are below the lower quantile
  * @param belowHigh how many are below the upper quantile
  * @param narrowest the width of the narrowest range
- * @param mean     the mean width
+ * @param mean      the mean width
  * @param widest   the width of the widest range
  */
 record QuantilesExperiment(
