@@ -5,13 +5,13 @@ import java.nio.file.Path
 Path first = basedir.toPath().parent.parent
 Path second = basedir.toPath().resolve('target')
 
-def jars = Files.list(second).withCloseable { files ->
-    files.collect { it.fileName.toString() }.findAll { it.endsWith('.jar') }.sort()
+def archives = Files.list(second).withCloseable { files ->
+    files.collect { it.fileName.toString() }.findAll { it ==~ /.*\.(jar|zip)/ }.sort()
 }
-assert jars.size() == 3: "expected the jar, its sources and its Javadoc, and found $jars"
-jars.each { jar ->
-    long difference = Files.mismatch(first.resolve(jar), second.resolve(jar))
+assert archives.size() == 4: "expected the jar, its sources, its Javadoc and the vectors, and found $archives"
+archives.each { archive ->
+    long difference = Files.mismatch(first.resolve(archive), second.resolve(archive))
     assert difference == -1:
-            "$jar differs from byte $difference on ('mvn clean' first, if files of an earlier build were left)"
+            "$archive differs from byte $difference on ('mvn clean' first, if files of an earlier build were left)"
 }
 return true
