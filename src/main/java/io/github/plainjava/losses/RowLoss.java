@@ -45,9 +45,9 @@ abstract class RowLoss implements LossFunction {
     }
 
     /**
-     * The losses of checked rows, left in the tile, and, if there are arrays for them, gradient and diagonal of the Hessian
-     * times their scale. There is an array for the latter only if the loss is a {@link SecondOrderLoss}, and then there
-     * are both.
+     * The losses of checked rows, left in the tile, and, if there are arrays for them, gradient and diagonal of the
+     * Hessian times their scale. There is an array for the latter only if the loss is a {@link SecondOrderLoss}, and
+     * then there are both.
      */
     abstract void compute(Rows rows);
 

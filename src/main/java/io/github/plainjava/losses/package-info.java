@@ -1,8 +1,8 @@
 /**
- * Loss functions over {@code double[]}, with first and second derivatives. {@link io.github.plainjava.losses.Batch} takes
- * any of them over many rows, also of floats; {@link io.github.plainjava.losses.LossMean},
- * {@link io.github.plainjava.losses.LossStatistics} and {@link io.github.plainjava.losses.ExactSums} add up what does not
- * depend on order.
+ * Loss functions over {@code double[]}, with first and second derivatives. {@link io.github.plainjava.losses.Batch}
+ * takes any of them over many rows, also of floats; {@link io.github.plainjava.losses.LossMean},
+ * {@link io.github.plainjava.losses.LossStatistics} and {@link io.github.plainjava.losses.ExactSums} add up what does
+ * not depend on order.
  *
  * <table>
  * <caption>Which loss</caption>
@@ -10,7 +10,8 @@
  * <tr><td>a quantity</td>
  *     <td>{@link io.github.plainjava.losses.MeanSquaredError}; with outliers {@link io.github.plainjava.losses.Huber},
  *     {@link io.github.plainjava.losses.PseudoHuber}, {@link io.github.plainjava.losses.LogCosh},
- *     {@link io.github.plainjava.losses.MeanAbsoluteError}; a quantile {@link io.github.plainjava.losses.Pinball}</td></tr>
+ *     {@link io.github.plainjava.losses.MeanAbsoluteError}; a quantile
+ *     {@link io.github.plainjava.losses.Pinball}</td></tr>
  * <tr><td>the log of a mean</td>
  *     <td>{@link io.github.plainjava.losses.Poisson}, {@link io.github.plainjava.losses.Gamma},
  *     {@link io.github.plainjava.losses.Tweedie}</td></tr>
@@ -19,7 +20,8 @@
  *     {@link io.github.plainjava.losses.BinaryCrossEntropy}</td></tr>
  * <tr><td>a logit a class</td>
  *     <td>{@link io.github.plainjava.losses.Softmax}; to learn from another model's logits
- *     {@link io.github.plainjava.losses.SoftmaxDivergence}; a score a class {@link io.github.plainjava.losses.Hinge}</td></tr>
+ *     {@link io.github.plainjava.losses.SoftmaxDivergence}; a score a class
+ *     {@link io.github.plainjava.losses.Hinge}</td></tr>
  * <tr><td>a probability a class</td>
  *     <td>{@link io.github.plainjava.losses.CrossEntropy}, {@link io.github.plainjava.losses.Brier}</td></tr>
  * </table>
@@ -27,7 +29,8 @@
  * <h2>Conventions</h2>
  * <ul>
  * <li>The order is always (prediction, target).
- * <li>A loss whose entries have targets of their own is the mean over the row's entries; a loss over classes is their sum.
+ * <li>A loss whose entries have targets of their own is the mean over the row's entries; a loss over classes is their
+ * sum.
  * <li>A row is one example: one value a class, or one a quantity predicted. Batches are rows laid end to end in one
  *     array.
  * <li>Losses are in nats: logarithms are natural. {@link io.github.plainjava.losses.Information#toBits} makes bits.
@@ -68,13 +71,14 @@
  *
  * <h2>Accuracy</h2>
  * For finite inputs every value, probability and log-probability is within 2 ulp of the exact result for the doubles
- * given, every entry of a gradient or of a Hessian's diagonal within 3 ulp, for any row length, subnormal results included;
- * so is a mean over many entries. Predictions and vectors may be of any size. Options have limits, which are in the error for what is beyond
- * them: class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18 to 1e18, label smoothing 0 or from 1e-18 to 1,
- * floors from 1e-150 to 1; target masses are from 0 to 1e60. Data are never refused for being small: a mass below 2^-600
- * may be wrong by 2^-600 times what a mass of 1 would give, and in a mean the gradient of a row of less than 2^-500 of
- * the total weight by 2^-1000 times what it is alone. Where a result is a difference the bound is in ulps of the larger
- * of the two terms, and the class says so. Means over rows are those of the rows' losses, correctly rounded.
+ * given, every entry of a gradient or of a Hessian's diagonal within 3 ulp, for any row length, subnormal results
+ * included; so is a mean over many entries. Predictions and vectors may be of any size. Options have limits, which are
+ * in the error for what is beyond them: class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18 to 1e18,
+ * label smoothing 0 or from 1e-18 to 1, floors from 1e-150 to 1; target masses are from 0 to 1e60. Data are never
+ * refused for being small: a mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give, and in a mean
+ * the gradient of a row of less than 2^-500 of the total weight by 2^-1000 times what it is alone. Where a result is a
+ * difference the bound is in ulps of the larger of the two terms, and the class says so. Means over rows are those of
+ * the rows' losses, correctly rounded.
  *
  * <h2>Reproducibility</h2>
  * Results come from {@code + - * /}, {@link java.lang.Math#fma(double, double, double) fma},

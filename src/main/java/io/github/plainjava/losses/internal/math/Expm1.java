@@ -27,8 +27,8 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * For |x| &lt;= {@value #LARGEST} exp(x) is within 0.55 ulp, exp(x) - 1 within 2, and exp(x) - 1 - x within 1.6.
  *
  * <h2>Loops</h2>
- * See {@link Exp} and {@link Log}: each step is a loop of its own, all arrays in it at the same index, with subtractions
- * where both operands are computed.
+ * See {@link Exp} and {@link Log}: each step is a loop of its own, all arrays in it at the same index, with
+ * subtractions where both operands are computed.
  */
 public final class Expm1 {
 

@@ -8,7 +8,8 @@ import io.github.plainjava.losses.internal.math.Pair;
 import java.util.Arrays;
 
 /**
- * Many numbers, each carried as head + tail, and what can be done to the first n of them: each operation one short loop.
+ * Many numbers, each carried as head + tail, and what can be done to the first n of them: each operation one short
+ * loop.
  *
  * <p>HotSpot makes vector instructions of a loop if it is short, uses its arrays from their beginning, and adds no two
  * numbers that are both computed in it: it orders the operands of an addition as it happened to number them, and copies
