@@ -23,7 +23,8 @@ final class Main {
                 Evaluation evaluation = new Evaluation(spark, model, Digits.test());
                 LossMean mean = evaluation.requireSame(PARTITIONS);
                 System.out.println("over 1, 3, 8 and 64 partitions, " + serializer
-                        + ": one model, and one mean, log loss " + mean.mean() + " of " + mean.count() + " digits, perplexity "
+                        + ": one model, and one mean, log loss "
+                        + mean.mean() + " of " + mean.count() + " digits, perplexity "
                         + Information.perplexity(mean.mean()) + "; of sums of doubles there are "
                         + evaluation.meansOfDoubles(PARTITIONS) + " means");
             }

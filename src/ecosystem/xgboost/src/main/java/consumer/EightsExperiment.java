@@ -1,9 +1,11 @@
 package consumer;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Sigmoid;
+import java.util.stream.IntStream;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.IObjective;
 import ml.dmlc.xgboost4j.java.XGBoostError;
@@ -13,6 +15,7 @@ final class EightsExperiment {
 
     private static final double POSITIVE_WEIGHT = 9;
     private static final SecondOrderLoss SIGMOID = new Sigmoid().withPositiveWeights(POSITIVE_WEIGHT);
+    private static final SecondOrderLoss FOCAL = new Focal().withFocus(2);
 
     private final Digits training = Digits.training();
     private final Digits test = Digits.test();
@@ -28,6 +31,16 @@ final class EightsExperiment {
                 + ", Sigmoid " + loss(SIGMOID, sigmoid));
         Check.atMost(Math.abs(loss(SIGMOID, sigmoid) - loss(SIGMOID, named)), 0.001, loss(SIGMOID, named),
                 "the difference from binary:logistic");
+        focal();
+    }
+
+    /** A confident mistake bends the focal loss the other way, so that its second derivative needs a floor. */
+    private void focal() throws XGBoostError {
+        float[] sigmoid = logits(boosting(), new Objective(new Sigmoid(), targets, 0));
+        float[] focal = logits(boosting(), new Objective(FOCAL, targets, 0.01f));
+        System.out.println("is it an eight, focal loss: trained with Sigmoid " + loss(FOCAL, sigmoid) + " ("
+                + mistakes(sigmoid) + " mistakes), Focal " + loss(FOCAL, focal) + " (" + mistakes(focal) + ")");
+        Check.atMost(loss(FOCAL, focal), 0.7, loss(FOCAL, sigmoid), "the focal loss of what was trained with it");
     }
 
     private static float[] eights(Digits digits) {
@@ -48,6 +61,10 @@ final class EightsExperiment {
 
     private double loss(LossFunction loss, float[] logits) {
         return Batch.of(loss, 1).value(logits, expected);
+    }
+
+    private long mistakes(float[] logits) {
+        return IntStream.range(0, logits.length).filter(row -> logits[row] > 0 != expected[row] > 0).count();
     }
 
     private static DMatrix matrix(Digits digits) throws XGBoostError {

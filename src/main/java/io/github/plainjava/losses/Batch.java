@@ -43,10 +43,10 @@ import java.util.stream.IntStream;
  * Row r is predictions[r * columns] to predictions[(r + 1) * columns - 1]; target arrays and gradients are laid out
  * like the predictions; there is one label, and one sample weight, a row. Sample weights are finite. Negative ones,
  * such as advantages, gradients from above or a background that is subtracted, are for {@link #summed} and for
- * {@code perRow}; a mean has none. The target masses of a row need not sum to 1: twice the masses are twice the loss and
- * twice the weight in the mean. A row without any, as an unlabelled one, counts nothing. So a new gradient array that was
- * handed over as the targets is no error: the value is 0, and the targets are overwritten. The gradient array may be the
- * predictions themselves. There may be no rows at all.
+ * {@code perRow}; a mean has none. The target masses of a row need not sum to 1: twice the masses are twice the loss
+ * and twice the weight in the mean. A row without any, as an unlabelled one, counts nothing. So a new gradient array
+ * that was handed over as the targets is no error: the value is 0, and the targets are overwritten. The gradient array
+ * may be the predictions themselves. There may be no rows at all.
  *
  * <h2>Special values</h2>
  * A row for which s_r is 0 contributes exactly nothing, even if its loss is infinite or NaN, and its gradient is 0. If
@@ -70,9 +70,9 @@ import java.util.stream.IntStream;
  * <h2>Accuracy</h2>
  * The mean and the sum are the exact ones of the rows' losses, correctly rounded ({@link LossMean}): they do not
  * depend on the order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the
- * accuracy of the loss, for sample weights of any size; in a mean, a row of less than 2^-500 of the total weight may have
- * its gradient wrong by 2^-1000 times what it is alone. A probability below 2^-1400 counts as 0: only in a sum with
- * weights above 2^250 could it show.
+ * accuracy of the loss, for sample weights of any size; in a mean, a row of less than 2^-500 of the total weight may
+ * have its gradient wrong by 2^-1000 times what it is alone. A probability below 2^-1400 counts as 0: only in a sum
+ * with weights above 2^250 could it show.
  *
  * <h2>Threads</h2>
  * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be
@@ -154,8 +154,8 @@ public final class Batch implements LossFunction {
     /**
      * This batch with a weight for each row, in place of those that it has.
      *
-     * @param sampleWeights one a row of every call, finite; copied. With a negative one there is no mean, so that value,
-     *                      gradient and {@code lossMean} need a batch that is {@link #summed}, and
+     * @param sampleWeights one a row of every call, finite; copied. With a negative one there is no mean, so that
+     *                      value, gradient and {@code lossMean} need a batch that is {@link #summed}, and
      *                      {@code lossMean} refuses it there too
      * @return a new batch
      * @throws IllegalArgumentException if a weight is not finite
@@ -184,8 +184,8 @@ public final class Batch implements LossFunction {
     }
 
     /**
-     * This batch with the sum over rows in place of the mean: that of the rows' losses times their sample weights, which
-     * may be negative.
+     * This batch with the sum over rows in place of the mean: that of the rows' losses times their sample weights,
+     * which may be negative.
      *
      * @return a new batch
      */
@@ -203,8 +203,8 @@ public final class Batch implements LossFunction {
     }
 
     /**
-     * This batch for some rows of longer arrays, such as a mini-batch. All arrays, also that of the sample weights, have
-     * the length of the whole and are indexed as there, but only these rows are checked, read or written.
+     * This batch for some rows of longer arrays, such as a mini-batch. All arrays, also that of the sample weights,
+     * have the length of the whole and are indexed as there, but only these rows are checked, read or written.
      * {@code perRow} gives one value for each of them.
      *
      * <pre>{@code
@@ -222,7 +222,7 @@ public final class Batch implements LossFunction {
      * @throws IllegalArgumentException if from is negative or above to, or to is above the rows that this batch has
      */
     public Batch rows(int from, int to) {
-        if (from < 0 || from > to || endRow != ALL_ROWS && to > endRow - firstRow || to > Integer.MAX_VALUE - firstRow) {
+        if (from < 0 || from > to || endRow != ALL_ROWS && to > endRow - firstRow) {
             String limit = endRow == ALL_ROWS ? "" : " of " + (endRow - firstRow);
             throw new IllegalArgumentException("there are no rows from " + from + " to " + to + limit);
         }
@@ -411,8 +411,8 @@ public final class Batch implements LossFunction {
     }
 
     /**
-     * The mean loss, or the sum, with its gradient and the diagonal of its Hessian written into arrays: of a loss that is
-     * a {@link SecondOrderLoss}.
+     * The mean loss, or the sum, with its gradient and the diagonal of its Hessian written into arrays: of a loss that
+     * is a {@link SecondOrderLoss}.
      *
      * @param predictions     rows laid end to end, of what the loss takes: logits, probabilities or quantities
      * @param targets         laid out like the predictions; masses of a row need not sum to 1
@@ -434,8 +434,8 @@ public final class Batch implements LossFunction {
     }
 
     /**
-     * The mean loss, or the sum, with its gradient and the diagonal of its Hessian written into arrays: of a loss that is
-     * a {@link SecondOrderClassificationLoss}.
+     * The mean loss, or the sum, with its gradient and the diagonal of its Hessian written into arrays: of a loss that
+     * is a {@link SecondOrderClassificationLoss}.
      *
      * @param predictions     rows laid end to end
      * @param labels          one a row

@@ -201,9 +201,9 @@ final class BatchRun {
 
     /** What the target of a row weighs by itself, to a loss from outside. */
     private double foreignMass(double[] target, int from, int r) {
-        double mass = labels == null
-                ? batch.loss.weight(Arrays.copyOfRange(target, from, from + batch.columns))
-                : ((ClassificationLoss) batch.loss).weight(labels[r]);
+        double mass = labels != null
+                ? ((ClassificationLoss) batch.loss).weight(labels[r])
+                : batch.loss.weight(floats != null ? target : Arrays.copyOfRange(target, from, from + batch.columns));
         if (!Checks.isWeight(mass)) {
             throw Checks.noWeight(mass, "row " + r + ": weight of the target");
         }

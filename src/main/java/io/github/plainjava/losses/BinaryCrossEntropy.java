@@ -6,15 +6,16 @@ import io.github.plainjava.losses.internal.tile.Answers;
 import io.github.plainjava.losses.internal.tile.Entries;
 
 /**
- * Binary cross-entropy of probabilities, also called log loss: for questions with the answer yes or no, from a model that
- * gives a probability of a yes. If it gives logits, use {@link Sigmoid} on those: it is as exact where the probability
- * itself is already 0 or 1. For one class out of several take {@link CrossEntropy}.
+ * Binary cross-entropy of probabilities, also called log loss: for questions with the answer yes or no, from a model
+ * that gives a probability of a yes. If it gives logits, use {@link Sigmoid} on those: it is as exact where the
+ * probability itself is already 0 or 1. For one class out of several take {@link CrossEntropy}.
  *
  * <pre>{@code
  * SecondOrderLoss loss = new BinaryCrossEntropy();
  * double value = loss.value(new double[] {0.75, 0.5}, new double[] {1, 0}); // 0.4904146265058631
  * double[] slope = loss.gradient(new double[] {0.75, 0.5}, new double[] {1, 0}); // {-0.6666666666666666, 1.0}
- * double floored = new BinaryCrossEntropy().withFloor(1e-6).value(new double[] {0}, new double[] {1}); // 14.815510557964274
+ * SecondOrderLoss floored = new BinaryCrossEntropy().withFloor(1e-6);
+ * double finite = floored.value(new double[] {0}, new double[] {1}); // 14.815510557964274
  * }</pre>
  *
  * <h2>Definition</h2>
@@ -22,49 +23,52 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * <pre>
  *     value = (1 / n) sum over i of (-w y_i log p_i - (1 - y_i) log(1 - p_i)),    with 0 log 0 = 0
  * </pre>
- * The positive weight w, 1 unless set, is one for all columns or one a column. Label smoothing by a replaces y by
- * y (1 - a) + a / 2. There is no hidden epsilon. With a floor f, -log x is replaced below f by its tangent there,
- * -log f + 1 - x / f, for x = p and for x = 1 - p.
+ * The positive weight w, 1 unless set, is one for all columns or one a column. Label smoothing by a replaces y by y (1
+ * - a) + a / 2. There is no hidden epsilon. With a floor f, -log x is replaced below f by its tangent there, -log f + 1
+ * - x / f, for x = p and for x = 1 - p.
  *
  * <h2>Gradient</h2>
- * d value / d p_i = ((1 - y_i) / (1 - p_i) - w y_i / p_i) / n, where the floor takes the place of a divisor below it. The
- * floor keeps the value finite, and the gradient in agreement with it and largest where the prediction is worst; to clip
- * p would make it 0 there.
+ * d value / d p_i = ((1 - y_i) / (1 - p_i) - w y_i / p_i) / n, where the floor takes the place of a divisor below it.
+ * The floor keeps the value finite, and the gradient in agreement with it and largest where the prediction is worst; to
+ * clip p would make it 0 there.
  *
  * <h2>Second derivative</h2>
- * (w y_i / p_i^2 + (1 - y_i) / (1 - p_i)^2) / n, where a term whose divisor is below the floor is 0. It is never negative:
- * the loss is convex.
+ * (w y_i / p_i^2 + (1 - y_i) / (1 - p_i)^2) / n, where a term whose divisor is below the floor is 0. It is never
+ * negative: the loss is convex.
  *
  * <h2>Domain and shapes</h2>
- * Probabilities from 0 to 1; up to 1 + 2^-16, the rounding of sums of floats, they count as 1. Targets are from 0 to 1, as
- * many as there are probabilities, at least one. Positive weights are 0 or from 1e-18 to 1e18, label smoothing is 0 or
- * from 1e-18 to 1, a floor is from 1e-150 to 1. The gradient array is as long and may be the probabilities themselves.
+ * Probabilities from 0 to 1; up to 1 + 2^-16, the rounding of sums of floats, they count as 1. Targets are from 0 to 1,
+ * as many as there are probabilities, at least one. Positive weights are 0 or from 1e-18 to 1e18, label smoothing is 0
+ * or from 1e-18 to 1, a floor is from 1e-150 to 1. The gradient array is as long and may be the probabilities
+ * themselves.
  *
  * <h2>Weights in means</h2>
- * A row counts in the mean over a {@link Batch} by the mean of w y + 1 - y over its entries, y before smoothing, as with
- * {@link Sigmoid}: the weight of the {@link CrossEntropy} of 1 - p and p with the class weights 1 and w. Where a mean is
- * to be divided by the number of rows, take {@code summed()}, divided by that.
+ * A row counts in the mean over a {@link Batch} by the mean of w y + 1 - y over its entries, y before smoothing, as
+ * with {@link Sigmoid}: the weight of the {@link CrossEntropy} of 1 - p and p with the class weights 1 and w. Where a
+ * mean is to be divided by the number of rows, take {@code summed()}, divided by that.
  *
  * <h2>Special values</h2>
- * Unless there is a floor, a probability 0 whose target is not 0 (after smoothing) makes the value +infinity, its entry of
- * the gradient -infinity and that of the second derivatives +infinity; a probability 1 whose target is not 1, the value
- * and both entries +infinity. A NaN probability or target makes the value and every entry of the derivatives NaN.
+ * Unless there is a floor, a probability 0 whose target is not 0 (after smoothing) makes the value +infinity, its entry
+ * of the gradient -infinity and that of the second derivatives +infinity; a probability 1 whose target is not 1, the
+ * value and both entries +infinity. A NaN probability or target makes the value and every entry of the derivatives NaN.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * 1 - p is rounded, and for p below 2^-54 it is 1, whose logarithm is 0: it is carried with its rounding error. Logarithms,
- * products and quotients are sums of two doubles, in loops that become vector instructions; a plain sum's error grows with
- * the number of entries. Probabilities below 2^-400 are scaled by a power of two on the way, as quotients by them might
- * leave the double range before the division by n brings them back.
+ * 1 - p is rounded, and for p below 2^-54 it is 1, whose logarithm is 0: it is carried with its rounding error.
+ * Logarithms, products and quotients are sums of two doubles, in loops that become vector instructions; a plain sum's
+ * error grows with the number of entries. Probabilities below 2^-400 are scaled by a power of two on the way, as
+ * quotients by them might leave the double range before the division by n brings them back.
  *
  * <h2>Accuracy</h2>
- * For probabilities of any size the value of one entry is within 2 ulp of the exact result for the doubles given, a mean
- * within 3, derivatives within 3, for any number of entries, subnormal results included; a gradient entry in ulps of the
- * larger of its two terms. A target below 2^-600 may be wrong by that much. Bits are the same on every Java platform.
+ * For probabilities of any size the value of one entry is within 2 ulp of the exact result for the doubles given, a
+ * mean within 3, derivatives within 3, for any number of entries, subnormal results included; a gradient entry in ulps
+ * of the larger of its two terms. A target below 2^-600 may be wrong by that much. Bits are the same on every Java
+ * platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a target that is not
- * from 0 to 1, an option out of its range, more or fewer columns than positive weights, labels instead of targets, or a
- * gradient array that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a target that is
+ * not from 0 to 1, an option out of its range, more or fewer columns than positive weights, labels instead of targets,
+ * or a gradient array that is the target; {@link NullPointerException} for null. Nothing is written before all is
+ * checked.
  *
  * <h2>Source</h2>
  * I. J. Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1), doi:10.1111/j.2517-6161.1952.tb00104.x.

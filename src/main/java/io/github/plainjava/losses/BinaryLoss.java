@@ -18,6 +18,7 @@ abstract class BinaryLoss extends ElementwiseLoss {
     /** How many times a yes counts: for each column, or one for all. */
     private final double[] positiveWeights;
 
+    /** The part of each target that is spread evenly over yes and no. */
     private final double smoothing;
 
     BinaryLoss(double[] positiveWeights, double smoothing, boolean skipsMissing) {

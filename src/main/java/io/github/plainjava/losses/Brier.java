@@ -8,8 +8,8 @@ import java.util.Arrays;
 
 /**
  * The sum of the squared differences between probabilities and target, Brier's score: for judging probabilities, where
- * one that is 0 for what happened shall not cost infinitely much. To train with, through a softmax, use {@link Softmax}:
- * this one's gradient vanishes on a confident mistake.
+ * one that is 0 for what happened shall not cost infinitely much. To train with, through a softmax, use
+ * {@link Softmax}: this one's gradient vanishes on a confident mistake.
  *
  * <pre>{@code
  * ClassificationLoss brier = new Brier();
@@ -33,10 +33,9 @@ import java.util.Arrays;
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, one a class, at least one; up to 1 + 2^-16, the rounding of sums of floats, they count as
- * 1. They need not sum to 1.
- * Target entries are masses from 0 to 1e60, which need not sum to 1 either. Unlike in {@link CrossEntropy} they are no
- * weights: every row weighs 1 in the mean of a {@link Batch}. The gradient array is as long as the probabilities and may
- * be the probabilities themselves.
+ * 1. They need not sum to 1. Target entries are masses from 0 to 1e60, which need not sum to 1 either. Unlike in
+ * {@link CrossEntropy} they are no weights: every row weighs 1 in the mean of a {@link Batch}. The gradient array is as
+ * long as the probabilities and may be the probabilities themselves.
  *
  * <h2>Special values</h2>
  * A NaN among the probabilities makes the value and every entry of the derivatives NaN.
@@ -81,8 +80,8 @@ public final class Brier extends LabelledRowLoss {
      * @param probabilities one a class, each from 0 to 1; they need not sum to 1
      * @param label         the number of the true class, from 0
      * @return the sum of (p_i - q_i)^2, with q 1 at the label and 0 elsewhere
-     * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, or the label is no
-     *     class
+     * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, or the label is
+     *     no class
      */
     @Override
     public double value(double[] probabilities, int label) {
@@ -95,8 +94,8 @@ public final class Brier extends LabelledRowLoss {
      * @param probabilities one a class, each from 0 to 1; they need not sum to 1
      * @param target        a mass for each class, from 0 to 1e60; it need not sum to 1
      * @return the sum of (p_i - q_i)^2
-     * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, lengths differ, or a
-     *     mass is not from 0 to 1e60
+     * @throws IllegalArgumentException if there are no probabilities, one of them is not from 0 to 1, lengths differ,
+     *     or a mass is not from 0 to 1e60
      */
     @Override
     public double value(double[] probabilities, double[] target) {
@@ -156,8 +155,8 @@ public final class Brier extends LabelledRowLoss {
     }
 
     /**
-     * The loss for a target distribution, with its gradient by the probabilities and the diagonal of its Hessian written into
-     * arrays.
+     * The loss for a target distribution, with its gradient by the probabilities and the diagonal of its Hessian
+     * written into arrays.
      *
      * @param probabilities   one a class, each from 0 to 1; they need not sum to 1
      * @param target          a mass for each class, from 0 to 1e60; it need not sum to 1
@@ -166,8 +165,8 @@ public final class Brier extends LabelledRowLoss {
      *     another array than the gradient. Either of the two may be the probabilities themselves, none may be the
      *     target
      * @return the loss, as {@link #value(double[], double[])}
-     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
-     *     be; nothing is written then
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must
+     *     not be; nothing is written then
      */
     @Override
     public double valueGradientAndHessian(

@@ -38,8 +38,8 @@ import java.util.Arrays;
  * there.
  *
  * <h2>Second derivative</h2>
- * The diagonal of the Hessian is w_i q_i / p_i^2, and 0 below the floor (with q smoothed, if smoothing is set). All else
- * is 0.
+ * The diagonal of the Hessian is w_i q_i / p_i^2, and 0 below the floor (with q smoothed, if smoothing is set). All
+ * else is 0.
  *
  * <h2>Domain and shapes</h2>
  * Probabilities from 0 to 1, one a class, at least one; up to 1 + 2^-16, the rounding of sums of floats, they count as
@@ -54,8 +54,8 @@ import java.util.Arrays;
  * <h2>Special values</h2>
  * Target weight on a probability 0 makes the value +infinity, that entry of the gradient -infinity and that of the
  * Hessian's diagonal +infinity, unless there is a floor. A class without target weight contributes 0 to all, whatever
- * its probability. A NaN probability makes the value and every entry of the derivatives NaN. The table is in the {@linkplain io.github.plainjava.losses package
- * description}.
+ * its probability. A NaN probability makes the value and every entry of the derivatives NaN. The table is in the
+ * {@linkplain io.github.plainjava.losses package description}.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Each logarithm is carried as a sum of two doubles, and so is the sum; a plain sum's error grows with the number of
@@ -65,13 +65,14 @@ import java.util.Arrays;
  *
  * <h2>Accuracy</h2>
  * For probabilities of any size the value is within 2 ulp of the exact result for the doubles given, every entry of the
- * gradient and of the Hessian's diagonal within 3 ulp, for any number of classes, subnormal results included. A mass below 2^-600 may be wrong by 2^-600
- * times what a mass of 1 would give. Bits are the same on every Java platform.
+ * gradient and of the Hessian's diagonal within 3 ulp, for any number of classes, subnormal results included. A mass
+ * below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no probabilities, a value that is not one, lengths that differ, a label out of
- * range, a target entry that is not from 0 to 1e60, an option out of its range, more or fewer classes than class weights, or a gradient array
- * that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * range, a target entry that is not from 0 to 1e60, an option out of its range, more or fewer classes than class
+ * weights, or a gradient array that is the target; {@link NullPointerException} for null. Nothing is written before all
+ * is checked.
  *
  * <h2>Source</h2>
  * I. J. Good (1952), Rational decisions, J. R. Stat. Soc. B 14(1), doi:10.1111/j.2517-6161.1952.tb00104.x. C. E.
@@ -214,8 +215,8 @@ public final class CrossEntropy extends DistributionLoss {
      * @param probabilities   one a class, each from 0 to 1; they need not sum to 1
      * @param label           the number of the true class, from 0
      * @param gradient        receives the derivative of the value by each of the probabilities; as long as they are
-     * @param hessianDiagonal receives the second derivative of the value by each of the probabilities; as long, and another
-     *     array than the gradient. Either of the two may be the probabilities themselves
+     * @param hessianDiagonal receives the second derivative of the value by each of the probabilities; as long, and
+     *     another array than the gradient. Either of the two may be the probabilities themselves
      * @return the loss, as {@link #value(double[], int)}
      * @throws IllegalArgumentException as there, or if an array has another length, or both are the same; nothing is
      *     written then
@@ -227,17 +228,18 @@ public final class CrossEntropy extends DistributionLoss {
     }
 
     /**
-     * The loss for a target distribution, with its gradient by the probabilities and the diagonal of its Hessian written into
-     * arrays.
+     * The loss for a target distribution, with its gradient by the probabilities and the diagonal of its Hessian
+     * written into arrays.
      *
      * @param probabilities   one a class, each from 0 to 1; they need not sum to 1
      * @param target          a mass for each class, from 0 to 1e60; it need not sum to 1
      * @param gradient        receives the derivative of the value by each of the probabilities; as long as they are
-     * @param hessianDiagonal receives the second derivative of the value by each of the probabilities; as long, and another
-     *     array than the gradient. Either of the two may be the probabilities themselves, none may be the target
+     * @param hessianDiagonal receives the second derivative of the value by each of the probabilities; as long, and
+     *     another array than the gradient. Either of the two may be the probabilities themselves, none may be the
+     *     target
      * @return the loss, as {@link #value(double[], double[])}
-     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
-     *     be; nothing is written then
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must
+     *     not be; nothing is written then
      */
     @Override
     public double valueGradientAndHessian(

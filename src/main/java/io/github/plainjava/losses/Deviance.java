@@ -27,9 +27,9 @@ abstract class Deviance extends ElementwiseLoss {
     }
 
     /**
-     * From n distances, in {@link Entries#exponentials}, and logarithms of amounts, in {@link Entries#others}, to values,
-     * slopes and curvatures of the size 1, in the former's three results, and to the sizes, in the latter's q, which
-     * holds the amounts, or 1 for 0.
+     * From n distances, in {@link Entries#exponentials}, and logarithms of amounts, in {@link Entries#others}, to
+     * values, slopes and curvatures of the size 1, in the former's three results, and to the sizes, in the latter's q,
+     * which holds the amounts, or 1 for 0.
      */
     abstract void ofSizeOne(Entries e, int n);
 
@@ -108,7 +108,7 @@ abstract class Deviance extends ElementwiseLoss {
         for (int i = 0; i < n; i++) {
             double ofUnit = size[i] * unit;
             double product = ofUnit * value[i];
-            tail[i] = fma(ofUnit, value[i], -product) * unit;
+            tail[i] = fma(ofUnit, tail[i], fma(ofUnit, value[i], -product)) * unit;
             value[i] = product * unit;
         }
     }

@@ -80,14 +80,12 @@ abstract class DistributionLoss extends LabelledRowLoss {
         return target == null ? targets().weight(label) : targets().mass(target, from, columns);
     }
 
-    /** Masses are checked in the loop that adds them up. */
+    /** Masses are checked in the loop that adds them up: if that gives NaN, one of them is none, and is looked for. */
     @Override
     final double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
         checkPrediction(prediction, from, columns, row);
         double mass = mass(target, from, columns, label);
-        if (mass != mass) {
-            Checks.masses(target, from, columns, row);
-        }
+        Checks.masses(target, from, mass == mass ? 0 : columns, row);
         return mass;
     }
 }

@@ -17,8 +17,8 @@ import io.github.plainjava.losses.internal.tile.Pairs;
  *     KL = m / T - log sum of exp((x_i - x_k) / T) + log sum of exp((y_i - y_k) / T)
  *        = log(1 + sum of a_i (exp(-w_i) - 1 + w_i))
  * </pre>
- * The first is taken where the divergence is large. Where it is small the terms of the first cancel; those of the second
- * are never negative, and an error of m counts by its square only. Classes that x excludes and y does not add
+ * The first is taken where the divergence is large. Where it is small the terms of the first cancel; those of the
+ * second are never negative, and an error of m counts by its square only. Classes that x excludes and y does not add
  * log(1 + G), G being their part of the exponentials of y by the part of all others.
  *
  * <p>The derivative by y_i is (b_i - a_i) / T, that by x_i is a_i w_i / T. Where the divergence is small, w_i may be as

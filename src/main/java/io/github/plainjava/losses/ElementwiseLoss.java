@@ -32,9 +32,9 @@ import java.util.Arrays;
  * diagonal NaN, unless the loss is {@link #skippingMissing}.
  *
  * <h2>Missing targets</h2>
- * With {@link #skippingMissing}, entries whose target is NaN are left out of value, gradient and divisor. A row alone is
- * the mean over the m entries that it has, 0 if there are none. In a {@link Batch} row r adds s_r (sum over its entries)
- * / n to the sum and s_r m / n to the total weight, so that every entry counts as much as every other.
+ * With {@link #skippingMissing}, entries whose target is NaN are left out of value, gradient and divisor. A row alone
+ * is the mean over the m entries that it has, 0 if there are none. In a {@link Batch} row r adds s_r (sum over its
+ * entries) / n to the sum and s_r m / n to the total weight, so that every entry counts as much as every other.
  */
 public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss {
 

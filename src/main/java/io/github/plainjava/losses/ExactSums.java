@@ -42,16 +42,16 @@ import java.util.Objects;
  * <h2>Special values</h2>
  * Entry by entry as in adding up a list: a NaN summand makes the entry NaN, an infinite one makes it infinite, and
  * infinities of both signs make it NaN, as 0 times an infinity does. What else was added to such an entry does not
- * matter any more, nor for {@link #equals}. The scale 0 adds nothing to where the values are finite. An entry beyond the
- * double range is infinite as a result, but the sum goes on: it can come back. No result is -0.0.
+ * matter any more, nor for {@link #equals}. The scale 0 adds nothing to where the values are finite. An entry beyond
+ * the double range is infinite as a result, but the sum goes on: it can come back. No result is -0.0.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * The sums are kept as arrays of doubles of which each takes what rounding took from the one before. A plain
- * {@code double[]} depends on the order of the vectors and loses digits as the sums grow; an array of {@code BigDecimal}
- * has neither problem, and takes some hundred times as long. Two arrays hold vectors of like size, four their multiples,
- * that is 16 or 32 bytes an entry, and for vectors whose values in one entry are further apart 8 bytes come to that for
- * every 53 bits or so. Only products below 2^-900 or from 2^900 on in magnitude, and values from 2^900 on, are added as
- * integers, which is slow and takes some hundred bytes in the entries concerned.
+ * {@code double[]} depends on the order of the vectors and loses digits as the sums grow; an array of
+ * {@code BigDecimal} has neither problem, and takes some hundred times as long. Two arrays hold vectors of like size,
+ * four their multiples, that is 16 or 32 bytes an entry, and for vectors whose values in one entry are further apart 8
+ * bytes come to that for every 53 bits or so. Only products below 2^-900 or from 2^900 on in magnitude, and values from
+ * 2^900 on, are added as integers, which is slow and takes some hundred bytes in the entries concerned.
  *
  * <h2>Accuracy</h2>
  * {@code toArray} gives the exact sums, each correctly rounded, for numbers of any size.
@@ -68,10 +68,10 @@ import java.util.Objects;
  * Serialized, it carries the exact sums to another machine; {@link #toBytes} does so without Java serialization.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for a negative size, for vectors that do not lie within the sums, for sums of another
- * size, and for bytes that are not those of sums; {@link NullPointerException} for null; {@link ArithmeticException} for
- * combining with entries beyond 2^6000, which only thousands of combinations of sums with themselves can give. Nothing
- * is added then.
+ * {@link IllegalArgumentException} for a negative size, for vectors that do not lie within the sums, for sums of
+ * another size, and for bytes that are not those of sums; {@link NullPointerException} for null;
+ * {@link ArithmeticException} for combining with entries beyond 2^6000, which only thousands of combinations of sums
+ * with themselves can give. Nothing is added then.
  *
  * <h2>Source</h2>
  * A. Klein (2006), A generalized Kahan-Babuska-summation-algorithm, Computing 76, doi:10.1007/s00607-005-0139-x;

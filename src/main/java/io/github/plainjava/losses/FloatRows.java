@@ -3,8 +3,9 @@ package io.github.plainjava.losses;
 import java.util.Arrays;
 
 /**
- * What a call of a {@link Batch} reads and writes where it is given floats: a row at a time becomes doubles, which losses
- * compute with, and back, so that never all rows are there twice. Results are rounded to floats once, at the end.
+ * What a call of a {@link Batch} reads and writes where it is given floats: a row at a time becomes doubles, which
+ * losses compute with, and back, so that never all rows are there twice. Results are rounded to floats once, at the
+ * end.
  */
 final class FloatRows {
 

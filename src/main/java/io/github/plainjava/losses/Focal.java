@@ -10,29 +10,31 @@ import io.github.plainjava.losses.internal.tile.Entries;
 import io.github.plainjava.losses.internal.tile.Pairs;
 
 /**
- * The focal loss: {@link Sigmoid} with less weight on what is nearly right already, for questions almost all of which are
- * easy, as whether there is an object at each place of an image. It is not proper: the sigmoid of the best logit is not
- * the probability of a yes. Where that is wanted take {@link Sigmoid}.
+ * The focal loss: {@link Sigmoid} with less weight on what is nearly right already, for questions almost all of which
+ * are easy, as whether there is an object at each place of an image. It is not proper: the sigmoid of the best logit is
+ * not the probability of a yes. Where that is wanted take {@link Sigmoid}.
  *
  * <pre>{@code
  * SecondOrderLoss focal = new Focal().withFocus(2).withPositiveWeights(0.25);
- * double value = focal.value(new double[] {0.5, -2}, new double[] {1, 0}); // 0.009348467732308142
- * double[] slope = focal.gradient(new double[] {0.5, -2}, new double[] {1, 0}); // {-0.017242124668864302, 0.0024354700976963834}
+ * double[] logits = {0.5, -2};
+ * double[] targets = {1, 0};
+ * double value = focal.value(logits, targets); // 0.009348467732308142
+ * double[] slope = focal.gradient(logits, targets); // {-0.017242124668864302, 0.0024354700976963834}
  * }</pre>
  *
  * <h2>Definition</h2>
- * For n logits z and targets y from 0 to 1, P = 1 / (1 + e^-z) the probability of a yes, Q = 1 - P that of a no, and the
- * focus g, in nats:
+ * For n logits z and targets y from 0 to 1, P = 1 / (1 + e^-z) the probability of a yes, Q = 1 - P that of a no, and
+ * the focus g, in nats:
  * <pre>
  *     value = (1 / n) sum over i of (-w y_i Q_i^g log P_i - (1 - y_i) P_i^g log Q_i)
  * </pre>
- * The positive weight w, 1 unless set, is one for all columns or one a column. With the focus 0 this is {@link Sigmoid}, to
- * the bit. The alpha of the paper weighs a yes by alpha and a no by 1 - alpha: that is the positive weight
+ * The positive weight w, 1 unless set, is one for all columns or one a column. With the focus 0 this is {@link
+ * Sigmoid}, to the bit. The alpha of the paper weighs a yes by alpha and a no by 1 - alpha: that is the positive weight
  * alpha / (1 - alpha), and the result times 1 - alpha.
  *
  * <h2>Gradient</h2>
- * With L = -log P, d value / d z_i = -Q^g (Q + g P L) / n for y = 1; for y = 0 it is that at -z with the other sign; other
- * targets mix the two, w y of the one and 1 - y of the other.
+ * With L = -log P, d value / d z_i = -Q^g (Q + g P L) / n for y = 1; for y = 0 it is that at -z with the other sign;
+ * other targets mix the two, w y of the one and 1 - y of the other.
  *
  * <h2>Second derivative</h2>
  * Q^g P (Q (1 + 2 g) + g L (g P - Q)) / n for y = 1, that at -z for y = 0. It is negative for a confident mistake, with
@@ -40,34 +42,35 @@ import io.github.plainjava.losses.internal.tile.Pairs;
  * go uphill.
  *
  * <h2>Domain and shapes</h2>
- * Logits are any doubles, targets from 0 to 1, as many of one as of the other, at least one. Focus and positive weights are
- * 0 or from 1e-18 to 1e18. The gradient array is as long and may be the logits themselves.
+ * Logits are any doubles, targets from 0 to 1, as many of one as of the other, at least one. Focus and positive weights
+ * are 0 or from 1e-18 to 1e18. The gradient array is as long and may be the logits themselves.
  *
  * <h2>Weights in means</h2>
- * A row counts in the mean over a {@link Batch} by the mean of w y + 1 - y over its entries, as with {@link Sigmoid}; the
- * focus does not weigh. Where a mean is to be divided by the number of rows, take {@code summed()}, divided by that.
+ * A row counts in the mean over a {@link Batch} by the mean of w y + 1 - y over its entries, as with {@link Sigmoid};
+ * the focus does not weigh. Where a mean is to be divided by the number of rows, take {@code summed()}, divided by
+ * that.
  *
  * <h2>Special values</h2>
- * A NaN logit or target makes the value and every entry of the derivatives NaN. A logit +infinity is a sure yes: it costs
- * nothing, with the gradient 0, where the target is 1, and else +infinity, with the gradient (1 - y) / n; -infinity
- * likewise. A mean beyond the double range is +infinity; sums beyond it whose mean is not, do no harm.
+ * A NaN logit or target makes the value and every entry of the derivatives NaN. A logit +infinity is a sure yes: it
+ * costs nothing, with the gradient 0, where the target is 1, and else +infinity, with the gradient (1 - y) / n;
+ * -infinity likewise. A mean beyond the double range is +infinity; sums beyond it whose mean is not, do no harm.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * For a sure logit 1 - P is 0 or has lost its digits, and its power more of them. With e = e^-|z| and l = log1p(e), the
- * smaller of P and Q to the power g is exp(-g (|z| + l)), the larger one exp(-g l), each with its argument as a sum of two
- * doubles; the costs are |z| + l and l, as in {@link Sigmoid}. An error of the logarithm is multiplied by the focus: where
- * that is above 6 and matters, e and l are computed to 2^-64.
+ * smaller of P and Q to the power g is exp(-g (|z| + l)), the larger one exp(-g l), each with its argument as a sum of
+ * two doubles; the costs are |z| + l and l, as in {@link Sigmoid}. An error of the logarithm is multiplied by the
+ * focus: where that is above 6 and matters, e and l are computed to 2^-64.
  *
  * <h2>Accuracy</h2>
- * For finite logits of any size the value of one entry is within 2 ulp of the exact result for the doubles given, a mean
- * within 3, derivatives within 3, for any number of entries, subnormal results included. A gradient entry is so in ulps of
- * the larger of the terms of a yes and a no, a second derivative in ulps of the larger of these where, in each, the larger
- * of Q (1 + 2 g) and g L |g P - Q| stands for the sum of the two. A target below 2^-600 may be wrong by that much. Bits are
- * the same on every Java platform.
+ * For finite logits of any size the value of one entry is within 2 ulp of the exact result for the doubles given, a
+ * mean within 3, derivatives within 3, for any number of entries, subnormal results included. A gradient entry is so in
+ * ulps of the larger of the terms of a yes and a no, a second derivative in ulps of the larger of these where, in each,
+ * the larger of Q (1 + 2 g) and g L |g P - Q| stands for the sum of the two. A target below 2^-600 may be wrong by that
+ * much. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no logits, lengths that differ, a target that is not from 0 to 1, an option out of
- * its range, more or fewer columns than positive weights, labels instead of targets, or a gradient array that is the
+ * {@link IllegalArgumentException} for no logits, lengths that differ, a target that is not from 0 to 1, an option out
+ * of its range, more or fewer columns than positive weights, labels instead of targets, or a gradient array that is the
  * target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
@@ -137,8 +140,8 @@ public final class Focal extends BinaryLoss {
     }
 
     /**
-     * With yes = w y Q^g and no = (1 - y) P^g, M = -log Q, a = exp(min(z, 0)) and b = exp(min(-z, 0)), so that
-     * P = a / (1 + e) and Q = b / (1 + e) for e = exp(-|z|):
+     * With yes = w y Q^g and no = (1 - y) P^g, M = -log Q, a = exp(min(z, 0)) and b = exp(min(-z, 0)), so that P = a /
+     * (1 + e) and Q = b / (1 + e) for e = exp(-|z|):
      * <pre>
      *     f   = yes L + no M
      *     f'  = (no (a + g b M) - yes (b + g a L)) / (1 + e)
@@ -196,7 +199,7 @@ public final class Focal extends BinaryLoss {
         }
     }
 
-    /** Multiplies yes by Q^g and no by P^g: the larger of the two is exp(-g l), the other one that times exp(-g |z|). */
+    /** Multiplies yes by Q^g and no by P^g: the larger of these is exp(-g l), the other that times exp(-g |z|). */
     private void dampen(Answers a) {
         a.first.copy(a.value, 0, a.size);
         a.first.multiply(-focus, a.size);
@@ -271,8 +274,8 @@ public final class Focal extends BinaryLoss {
     }
 
     /**
-     * Where exponentials over arrays end, or where the focus makes too much of an error. The first is what speaks against
-     * the sign of the logit, the second what speaks for it.
+     * Where exponentials over arrays end, or where the focus makes too much of an error. The first is what speaks
+     * against the sign of the logit, the second what speaks for it.
      */
     private void computeHard(Answers a, int i, double unit) {
         double z = a.prediction[i];

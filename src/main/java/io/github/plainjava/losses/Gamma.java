@@ -33,8 +33,8 @@ import java.util.Arrays;
  * (y_i / mu_i) / n, which is not negative: the loss is convex in f.
  *
  * <h2>Domain and shapes</h2>
- * Predictions are any doubles, targets are finite and above 0, as many of one as of the other, at least one. The gradient
- * array is as long and may be the prediction itself.
+ * Predictions are any doubles, targets are finite and above 0, as many of one as of the other, at least one. The
+ * gradient array is as long and may be the prediction itself.
  *
  * <h2>Special values</h2>
  * <table>
@@ -47,18 +47,20 @@ import java.util.Arrays;
  * an entry beyond it whose mean is not, does no harm to the value.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * With e = f - log y, held to twice double precision, an entry is exp(-e) - 1 + e, from a series where e is small: near a
- * perfect prediction the naive form is the difference of numbers that are nearly equal, and often negative. Far from it
- * the ratio is y exp(-f), whose factors may be beyond the double range where it is not.
+ * With e = f - log y, held to twice double precision, an entry is exp(-e) - 1 + e, taken together before anything is
+ * rounded: near a perfect prediction the naive form is the difference of numbers that are nearly equal, and often
+ * negative. The ratio is exp(-e), where mu or its inverse may be beyond the double range.
  *
  * <h2>Accuracy</h2>
- * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean over
- * many entries within 3, beside an error of an entry below 2^-50 of e, with e = |f - log y|: the rounding of the
- * logarithm. Derivatives are within 3 ulp, the gradient of the larger of 1 / n and (y_i / mu_i) / n. Bits are the same on every Java platform.
+ * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean
+ * over many entries within 3, beside an error of an entry below 2^-50 of e, with e = |f - log y|: the rounding of the
+ * logarithm. Derivatives are within 3 ulp, the gradient of the larger of 1 / n and (y_i / mu_i) / n. Bits are the same
+ * on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values, lengths that differ, a target that is not above 0 or infinite, or an array of
- * derivatives that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, a target that is not above 0 or is infinite, or
+ * an array of derivatives that is the target; {@link NullPointerException} for null. Nothing is written before all is
+ * checked.
  *
  * <h2>Source</h2>
  * P. McCullagh and J. A. Nelder (1989), <i>Generalized Linear Models</i>, 2nd ed., doi:10.1007/978-1-4899-3242-6.
@@ -85,6 +87,7 @@ public final class Gamma extends Deviance {
         for (int i = 0; i < n; i++) {
             w.expm1[i] = -w.expm1[i];
         }
+        Arrays.fill(w.xTail, 0, n, 0);
         Arrays.fill(e.others.less, 0, n, 1);
     }
 

@@ -24,9 +24,9 @@ import java.util.function.ToDoubleFunction;
  * of the loss, that is, where it throws {@link IllegalArgumentException} or returns an infinity or NaN, the slope is
  * the one-sided quotient of the same order, (-3 f(0) + 4 f(h/2) - f(h)) / h with h of either sign.
  *
- * <p>Of second derivatives, {@link #ofHessian}, f(h) is the entry of the gradient where the same entry of the prediction
- * is moved by h, and g that of the Hessian's diagonal; and {@code valueGradientAndHessian} has to return the bits of
- * {@code valueAndGradient}, and to write those of its gradient.
+ * <p>Of second derivatives, {@link #ofHessian}, f(h) is the entry of the gradient where the same entry of the
+ * prediction is moved by h, and g that of the Hessian's diagonal; and {@code valueGradientAndHessian} has to return the
+ * bits of {@code valueAndGradient}, and to write those of its gradient.
  *
  * <h2>Step and tolerance</h2>
  * <pre>tolerance = |quotient(h) - quotient(h/2)| + |jump| / 2 + (n + 100) (ulp(f(h/2)) + ulp(f(-h/2))) / h</pre>
@@ -40,14 +40,14 @@ import java.util.function.ToDoubleFunction;
  *       that cancels more, as log(sum of exp z) - z does for a confident prediction, may fail where it is small.
  * </ul>
  * (For the one-sided quotient, the weights 3, 4 and 1 of its values take the place of 1 and 1, and there is no jump. An
- * entry of a gradient may be what is left of larger terms, such as p - t: to each of its ulps above comes one of |g| m, m
- * being the largest |x| of the prediction, or 1 if all are 0, which is how far the entry goes while x goes to 0 and back.)
- * Steps are powers of 16 below each of three lengths, |x|, |f/g| and 1, tried from the smallest up in the way of
- * Lepskii: a larger step is preferred if its tolerance is smaller and its slope lies within the tolerance of the one
- * it replaces; the distance of the two is a lower bound of its tolerance. The smallest steps are dominated by
- * rounding, which is known, so that no larger step is believed which only looks settled, as softmax does far beyond
- * its temperature, where every quotient is 1/2. A gradient of the size of f is checked to about 9 digits; an entry
- * below 10<sup>-9</sup> f or so is lost in the rounding of f, and its tolerance is larger than itself.
+ * entry of a gradient may be what is left of larger terms, such as p - t: to each of its ulps above comes one of |g| m,
+ * m being the largest |x| of the prediction, or 1 if all are 0, which is how far the entry goes while x goes to 0 and
+ * back.) Steps are powers of 16 below each of three lengths, |x|, |f/g| and 1, tried from the smallest up in the way of
+ * Lepskii: a larger step is preferred if its tolerance is smaller and its slope lies within the tolerance of the one it
+ * replaces; the distance of the two is a lower bound of its tolerance. The smallest steps are dominated by rounding,
+ * which is known, so that no larger step is believed which only looks settled, as softmax does far beyond its
+ * temperature, where every quotient is 1/2. A gradient of the size of f is checked to about 9 digits; an entry below
+ * 10<sup>-9</sup> f or so is lost in the rounding of f, and its tolerance is larger than itself.
  *
  * <h2>Precision</h2>
  * All this takes the value to be computed in double precision. If it comes from floats, or was rounded for another
@@ -264,8 +264,8 @@ public final class GradientCheck {
     }
 
     /**
-     * Whether the gradient is the derivative of the value at this point, or the Hessian's diagonal that of the gradient, as
-     * far as differences can tell.
+     * Whether the gradient is the derivative of the value at this point, or the Hessian's diagonal that of the
+     * gradient, as far as differences can tell.
      *
      * @return true if every entry is within its tolerance
      */
@@ -331,11 +331,15 @@ public final class GradientCheck {
 
     /**
      * That numbers are the derivatives of functions by their own entries: entry i of {@code derivative} is that of
-     * function i by entry i of the point. Of a gradient, all functions are the loss; of a Hessian, they are the entries of
-     * the gradient, whose terms may be as large as the derivative times {@code length}.
+     * function i by entry i of the point. Of a gradient, all functions are the loss; of a Hessian, they are the entries
+     * of the gradient, whose terms may be as large as the derivative times {@code length}.
      */
     private record Claim(
-            Functions functions, IntToDoubleFunction here, IntToDoubleFunction derivative, double length, String name) {}
+            Functions functions,
+            IntToDoubleFunction here,
+            IntToDoubleFunction derivative,
+            double length,
+            String name) {}
 
     /** Writes the gradient at a point, and returns the value. */
     private interface Gradient {

@@ -44,8 +44,8 @@ import java.util.Arrays;
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * m + z_j - z_y is added up with its rounding errors: where margin and lead are nearly equal, the naive form has lost
- * most of its digits, or is 0 where the loss is not. A slope 2 h that is divided in the mean of a {@link Batch} is right
- * also where h is beyond the double range.
+ * most of its digits, or is 0 where the loss is not. A slope 2 h that is divided in the mean of a {@link Batch} is
+ * right also where h is beyond the double range.
  *
  * <h2>Accuracy</h2>
  * The value is within 2 ulp, every entry of the derivatives within 3 ulp of the exact result for the doubles given,
@@ -57,8 +57,8 @@ import java.util.Arrays;
  * Nothing is written before all is checked.
  *
  * <h2>Source</h2>
- * K. Crammer and Y. Singer (2001), On the algorithmic implementation of multiclass kernel-based vector machines, J. Mach.
- * Learn. Res. 2, 265-292.
+ * K. Crammer and Y. Singer (2001), On the algorithmic implementation of multiclass kernel-based vector machines, J.
+ * Mach. Learn. Res. 2, 265-292.
  */
 public final class Hinge extends LabelledRowLoss {
 
@@ -70,6 +70,7 @@ public final class Hinge extends LabelledRowLoss {
     /** How far the label's score has to be ahead. */
     private final double margin;
 
+    /** Whether the value is the square. */
     private final boolean squared;
 
     /** The loss with the margin 1. */
@@ -190,8 +191,8 @@ public final class Hinge extends LabelledRowLoss {
      *     another array than the gradient. Either of the two may be the scores themselves, none may be the
      *     target
      * @return the loss, as {@link #value(double[], double[])}
-     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
-     *     be; nothing is written then
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must
+     *     not be; nothing is written then
      */
     @Override
     public double valueGradientAndHessian(
@@ -285,11 +286,11 @@ public final class Hinge extends LabelledRowLoss {
             int label = label(rows, r);
             int rival = rival(rows, r, label);
             Pair lack = lack(rows, r, label, rival, 1);
-            boolean isNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
-            rows.tile.loss[r] = isNaN ? Double.NaN : value(lack);
+            boolean hasNaN = Checks.hasNaN(rows.predictions, rows.from(r), rows.columns);
+            rows.tile.loss[r] = hasNaN ? Double.NaN : value(lack);
             if (rows.gradient != null) {
+                boolean isNaN = Double.isNaN(rows.tile.loss[r]);
                 double slope = lack.head() > 0 ? slope(rows, r, label, rival) : 0;
-                isNaN = Double.isNaN(rows.tile.loss[r]);
                 Arrays.fill(rows.gradient, rows.from(r), rows.from(r) + rows.columns, isNaN ? Double.NaN : 0);
                 if (slope != 0 && !isNaN) {
                     rows.gradient[rows.from(r) + rival] = slope;

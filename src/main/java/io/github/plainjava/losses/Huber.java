@@ -39,18 +39,18 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * range is +infinity; sums beyond it whose mean is not, do no harm.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * With s = d held between -k and k, both branches are s (d - s / 2), which has no branch. The product goes unrounded into
- * a compensated sum, with what the rounding of d took, which counts as many times as the slope; a plain sum's error grows
- * with n. Where it would leave the double range the numbers are scaled by a power of two.
+ * With s = d held between -k and k, both branches are s (d - s / 2), which has no branch. The product goes unrounded
+ * into a compensated sum, with what the rounding of d took, which counts as many times as the slope; a plain sum's
+ * error grows with n. Where it would leave the double range the numbers are scaled by a power of two.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, for any number of
- * values, and an entry of the gradient within 3, subnormal results included. Which side of the threshold a difference is
- * on is decided once it is rounded. Bits are the same on every Java platform.
+ * values, and an entry of the gradient within 3, subnormal results included. Which side of the threshold a difference
+ * is on is decided once it is rounded. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values, lengths that differ, a threshold out of range, or a gradient array that
- * is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, a threshold out of range, or a gradient array
+ * that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
  * P. J. Huber (1964), Robust estimation of a location parameter, Ann. Math. Statist. 35(1),
@@ -90,8 +90,8 @@ public final class Huber extends ElementwiseLoss {
     }
 
     /**
-     * f = s (d - s / 2) with s = d held between -k and k, f' = s, f'' = 1 up to k. What roundings took of the second factor
-     * comes in a loop of its own, as the two together are too long to become vector instructions.
+     * f = s (d - s / 2) with s = d held between -k and k, f' = s, f'' = 1 up to k. What roundings took of the second
+     * factor comes in a loop of its own, as the two together are too long to become vector instructions.
      */
     @Override
     void entries(Entries e) {

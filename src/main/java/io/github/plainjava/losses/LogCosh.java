@@ -8,9 +8,9 @@ import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 
 /**
- * The logarithm of the hyperbolic cosine of the difference: nearly half its square for small ones, nearly a straight line
- * for large ones, smooth in between. For regression on data with outliers whose unit makes 1 a difference of middling
- * size, as it has no scale to choose; {@link PseudoHuber} has one, and is several times as fast.
+ * The logarithm of the hyperbolic cosine of the difference: nearly half its square for small ones, nearly a straight
+ * line for large ones, smooth in between. For regression on data with outliers whose unit makes 1 a difference of
+ * middling size, as it has no scale to choose; {@link PseudoHuber} has one, and is several times as fast.
  *
  * <pre>{@code
  * SecondOrderLoss logCosh = new LogCosh();
@@ -37,17 +37,17 @@ import io.github.plainjava.losses.internal.tile.Entries;
  *
  * <h2>Special values</h2>
  * A NaN anywhere makes the value and every entry of the derivatives NaN. An infinite difference makes the value
- * +infinity, its own entry of the gradient 1 / n or -1 / n, and its second derivative 0; equal infinities act as a NaN. A
- * mean beyond the double range is +infinity; differences and sums beyond it whose mean is not, do no harm.
+ * +infinity, its own entry of the gradient 1 / n or -1 / n, and its second derivative 0; equal infinities act as a NaN.
+ * A mean beyond the double range is +infinity; differences and sums beyond it whose mean is not, do no harm.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * Up to |d| = 0.7, cosh d - 1 and sinh d are summed from their series, whose terms are of one sign, and with c for the
  * former the value is log(1 + c), the slope sinh d / (1 + c), and the second derivative 1 / (1 + c)^2. Beyond, with
  * w = exp(-2 |d|), the value is |d| - (log 2 - log(1 + w)), the slope (1 - w) / (1 + w) with the sign of d, and the
  * second derivative 4 w / (1 + w)^2. The naive form has no digit of c left where d is small, and overflows where it is
- * large. All is carried with its errors, to 2^-54 at least, what the rounding of d took included, and the values go into
- * a compensated sum; a plain sum's error grows with n. Where that would leave the double range the numbers are scaled by
- * a power of two.
+ * large. All is carried with its errors, to 2^-54 at least, what the rounding of d took included, and the values go
+ * into a compensated sum; a plain sum's error grows with n. Where that would leave the double range the numbers are
+ * scaled by a power of two.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, for any number of

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * The mean of the distances between prediction and target: for regression on data with outliers, which count no more
- * than their distance. It is least where predictions are medians, as {@link MeanSquaredError} is where they are means; for
- * other quantiles see {@link Pinball}. Its gradient does not get smaller near the target, so that steps of one size do
- * not settle there; {@link Huber} does.
+ * than their distance. It is least where predictions are medians, as {@link MeanSquaredError} is where they are means;
+ * for other quantiles see {@link Pinball}. Its gradient does not get smaller near the target, so that steps of one size
+ * do not settle there; {@link Huber} does.
  *
  * <pre>{@code
  * LossFunction absolute = new MeanAbsoluteError();
@@ -22,8 +22,8 @@ import java.util.Arrays;
  * for a prediction p and a target t of n values, in their unit.
  *
  * <h2>Gradient</h2>
- * d value / d p_i = 1 / n where p_i &gt; t_i, -1 / n where p_i &lt; t_i, and 0 where they are equal, which is one of the
- * slopes that touch the loss there.
+ * d value / d p_i = 1 / n where p_i &gt; t_i, -1 / n where p_i &lt; t_i, and 0 where they are equal, which is one of
+ * the slopes that touch the loss there.
  *
  * <h2>Second derivative</h2>
  * 0, also where the gradient jumps.
@@ -38,8 +38,8 @@ import java.util.Arrays;
  * range is +infinity; differences and sums beyond it whose mean is not, do no harm.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * The differences go into a compensated sum; a plain sum's error grows with n. The sign is the difference, made so large
- * that it is beyond 1 unless it is 0, held between -1 and 1: it takes no branch, which would be guessed wrongly
+ * The differences go into a compensated sum; a plain sum's error grows with n. The sign is the difference, made so
+ * large that it is beyond 1 unless it is 0, held between -1 and 1: it takes no branch, which would be guessed wrongly
  * half the time. Where differences or their sum would leave the double range the numbers are scaled by a power of two.
  *
  * <h2>Accuracy</h2>
@@ -51,9 +51,9 @@ import java.util.Arrays;
  * {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
- * P. S. Laplace (1774), <i>Mémoire sur la probabilité des causes par les événements</i>, translated with a commentary by
- * S. M. Stigler (1986), Statistical Science 1(3), doi:10.1214/ss/1177013620: the median as the estimate of least mean
- * error.
+ * P. S. Laplace (1774), <i>Mémoire sur la probabilité des causes par les événements</i>, translated with a commentary
+ * by S. M. Stigler (1986), Statistical Science 1(3), doi:10.1214/ss/1177013620: the median as the estimate of least
+ * mean error.
  */
 public final class MeanAbsoluteError extends ElementwiseLoss {
 

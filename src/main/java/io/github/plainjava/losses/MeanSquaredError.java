@@ -36,18 +36,18 @@ import java.util.Arrays;
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * The square of each difference d = p_i - t_i goes unrounded into a compensated sum; a plain sum's error grows with n.
- * There are four such sums side by side, added up at the end with their errors, as an addition waits for the one before.
- * Where squares would leave the double range the numbers are scaled by a
+ * There are four such sums side by side, added up at the end with their errors, as an addition waits for the one
+ * before. Where squares would leave the double range the numbers are scaled by a
  * power of two, and the sum is scaled back. The gradient is d times 2 / n, which is held to twice double precision.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size value and gradient entries are within 3 ulp of the exact result for the doubles given,
  * for any number of values, subnormal results included. Bits are the same on every Java platform.
  *
- * <p>In more detail, with u = 2^-53: the rounding of a difference is at most u of it, and 2u of its square, so up to 2 ulp
- * of the value; sum and quotient are rounded once each. All else, of order n u^2, is below 0.1 ulp for any array, and
- * the bound is hardly ever met. A gradient entry has the error of the difference, u times the entry or at most 1 ulp,
- * and one rounding: 1.6 ulp.
+ * <p>In more detail, with u = 2^-53: the rounding of a difference is at most u of it, and 2u of its square, so up to 2
+ * ulp of the value; sum and quotient are rounded once each. All else, of order n u^2, is below 0.1 ulp for any array,
+ * and the bound is hardly ever met. A gradient entry has the error of the difference, u times the entry or at most 1
+ * ulp, and one rounding: 1.6 ulp.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no values, lengths that differ, or a gradient array that is the target;

@@ -7,9 +7,10 @@ import io.github.plainjava.losses.internal.tile.Entries;
 import java.util.Arrays;
 
 /**
- * The distance to the target, weighed by a level where the prediction is too low, and by what the level lacks of 1 where
- * it is too high: for quantile regression, as it is least where the prediction is the quantile of that level. Several
- * levels, one for each column, give a whole distribution, or a range that should hold a given share of the targets.
+ * The distance to the target, weighed by a level where the prediction is too low, and by what the level lacks of 1
+ * where it is too high: for quantile regression, as it is least where the prediction is the quantile of that level.
+ * Several levels, one for each column, give a whole distribution, or a range that should hold a given share of the
+ * targets.
  *
  * <pre>{@code
  * LossFunction quartiles = new Pinball(0.25, 0.5, 0.75);
@@ -35,8 +36,8 @@ import java.util.Arrays;
  *
  * <h2>Domain and shapes</h2>
  * Prediction and target are any doubles, as many of one as of the other, at least one, and as many as there are levels
- * unless that is one. Levels are any doubles above 0 and below 1. The gradient array is as long and may be the prediction
- * itself.
+ * unless that is one. Levels are any doubles above 0 and below 1. The gradient array is as long and may be the
+ * prediction itself.
  *
  * <h2>Special values</h2>
  * A NaN anywhere makes the value and every entry of the derivatives NaN. An infinite difference makes the value
@@ -46,8 +47,8 @@ import java.util.Arrays;
  * <h2>How it is computed, and why not the naive form</h2>
  * With d = p_i - t_i, and w = -a_i, 0 or 1 - a_i as d is negative, 0 or positive, each entry adds w d, and w is its
  * slope. The branch between the two, which would be guessed wrongly half the time, is taken by a maximum and a minimum.
- * The product goes unrounded into a compensated sum, with what the rounding of d took; a plain sum's error grows with n.
- * Where differences or their sum would leave the double range the numbers are scaled by a power of two.
+ * The product goes unrounded into a compensated sum, with what the rounding of d took; a plain sum's error grows with
+ * n. Where differences or their sum would leave the double range the numbers are scaled by a power of two.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size the value is within 2 ulp of the exact result for the levels and the doubles given, for
@@ -55,9 +56,9 @@ import java.util.Arrays;
  * Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values, lengths that differ, levels that are not between 0 and 1 or neither one
- * nor one for each column, or a gradient array that is the target; {@link NullPointerException} for null. Nothing is
- * written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, levels that are not between 0 and 1 or neither
+ * one nor one for each column, or a gradient array that is the target; {@link NullPointerException} for null. Nothing
+ * is written before all is checked.
  *
  * <h2>Source</h2>
  * R. Koenker and G. Bassett (1978), Regression quantiles, Econometrica 46(1), doi:10.2307/1913643.
@@ -90,8 +91,8 @@ public final class Pinball extends ElementwiseLoss {
     }
 
     /**
-     * f = w d, f' = w, f'' = 0, for w = -level, 0 or 1 - level, as d is negative, 0 or positive. There are three loops, as
-     * one is too long to become vector instructions.
+     * f = w d, f' = w, f'' = 0, for w = -level, 0 or 1 - level, as d is negative, 0 or positive. There are three loops,
+     * as one is too long to become vector instructions.
      */
     @Override
     void entries(Entries e) {

@@ -4,10 +4,11 @@ import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
+import java.util.Arrays;
 
 /**
- * Half the Poisson deviance of a log rate: for counts, and for any amounts whose variance grows as their mean. The model
- * gives the logarithm of the rate, so that any number is a prediction. For amounts that vary as their mean use
+ * Half the Poisson deviance of a log rate: for counts, and for any amounts whose variance grows as their mean. The
+ * model gives the logarithm of the rate, so that any number is a prediction. For amounts that vary as their mean use
  * {@link Gamma}; for amounts many of which are 0, {@link Tweedie}.
  *
  * <pre>{@code
@@ -46,14 +47,15 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * an entry beyond it whose mean is not, does no harm to the value.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * With e = f - log y, held to twice double precision, an entry is y (exp(e) - 1 - e), from a series where e is small: near
- * a perfect prediction the naive form is the difference of numbers that are nearly equal, and often negative. Far from it
- * an entry is mu - y (1 + e).
+ * With e = f - log y, held to twice double precision, an entry is y (exp(e) - 1 - e), taken together before anything is
+ * rounded: near a perfect prediction the naive form is the difference of numbers that are nearly equal, and often
+ * negative.
  *
  * <h2>Accuracy</h2>
- * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean over
- * many entries within 3, beside an error of an entry below 2^-50 of y e, with e = |f - log y|: the rounding of the
- * logarithm. Derivatives are within 3 ulp, the gradient of the larger of mu_i / n and y_i / n. Bits are the same on every Java platform.
+ * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean
+ * over many entries within 3, beside an error of an entry below 2^-50 of y e, with e = |f - log y|: the rounding of the
+ * logarithm. Derivatives are within 3 ulp, the gradient of the larger of mu_i / n and y_i / n. Bits are the same on
+ * every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no values, lengths that differ, a target below 0 or infinite, or an array of
@@ -79,6 +81,7 @@ public final class Poisson extends Deviance {
     @Override
     void ofSizeOne(Entries e, int n) {
         e.exponentials.compute(n, e.derivesTwice);
+        Arrays.fill(e.exponentials.xTail, 0, n, 0);
     }
 
     /** f = mu - y (1 + e), f' = mu - y, f'' = mu, of whose terms the larger counts. */

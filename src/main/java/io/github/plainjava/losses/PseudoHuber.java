@@ -36,16 +36,16 @@ import io.github.plainjava.losses.internal.tile.Entries;
  *
  * <h2>Special values</h2>
  * A NaN anywhere makes the value and every entry of the derivatives NaN. An infinite difference makes the value
- * +infinity, its own entry of the gradient k / n or -k / n, and its second derivative 0; equal infinities act as a NaN. A
- * mean beyond the double range is +infinity; sums beyond it whose mean is not, do no harm.
+ * +infinity, its own entry of the gradient k / n or -k / n, and its second derivative 0; equal infinities act as a NaN.
+ * A mean beyond the double range is +infinity; sums beyond it whose mean is not, do no harm.
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * With h = sqrt(k^2 + d^2), which is k s, the value is d (d k / (k + h)), the slope d k / h, the second derivative
  * (k / h)^3: nothing is subtracted, where k^2 (s - 1) would leave nothing of small differences. The root, the quotients
  * and the products are carried with their errors, and what the rounding of d took goes into the value and the second
- * derivative. Beyond 2^400 k the loss is the straight line to the last bit: h is that of 2^400 k there, so that d^2 does
- * not leave the double range. The values go into a compensated sum; a plain sum's error grows with n. Where that would
- * leave the double range the numbers are scaled by a power of two.
+ * derivative. Beyond 2^400 k the loss is the straight line to the last bit: h is that of 2^400 k there, so that d^2
+ * does not leave the double range. The values go into a compensated sum; a plain sum's error grows with n. Where that
+ * would leave the double range the numbers are scaled by a power of two.
  *
  * <h2>Accuracy</h2>
  * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, for any number of
@@ -53,8 +53,8 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values, lengths that differ, a scale out of range, or a gradient array that is
- * the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, a scale out of range, or a gradient array that
+ * is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
  * P. Charbonnier, L. Blanc-Féraud, G. Aubert and M. Barlaud (1997), Deterministic edge-preserving regularization in
@@ -97,8 +97,8 @@ public final class PseudoHuber extends ElementwiseLoss {
     }
 
     /**
-     * h = sqrt(k^2 + d^2), then f'' = (k / h)^3, f' = d k / h and f = d (d k / (k + h)), in loops short enough to become
-     * vector instructions.
+     * h = sqrt(k^2 + d^2), then f'' = (k / h)^3, f' = d k / h and f = d (d k / (k + h)), in loops short enough to
+     * become vector instructions.
      */
     @Override
     void entries(Entries e) {

@@ -38,14 +38,16 @@ abstract class RowLoss implements LossFunction {
 
     /** The same of a row that is to be checked, too. */
     double checkedMass(double[] prediction, double[] target, int from, int columns, int label, int row) {
-        checkRow(prediction, target, from, columns, row);
+        if (checksRows(target == null)) {
+            checkRow(prediction, target, from, columns, row);
+        }
         return mass(target, from, columns, label);
     }
 
     /**
-     * The losses of checked rows, left in the tile, and, if there are arrays for them, gradient and diagonal of the Hessian
-     * times their scale. There is an array for the latter only if the loss is a {@link SecondOrderLoss}, and then there
-     * are both.
+     * The losses of checked rows, left in the tile, and, if there are arrays for them, gradient and diagonal of the
+     * Hessian times their scale. There is an array for the latter only if the loss is a {@link SecondOrderLoss}, and
+     * then there are both.
      */
     abstract void compute(Rows rows);
 

@@ -17,19 +17,21 @@ import java.util.Objects;
  *
  * <pre>{@code
  * SecondOrderLoss loss = new Sigmoid().withPositiveWeights(3);
- * double value = loss.value(new double[] {0.5, -2}, new double[] {1, 0}); // 0.7745794817916463
- * double[] slope = loss.gradient(new double[] {0.5, -2}, new double[] {1, 0}); // {-0.5663110031972182, 0.05960146101105878}
+ * double[] logits = {0.5, -2};
+ * double[] targets = {1, 0};
+ * double value = loss.value(logits, targets); // 0.7745794817916463
+ * double[] slope = loss.gradient(logits, targets); // {-0.5663110031972182, 0.05960146101105878}
  * double probability = Sigmoid.sigmoid(-2); // 0.11920292202211756
  * }</pre>
  *
  * <h2>Definition</h2>
- * For n logits z and targets y from 0 to 1, sigma(z) = 1 / (1 + e^-z) the probability of a yes, and sp(z) =
- * log(1 + e^z), in nats:
+ * For n logits z and targets y from 0 to 1, sigma(z) = 1 / (1 + e^-z) the probability of a yes, and sp(z) = log(1 +
+ * e^z), in nats:
  * <pre>
  *     value = (1 / n) sum over i of (w y_i sp(-z_i) + (1 - y_i) sp(z_i))
  * </pre>
- * where sp(-z) = -log sigma(z) is what a yes costs and sp(z) what a no does. The positive weight w, 1 unless set, is one
- * for all columns or one a column. Label smoothing by a replaces y by y (1 - a) + a / 2.
+ * where sp(-z) = -log sigma(z) is what a yes costs and sp(z) what a no does. The positive weight w, 1 unless set, is
+ * one for all columns or one a column. Label smoothing by a replaces y by y (1 - a) + a / 2.
  *
  * <h2>Gradient</h2>
  * d value / d z_i = ((1 - y_i) sigma(z_i) - w y_i sigma(-z_i)) / n; without a weight that is (sigma(z_i) - y_i) / n.
@@ -43,35 +45,35 @@ import java.util.Objects;
  * themselves.
  *
  * <h2>Weights in means</h2>
- * A row counts in the mean over a {@link Batch} by the mean of w y + 1 - y over its entries, y before smoothing. So this
- * is the {@link Softmax} loss of the two logits 0 and z with the class weights 1 and w: the same values, weights and
- * means. PyTorch's {@code pos_weight} divides by the number of rows instead: {@code summed()}, divided by that.
+ * A row counts in the mean over a {@link Batch} by the mean of w y + 1 - y over its entries, y before smoothing. So
+ * this is the {@link Softmax} loss of the two logits 0 and z with the class weights 1 and w: the same values, weights
+ * and means. PyTorch's {@code pos_weight} divides by the number of rows instead: {@code summed()}, divided by that.
  *
  * <h2>Special values</h2>
- * A NaN logit or target makes the value and every entry of the derivatives NaN. A logit +infinity is a sure yes: it costs
- * nothing, with the gradient 0, where 1 - y' is 0 for the smoothed target y', and else +infinity, with the gradient
- * (1 - y') / n; -infinity likewise. A mean beyond the double range is +infinity; sums beyond it whose mean is not, do no
- * harm.
+ * A NaN logit or target makes the value and every entry of the derivatives NaN. A logit +infinity is a sure yes: it
+ * costs nothing, with the gradient 0, where 1 - y' is 0 for the smoothed target y', and else +infinity, with the
+ * gradient (1 - y') / n; -infinity likewise. A mean beyond the double range is +infinity; sums beyond it whose mean is
+ * not, do no harm.
  *
  * <h2>How it is computed, and why not the naive form</h2>
- * log(1 + e^z) overflows from 710 on, and below -37 the sum is 1 and the logarithm 0. With e = e^-|z| it is
- * max(z, 0) + log1p(e), and the two costs together are
+ * log(1 + e^z) overflows from 710 on, and below -37 the sum is 1 and the logarithm 0. With e = e^-|z| it is max(z, 0) +
+ * log1p(e), and the two costs together are
  * <pre>
  *     (1 - y) max(z, 0) + w y max(-z, 0) + (w y + 1 - y) log1p(e)
  * </pre>
- * where nothing is subtracted. The slope is (1 - y - w y e) / (1 + e), or its mirror image for a negative logit, with one
- * subtraction and a denominator between 1 and 2; sigma(z) sigma(-z) is e / (1 + e)^2, which 1 - sigma(z) would lose.
- * All is carried as sums of two doubles, in loops that become vector instructions.
+ * where nothing is subtracted. The slope is (1 - y - w y e) / (1 + e), or its mirror image for a negative logit, with
+ * one subtraction and a denominator between 1 and 2; sigma(z) sigma(-z) is e / (1 + e)^2, which 1 - sigma(z) would
+ * lose. All is carried as sums of two doubles, in loops that become vector instructions.
  *
  * <h2>Accuracy</h2>
- * For finite logits of any size the value of one entry is within 2 ulp of the exact result for the doubles given, a mean
- * within 3, derivatives within 3, for any number of entries, subnormal results included; a gradient entry in ulps of the
- * larger of its two terms, (1 - y) sigma(z) and w y sigma(-z). A target below 2^-600 may be wrong by that much. Bits are
- * the same on every Java platform.
+ * For finite logits of any size the value of one entry is within 2 ulp of the exact result for the doubles given, a
+ * mean within 3, derivatives within 3, for any number of entries, subnormal results included; a gradient entry in ulps
+ * of the larger of its two terms, (1 - y) sigma(z) and w y sigma(-z). A target below 2^-600 may be wrong by that much.
+ * Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no logits, lengths that differ, a target that is not from 0 to 1, an option out of
- * its range, more or fewer columns than positive weights, labels instead of targets, or a gradient array that is the
+ * {@link IllegalArgumentException} for no logits, lengths that differ, a target that is not from 0 to 1, an option out
+ * of its range, more or fewer columns than positive weights, labels instead of targets, or a gradient array that is the
  * target; {@link NullPointerException} for null. Nothing is written before all is checked.
  *
  * <h2>Source</h2>
@@ -127,7 +129,8 @@ public final class Sigmoid extends BinaryLoss {
     /**
      * The logistic function 1 / (1 + e^-z), the probability of a yes.
      *
-     * <p>Special values: 0 of -infinity, 1 of +infinity, NaN of NaN. Accuracy: within 2 ulp, subnormal results included.
+     * <p>Special values: 0 of -infinity, 1 of +infinity, NaN of NaN. Accuracy: within 2 ulp, subnormal results
+     * included.
      *
      * @param logit any double
      * @return a probability
@@ -236,7 +239,8 @@ public final class Sigmoid extends BinaryLoss {
         checkLengths(probabilities, "probabilities", logits, "logits");
         for (int i = 0; i < probabilities.length; i++) {
             if (!isProbability(probabilities[i])) {
-                throw new IllegalArgumentException("probabilities[" + i + "] = " + probabilities[i] + " is not in 0..1");
+                throw new IllegalArgumentException(
+                        "probabilities[" + i + "] = " + probabilities[i] + " is not in 0..1");
             }
         }
         for (int i = 0; i < probabilities.length; i++) {

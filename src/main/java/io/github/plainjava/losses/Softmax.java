@@ -38,14 +38,14 @@ import java.util.Objects;
  * without options that is p_i, and p_i - 1 at the label.
  *
  * <h2>Second derivative</h2>
- * The diagonal of the Hessian is p_i (sum of the other p_j) (sum of t_j) / T^2. The whole Hessian, for a target that sums
- * to 1, is the Jacobian of softmax: {@link #jacobianVectorProduct(double[], double[])}.
+ * The diagonal of the Hessian is p_i (sum of the other p_j) (sum of t_j) / T^2. The whole Hessian, for a target that
+ * sums to 1, is the Jacobian of softmax: {@link #jacobianVectorProduct(double[], double[])}.
  *
  * <h2>Domain and shapes</h2>
  * Logits are any doubles, one a class, at least one. Class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18
- * to 1e18, label smoothing 0 or from 1e-18 to 1. Target entries are masses from 0 to 1e60; they need not sum to 1. Value
- * and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times their
- * weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes
+ * to 1e18, label smoothing 0 or from 1e-18 to 1. Target entries are masses from 0 to 1e60; they need not sum to 1.
+ * Value and gradient are linear in them: masses that sum to Q give Q times those of their shares, and Q also times
+ * their weight in the mean of a {@link Batch}. So to forget to normalize counts or scores is no error, and makes
  * another loss. A target without mass, as an unlabelled row has it, gives 0 for both; so does a new gradient array that
  * was handed over as the target, while the target is overwritten. The gradient array is as long as the logits and may
  * be the logits themselves.
@@ -58,8 +58,8 @@ import java.util.Objects;
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * With k the largest logit's class, or the only one that has any of the target, own = exp(z_k / T) and rest the sum of
- * all other exponentials, the value is (sum of t_i) log1p(rest / own) + (sum of t_i (z_k - z_i)) / T. For a label y that
- * is w_y log1p(rest / own), and the gradient at the label is -w_y / T times rest / (own + rest). The usual
+ * all other exponentials, the value is (sum of t_i) log1p(rest / own) + (sum of t_i (z_k - z_i)) / T. For a label y
+ * that is w_y log1p(rest / own), and the gradient at the label is -w_y / T times rest / (own + rest). The usual
  * (z - m) - log(sum) and p - 1 give 0 for the loss and the slope of [40, 0] at label 0, which are 4.25e-18 and its
  * negative: training stops there. Exponentials are not taken of z_i - m, whose rounding would make them wrong by up to
  * |z_i - m| / 2 ulp: m is taken off in their exponent, as an integer, and only where a logit is too large or too small.
@@ -70,11 +70,11 @@ import java.util.Objects;
  * <h2>Accuracy</h2>
  * For finite logits of any size the value, every probability and every log-probability is within 2 ulp of the exact
  * result for the doubles given, every entry of the gradient and of the Hessian's diagonal within 3 ulp, for any number
- * of classes, subnormal results included. A mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give. Three results are
- * differences, and have their bound in ulps of the larger of the two: a gradient entry for a soft or smoothed target, of
- * p_i (sum of t_j) / T and t_i / T; {@code logSumExp}, of the largest logit and log1p(rest); and an entry of the Jacobian's product, within 3 ulp of
- * p_i |v_i - v_k| and p_i (sum of p_j |v_j - v_k|), with k the first largest logit. Bits are the same on every Java
- * platform.
+ * of classes, subnormal results included. A mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give.
+ * Three results are differences, and have their bound in ulps of the larger of the two: a gradient entry for a soft or
+ * smoothed target, of p_i (sum of t_j) / T and t_i / T; {@code logSumExp}, of the largest logit and log1p(rest); and an
+ * entry of the Jacobian's product, within 3 ulp of p_i |v_i - v_k| and p_i (sum of p_j |v_j - v_k|), with k the first
+ * largest logit. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
  * {@link IllegalArgumentException} for no logits, lengths that differ, a label out of range, a target entry that is not
@@ -253,8 +253,8 @@ public final class Softmax extends DistributionLoss {
      * @param hessianDiagonal receives the second derivative of the value by each of the logits; as long, and another
      *     array than the gradient. Either of the two may be the logits themselves, none may be the target
      * @return the loss, as {@link #value(double[], double[])}
-     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must not
-     *     be; nothing is written then
+     * @throws IllegalArgumentException as there, or if an array has another length, or arrays are the same that must
+     *     not be; nothing is written then
      */
     @Override
     public double valueGradientAndHessian(
@@ -711,8 +711,8 @@ public final class Softmax extends DistributionLoss {
      *     loss       = Q log(1 + rest / own) + (sum of t_i (z_k - z_i)) / T
      *     gradient_i = (Q e_i / (own + rest) - t_i) s / T,    at a label k: -Q rest / (own + rest) s / T
      * </pre>
-     * where Q is the sum of all t_i. Kept out is the label, or the only class with any of the target: then the sum over t
-     * is 0. Without such a class it is the one of the largest logit: then no term is negative.
+     * where Q is the sum of all t_i. Kept out is the label, or the only class with any of the target: then the sum over
+     * t is 0. Without such a class it is the one of the largest logit: then no term is negative.
      */
     @Override
     void computeLosses(Rows rows) {
@@ -820,8 +820,8 @@ public final class Softmax extends DistributionLoss {
     }
 
     /**
-     * The gradient of a target that is small, or of little or very large weight, is computed as a multiple: divided by a
-     * sum of exponentials, which is large, or times a small probability, it would lose bits.
+     * The gradient of a target that is small, or of little or very large weight, is computed as a multiple: divided by
+     * a sum of exponentials, which is large, or times a small probability, it would lose bits.
      */
     private static void brighten(Rows rows, Pair inverse) {
         Tile w = rows.tile;

@@ -43,9 +43,9 @@ import java.util.Arrays;
  * {@link Batch}.
  *
  * <h2>Special values</h2>
- * A logit -infinity excludes its class on its side. Excluded on both, it is as if it were absent, with gradient 0. Where
- * only the one that is divided by excludes it, p or reversed q, the value is +infinity; the gradient is then that of
- * the formula, for p = 0, and reversed +infinity at such a class, -infinity at every other that p does not exclude.
+ * A logit -infinity excludes its class on its side. Excluded on both, it is as if it were absent, with gradient 0.
+ * Where only the one that is divided by excludes it, p or reversed q, the value is +infinity; the gradient is then that
+ * of the formula, for p = 0, and reversed +infinity at such a class, -infinity at every other that p does not exclude.
  * Where only the other one does, its term is 0. A NaN, a logit +infinity, or logits that are all -infinity, on either
  * side, make the value and every entry of the gradient NaN.
  *
@@ -55,14 +55,14 @@ import java.util.Arrays;
  * w_i = u_i - sum of q_j u_j, the divergence is log(1 + sum of q_i (exp(-w_i) - 1 + w_i)), in which no term is
  * negative, and a row of logits that are equal up to a shift has w_i = 0; the terms of small w_i come from their power
  * series. From 1/2 on, it is the sum of q_i u_i and the difference of the logarithms of the sums of exponentials,
- * carried as sums of two doubles. Reversed, the same holds with the two rows swapped; the gradient is p_i w_i / T then, and w_i
- * may be as small as the square of the others: there exponentials are carried to 30 digits.
+ * carried as sums of two doubles. Reversed, the same holds with the two rows swapped; the gradient is p_i w_i / T then,
+ * and w_i may be as small as the square of the others: there exponentials are carried to 30 digits.
  *
  * <h2>Accuracy</h2>
  * For finite logits of any size the value is within 2 ulp of the exact result for the doubles given, subnormal results
  * included; every entry of the gradient within 3 ulp of the larger of p_i / T and q_i / T, reversed of
- * p_i |log p_i - log q_i| / T and p_i value / T, but for 2^-96 of p_i / T times the mean of all |log p_j - log q_j|: that
- * is felt only where logits differ in their last bits, and the differences cancel. Bits are the same on every Java
+ * p_i |log p_i - log q_i| / T and p_i value / T, but for 2^-96 of p_i / T times the mean of all |log p_j - log q_j|:
+ * that is felt only where logits differ in their last bits, and the differences cancel. Bits are the same on every Java
  * platform.
  *
  * <h2>Errors</h2>

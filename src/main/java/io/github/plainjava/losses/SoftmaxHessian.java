@@ -56,8 +56,7 @@ final class SoftmaxHessian {
         Pair last = factor.times(inverseOfSum);
         int power = ofMass + ofScale - LIFT + w.growth[r];
         int kept = rows.place(r, w.kept[r]);
-        int step = rows.areSideBySide() ? rows.count : 1;
-        for (int i = r; i < rows.size; i += step) {
+        for (int i = r; i < rows.size; i += rows.lanes()) {
             double h = i == kept
                     ? product(rest, own, inverseOfSum, last)
                     : ofOther(w.e.get(i), own, rest, inverseOfSum, last);

@@ -1,5 +1,8 @@
 package io.github.plainjava.losses;
 
+import static io.github.plainjava.losses.internal.math.Fma.fma;
+
+import io.github.plainjava.losses.internal.math.Exact;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Expm1;
 import io.github.plainjava.losses.internal.math.Log;
@@ -7,8 +10,8 @@ import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 
 /**
- * Half the Tweedie deviance of a log mean, for a power between 1 and 2: for amounts many of which are 0, such as claims of
- * all policies or sales of all days. The model gives the logarithm of the mean, so that any number is a prediction.
+ * Half the Tweedie deviance of a log mean, for a power between 1 and 2: for amounts many of which are 0, such as claims
+ * of all policies or sales of all days. The model gives the logarithm of the mean, so that any number is a prediction.
  * Towards the power 1 it becomes {@link Poisson}, towards 2 {@link Gamma}.
  *
  * <pre>{@code
@@ -20,9 +23,10 @@ import io.github.plainjava.losses.internal.tile.Entries;
  * <h2>Definition</h2>
  * For logarithms f of means and amounts y of n entries, with mu_i = exp(f_i) and the power p:
  * <pre>
- *     value = (1 / n) sum over i of mu_i^(2 - p) / (2 - p) - y_i mu_i^(1 - p) / (1 - p) + y_i^(2 - p) / ((1 - p) (2 - p))
+ *     value = (1 / n) sum over i of d(mu_i, y_i)
+ *     d(mu, y) = mu^(2 - p) / (2 - p) - y mu^(1 - p) / (1 - p) + y^(2 - p) / ((1 - p) (2 - p))
  * </pre>
- * and mu_i^(2 - p) / (2 - p) where y_i = 0. It is not negative, and 0 where every mean is its amount. The variance of such
+ * and mu^(2 - p) / (2 - p) where y = 0. It is not negative, and 0 where every mean is its amount. The variance of such
  * amounts grows as the p-th power of their mean.
  *
  * <h2>Gradient</h2>
@@ -48,20 +52,19 @@ import io.github.plainjava.losses.internal.tile.Entries;
  *
  * <h2>How it is computed, and why not the naive form</h2>
  * With e = f - log y, held to twice double precision, a = 2 - p, b = p - 1 and x(z) = exp(z) - 1 - z an entry is
- * y^a (x(a e) / a + x(-b e) / b), both terms of which are positive, from a series where e is small: near a perfect
- * prediction the naive form is a difference of numbers that are nearly equal. Far from it an entry is what the definition
- * says, with powers of mu as exponentials of multiples of f.
+ * y^a (x(a e) / a + x(-b e) / b), both terms of which are positive: near a perfect prediction the naive form is a
+ * difference of numbers that are nearly equal, and often negative. With p next to 1 or 2 it has terms as large as 2^52.
  *
  * <h2>Accuracy</h2>
- * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean over
- * many entries within 3, beside an error of an entry below 2^-50 of y^(2 - p) e, with e = |f - log y|: the rounding of the
- * logarithm. Derivatives are within 3 ulp, the gradient of the larger of its two
- * terms, mu_i^(2 - p) / n and y_i mu_i^(1 - p) / n. Bits are the same on every Java platform.
+ * For finite inputs of any size the value is within 2 ulp of the exact result for the doubles given, that of a mean
+ * over many entries within 3, beside an error of an entry below 2^-50 of y^(2 - p) e, with e = |f - log y|: the
+ * rounding of the logarithm. Derivatives are within 3 ulp, the gradient of the larger of its two terms, mu_i^(2 - p) /
+ * n and y_i mu_i^(1 - p) / n. Bits are the same on every Java platform.
  *
  * <h2>Errors</h2>
- * {@link IllegalArgumentException} for no values, lengths that differ, a target below 0 or infinite, a power that is not
- * between 1 and 2, or an array of
- * derivatives that is the target; {@link NullPointerException} for null. Nothing is written before all is checked.
+ * {@link IllegalArgumentException} for no values, lengths that differ, a target below 0 or infinite, a power that is
+ * not between 1 and 2, or an array of derivatives that is the target; {@link NullPointerException} for null. Nothing is
+ * written before all is checked.
  *
  * <h2>Source</h2>
  * B. Jørgensen (1987), Exponential dispersion models, J. R. Stat. Soc. B 49(2),
@@ -80,7 +83,7 @@ public final class Tweedie extends Deviance {
     /**
      * The loss of a power.
      *
-     * @param power above 1 and below 2; 1.5 is a usual choice
+     * @param power above 1 and below 2; 1.5 is half way
      * @throws IllegalArgumentException if it is not
      */
     public Tweedie(double power) {
@@ -120,15 +123,42 @@ public final class Tweedie extends Deviance {
     private void combine(Expm1 above, Expm1 below, int n) {
         double a = 2 - power;
         double b = power - 1;
+        multiply(below.excess, above.less, n);
+        multiply(above.excess, above.xTail, Pair.quotient(1, a), n);
+        multiply(below.excess, below.xTail, Pair.quotient(1, b), n);
+        add(above.excess, above.xTail, below.excess, below.xTail, n);
         for (int i = 0; i < n; i++) {
             double q = above.less[i];
-            above.excess[i] = above.excess[i] / a + q * (below.excess[i] / b);
             above.expm1[i] = above.expm1[i] - q * below.expm1[i];
-            above.exp[i] = a * above.exp[i] + q * (b * below.exp[i]);
+            above.exp[i] = fma(a, above.exp[i], q * (b * below.exp[i]));
         }
     }
 
-    /** Where one of the powers of mu is so large that it alone counts, that; else as above, with y^a in a larger unit. */
+    private static void multiply(double[] x, double[] factor, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] = x[i] * factor[i];
+        }
+    }
+
+    private static void multiply(double[] x, double[] tail, Pair factor, int n) {
+        double head = factor.head();
+        double rest = factor.tail();
+        for (int i = 0; i < n; i++) {
+            double product = x[i] * head;
+            tail[i] = fma(x[i], rest, fma(x[i], head, -product));
+            x[i] = product;
+        }
+    }
+
+    private static void add(double[] x, double[] tail, double[] other, double[] otherTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = x[i] + other[i];
+            tail[i] = tail[i] - -otherTail[i] - -Exact.sumError(x[i], other[i], sum);
+            x[i] = sum;
+        }
+    }
+
+    /** A power of mu that is so large that it alone counts; else as above, with y^a in a larger unit. */
     @Override
     void setExtreme(Entries e, int i) {
         double a = 2 - power;
@@ -151,7 +181,8 @@ public final class Tweedie extends Deviance {
             int lift = y < 1 ? LIFT : 0;
             double size = Exp.exp(log.times(a), lift).rounded() * e.unit;
             double unit = e.unit / Exp.power(lift);
-            set(e, i, Pair.product(size, e.exponentials.excess[0]).times(unit),
+            Pair value = new Pair(e.exponentials.excess[0], e.exponentials.xTail[0]);
+            set(e, i, value.times(size).times(unit),
                     size * e.exponentials.expm1[0] * unit, size * e.exponentials.exp[0] * unit);
             askForCare(e, i, size);
         }

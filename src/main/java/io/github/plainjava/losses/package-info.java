@@ -1,12 +1,36 @@
 /**
- * Loss functions over {@code double[]}, with gradients: {@link io.github.plainjava.losses.MeanSquaredError} for
- * regression, {@link io.github.plainjava.losses.Softmax} for classification from logits and
- * {@link io.github.plainjava.losses.CrossEntropy} from probabilities; {@link io.github.plainjava.losses.Batch} for
- * many rows, and {@link io.github.plainjava.losses.LossMean} for means that do not depend on order.
+ * Loss functions over {@code double[]}, with first and second derivatives. {@link io.github.plainjava.losses.Batch}
+ * takes any of them over many rows, also of floats; {@link io.github.plainjava.losses.LossMean},
+ * {@link io.github.plainjava.losses.LossStatistics} and {@link io.github.plainjava.losses.ExactSums} add up what does
+ * not depend on order.
+ *
+ * <table>
+ * <caption>Which loss</caption>
+ * <tr><th>the model gives</th><th>losses</th></tr>
+ * <tr><td>a quantity</td>
+ *     <td>{@link io.github.plainjava.losses.MeanSquaredError}; with outliers {@link io.github.plainjava.losses.Huber},
+ *     {@link io.github.plainjava.losses.PseudoHuber}, {@link io.github.plainjava.losses.LogCosh},
+ *     {@link io.github.plainjava.losses.MeanAbsoluteError}; a quantile
+ *     {@link io.github.plainjava.losses.Pinball}</td></tr>
+ * <tr><td>the log of a mean</td>
+ *     <td>{@link io.github.plainjava.losses.Poisson}, {@link io.github.plainjava.losses.Gamma},
+ *     {@link io.github.plainjava.losses.Tweedie}</td></tr>
+ * <tr><td>a logit or a probability for yes or no</td>
+ *     <td>{@link io.github.plainjava.losses.Sigmoid}, {@link io.github.plainjava.losses.Focal};
+ *     {@link io.github.plainjava.losses.BinaryCrossEntropy}</td></tr>
+ * <tr><td>a logit a class</td>
+ *     <td>{@link io.github.plainjava.losses.Softmax}; to learn from another model's logits
+ *     {@link io.github.plainjava.losses.SoftmaxDivergence}; a score a class
+ *     {@link io.github.plainjava.losses.Hinge}</td></tr>
+ * <tr><td>a probability a class</td>
+ *     <td>{@link io.github.plainjava.losses.CrossEntropy}, {@link io.github.plainjava.losses.Brier}</td></tr>
+ * </table>
  *
  * <h2>Conventions</h2>
  * <ul>
  * <li>The order is always (prediction, target).
+ * <li>A loss whose entries have targets of their own is the mean over the row's entries; a loss over classes is their
+ * sum.
  * <li>A row is one example: one value a class, or one a quantity predicted. Batches are rows laid end to end in one
  *     array.
  * <li>Losses are in nats: logarithms are natural. {@link io.github.plainjava.losses.Information#toBits} makes bits.
@@ -25,7 +49,8 @@
  * <caption>What becomes of inputs that are not ordinary numbers</caption>
  * <tr><th>input</th><th>result</th></tr>
  * <tr><td>a NaN in the prediction's row</td>
- *     <td>NaN: the value, and every gradient entry of the row; for mean squared error a NaN anywhere does so</td></tr>
+ *     <td>NaN: the value, and every gradient entry of the row; for a loss whose entries have
+ *     targets of their own a NaN anywhere does so, unless the loss skips missing targets</td></tr>
  * <tr><td>logit -infinity</td>
  *     <td>that class is excluded: p = 0, log p = -infinity, the rest as if it were absent</td></tr>
  * <tr><td>every logit -infinity</td><td>softmax, log-softmax and loss NaN; logSumExp -infinity</td></tr>
@@ -46,13 +71,14 @@
  *
  * <h2>Accuracy</h2>
  * For finite inputs every value, probability and log-probability is within 2 ulp of the exact result for the doubles
- * given, every gradient entry within 3 ulp, for any row length, subnormal results included; so is the mean of squared
- * errors. Predictions and vectors may be of any size. Options have limits, which are in the error for what is beyond
- * them: class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18 to 1e18, label smoothing 0 or from 1e-18 to 1,
- * floors from 1e-150 to 1; target masses are from 0 to 1e60. Data are never refused for being small: a mass below 2^-600
- * may be wrong by 2^-600 times what a mass of 1 would give, and in a mean the gradient of a row of less than 2^-500 of
- * the total weight by 2^-1000 times what it is alone. Where a result is a difference the bound is in ulps of the larger
- * of the two terms, and the class says so. Means over rows are those of the rows' losses, correctly rounded.
+ * given, every entry of a gradient or of a Hessian's diagonal within 3 ulp, for any row length, subnormal results
+ * included; so is a mean over many entries. Predictions and vectors may be of any size. Options have limits, which are
+ * in the error for what is beyond them: class weights are 0 or from 1e-18 to 1e18, temperatures from 1e-18 to 1e18,
+ * label smoothing 0 or from 1e-18 to 1, floors from 1e-150 to 1; target masses are from 0 to 1e60. Data are never
+ * refused for being small: a mass below 2^-600 may be wrong by 2^-600 times what a mass of 1 would give, and in a mean
+ * the gradient of a row of less than 2^-500 of the total weight by 2^-1000 times what it is alone. Where a result is a
+ * difference the bound is in ulps of the larger of the two terms, and the class says so. Means over rows are those of
+ * the rows' losses, correctly rounded.
  *
  * <h2>Reproducibility</h2>
  * Results come from {@code + - * /}, {@link java.lang.Math#fma(double, double, double) fma},

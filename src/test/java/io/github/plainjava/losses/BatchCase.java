@@ -12,8 +12,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Rows of one loss laid end to end, easy ones beside hard ones, with targets, labels and sample weights. All numbers are
- * floats, so that arrays of floats hold the same.
+ * Rows of one loss laid end to end, easy ones beside hard ones, with targets, labels and sample weights. All numbers
+ * are floats, so that arrays of floats hold the same.
  *
  * @param loss        ours, or one of a user's own
  * @param columns     how long a row is
@@ -70,7 +70,8 @@ record BatchCase(
         private static final long serialVersionUID = 1;
 
         @Override
-        public double valueGradientAndHessian(double[] prediction, double[] target, double[] gradient, double[] hessian) {
+        public double valueGradientAndHessian(
+                double[] prediction, double[] target, double[] gradient, double[] hessian) {
             double value = 0;
             for (int i = 0; i < prediction.length; i++) {
                 double difference = prediction[i] - target[i];
@@ -161,7 +162,8 @@ record BatchCase(
                 targets[i] = target(maker.input, isOne ? c == one ? 1 : 0 : random.nextDouble(), random);
             }
             labels[r] = random.nextInt(columns);
-            weights[r] = random.nextInt(5) == 0 ? 0 : (float) (random.nextInt(5) == 0 ? size(random) : random.nextDouble());
+            double weight = random.nextInt(5) == 0 ? size(random) : random.nextDouble();
+            weights[r] = random.nextInt(5) == 0 ? 0 : (float) weight;
         }
         return new BatchCase(maker.maker.apply(columns), columns, predictions, targets, labels, weights);
     }
@@ -175,7 +177,8 @@ record BatchCase(
     private static double prediction(Input input, double size, SplittableRandom random) {
         if (input == Input.PROBABILITIES) {
             double[] certain = {0, 1, 1 + 0x1p-16};
-            return random.nextInt(20) == 0 ? certain[random.nextInt(3)] : (float) (random.nextDouble() * Math.min(size, 1));
+            double p = random.nextDouble() * Math.min(size, 1);
+            return random.nextInt(20) == 0 ? certain[random.nextInt(3)] : (float) p;
         }
         if (input == Input.LOGITS && random.nextInt(40) == 0) {
             return Double.NEGATIVE_INFINITY;

@@ -46,7 +46,7 @@ class BrierTest extends ClassificationLossContract implements SecondOrderClassif
     @Override
     Arbitrary<Row> smoothRows() {
         return Rows.smallLengths().flatMap(n -> Combinators
-                .combine(Rows.of(Doubles.between(0, 1), n), Rows.of(Doubles.between(0, 1), n)).as(Row::new));
+                .combine(Rows.of(Doubles.between(0.01, 0.99), n), Rows.of(Doubles.between(0, 1), n)).as(Row::new));
     }
 
     @Override

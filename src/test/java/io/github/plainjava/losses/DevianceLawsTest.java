@@ -7,6 +7,7 @@ import io.github.plainjava.losses.generators.Amounts;
 import io.github.plainjava.losses.generators.Doubles;
 import io.github.plainjava.losses.generators.Rows;
 import java.util.Arrays;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -93,6 +94,42 @@ class DevianceLawsTest {
         }
     }
 
+    /** To multiply an amount and its mean by 2^k is to add k log 2 to f, here up to its rounding. */
+    @Property
+    void scaleWithAmounts(@ForAll("distances") double distance, @ForAll("powersOfTwo") int k) {
+        double c = Math.scalb(1.0, k);
+        double f = distance + k * StrictMath.log(2);
+        double e = f - k * StrictMath.log(2);
+        double tolerance = 0x1p-38 * (1 + Math.exp(Math.abs(e)));
+        double one = 1;
+        assertThat(of(new Gamma(), f, c)).isCloseTo(of(new Gamma(), e, one), within(tolerance));
+        assertThat(of(new Poisson(), f, c) / c).isCloseTo(of(new Poisson(), e, one), within(tolerance));
+        assertThat(of(new Tweedie(1.5), f, c) / Math.sqrt(c)).isCloseTo(of(new Tweedie(1.5), e, one), within(tolerance));
+    }
+
+    /** Half way between two predictions they are at most the mean of what they are at either. */
+    @Property
+    void areConvex(@ForAll("moderate") double a, @ForAll("moderate") double b, @ForAll("amounts") double y) {
+        double between = (a + b) / 2;
+        for (SecondOrderLoss deviance : deviances()) {
+            double mean = (of(deviance, a, y) + of(deviance, b, y)) / 2;
+            assertThat(of(deviance, between, y)).isLessThanOrEqualTo(mean * (1 + 0x1p-40));
+        }
+    }
+
+    /** Counts of twice the exposure: log 2 added to the logarithm of the rate. */
+    @Example
+    void anExposureIsItsLogarithmAddedToThePrediction() {
+        double rate = of(new Poisson(), StrictMath.log(3) + StrictMath.log(2), 6);
+        assertThat(rate).isLessThanOrEqualTo(0x1p-86);
+        assertThat(new Poisson().gradient(new double[] {StrictMath.log(2)}, new double[] {2})[0])
+                .isCloseTo(0, within(0x1p-50));
+    }
+
+    private static double of(LossFunction loss, double f, double y) {
+        return loss.value(new double[] {f}, new double[] {y});
+    }
+
     private static double[] constant(double value, int length) {
         double[] row = new double[length];
         Arrays.fill(row, value);
@@ -102,6 +139,16 @@ class DevianceLawsTest {
     @Provide
     Arbitrary<Double> moderate() {
         return Doubles.between(-20, 20);
+    }
+
+    @Provide
+    Arbitrary<Double> distances() {
+        return Doubles.between(-10, 10);
+    }
+
+    @Provide
+    Arbitrary<Integer> powersOfTwo() {
+        return Arbitraries.integers().between(-500, 500);
     }
 
     @Provide

@@ -170,11 +170,11 @@ class FloatBatchTest {
         }
     }
 
-    /** What is made of doubles is some rows at a time, not all of them: an eighth of their size is far more than that. */
+    /** Some rows at a time become doubles, not all of them: an eighth of their size is far more than that. */
     @Example
     void noArrayOfDoublesForAllRowsIsMade() {
         int rows = 64;
-        int columns = 5000;
+        int columns = 1000;
         float[] predictions = new float[rows * columns];
         float[] gradient = new float[rows * columns];
         float[] hessian = new float[rows * columns];
@@ -190,12 +190,17 @@ class FloatBatchTest {
         assertAllocatesLittle(rows * columns, () -> softmax.perRow(predictions, labels));
     }
 
+    /** Once it is compiled: until then, objects that HotSpot takes apart are made. */
     private static void assertAllocatesLittle(int numbers, Runnable call) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        call.run(); // classes are loaded
-        long before = threads.getCurrentThreadAllocatedBytes();
-        call.run();
-        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan((long) Double.BYTES * numbers / 8);
+        long limit = (long) Double.BYTES * numbers / 8;
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 5000 && least >= limit; i++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            call.run();
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(least).isLessThan(limit);
     }
 
     /** 1e-50 is 0 as a float, and -1e-50 would be -0.0f. */
@@ -218,12 +223,13 @@ class FloatBatchTest {
         float[] gradient = filled(4);
         float[] hessian = filled(4);
         Batch batch = Batch.of(new Softmax(), 2);
-        assertThat(batch.weightedBy(new double[] {1, 0}).valueGradientAndHessian(predictions, targets, gradient, hessian))
-                .isPositive();
+        Batch first = batch.weightedBy(new double[] {1, 0});
+        assertThat(first.valueGradientAndHessian(predictions, targets, gradient, hessian)).isPositive();
         assertSame(Arrays.copyOfRange(gradient, 2, 4), new float[2]);
         assertSame(Arrays.copyOfRange(hessian, 2, 4), new float[2]);
         assertThat(gradient[0]).isNegative();
-        Bits.assertSame(batch.weightedBy(new double[2]).valueGradientAndHessian(predictions, targets, gradient, hessian), 0);
+        Batch none = batch.weightedBy(new double[2]);
+        Bits.assertSame(none.valueGradientAndHessian(predictions, targets, gradient, hessian), 0);
         assertSame(gradient, new float[4]);
         assertSame(hessian, new float[4]);
         Arrays.fill(gradient, 12.75f);

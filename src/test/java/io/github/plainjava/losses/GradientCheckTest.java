@@ -553,9 +553,10 @@ class GradientCheckTest {
         /** Every entry of the gradient is nothing but rounding there. */
         @Property(tries = 30)
         void whereTheTargetIsThePredictionPass(@ForAll("points") Point point) {
+            SecondOrderLoss naive = GradientCheckTest::naiveSoftmax;
             assertPasses(GradientCheck.ofHessian(new Softmax(), point.logits(), point.probabilities()));
-            assertPasses(GradientCheck.ofHessian(GradientCheckTest::naiveSoftmax, point.logits(), point.probabilities()));
-            assertPasses(GradientCheck.ofHessian(GradientCheckTest::naiveSoftmax, point.logits(), point.target()));
+            assertPasses(GradientCheck.ofHessian(naive, point.logits(), point.probabilities()));
+            assertPasses(GradientCheck.ofHessian(naive, point.logits(), point.target()));
         }
 
         @Property(tries = 30)
@@ -615,7 +616,7 @@ class GradientCheckTest {
                 assertThat(check.passes()).isFalse();
                 assertThat(check.withPrecision(0x1p-24).passes()).isFalse();
                 assertThat(check.toString())
-                        .startsWith("fails: value and gradient are not those of valueAndGradient; worst at prediction[");
+                        .startsWith("fails: value and gradient are not those of valueAndGradient; worst at ");
             }
         }
 
@@ -695,7 +696,8 @@ class GradientCheckTest {
             Softmax loss = new Softmax();
             assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian((SecondOrderLoss) null, row, row))
                     .withMessage("loss");
-            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(null, row, 0)).withMessage("loss");
+            assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(null, row, 0))
+                    .withMessage("loss");
             assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(loss, null, row))
                     .withMessage("prediction");
             assertThatNullPointerException().isThrownBy(() -> GradientCheck.ofHessian(loss, null, 0))

@@ -54,8 +54,8 @@ class HingeTest extends ClassificationLossContract implements SecondOrderClassif
         Arbitrary<Double> gaps = Arbitraries.oneOf(
                 Doubles.between(-3, 3).map(ulps -> 1 + Math.rint(ulps) * 0x1p-53),
                 Doubles.ofExponents(-1074, -20).map(x -> 1 + x), Doubles.between(0.99, 1.01));
-        return Rows.smallLengths().flatMap(n -> Combinators
-                .combine(Rows.of(Arbitraries.oneOf(Doubles.between(-4, 4), Doubles.ofExponents(-1074, 60)), n), classes(n), gaps)
+        Arbitrary<Double> scores = Arbitraries.oneOf(Doubles.between(-4, 4), Doubles.ofExponents(-1074, 60));
+        return Rows.smallLengths().flatMap(n -> Combinators.combine(Rows.of(scores, n), classes(n), gaps)
                 .as((row, label, gap) -> {
                     double[] target = OneHot.encode(label, n);
                     row[label] = Double.NEGATIVE_INFINITY;
@@ -189,11 +189,13 @@ class HingeTest extends ClassificationLossContract implements SecondOrderClassif
     @Test
     void plusInfinityFollowsArithmetic() {
         double infinite = Double.POSITIVE_INFINITY;
-        assertCell(new double[] {1, infinite, 2}, 0, infinite, new double[] {-1, 1, 0}, new double[] {-infinite, infinite, 0});
+        assertCell(new double[] {1, infinite, 2}, 0, infinite, new double[] {-1, 1, 0},
+                new double[] {-infinite, infinite, 0});
         assertCell(new double[] {1, infinite, 2}, 1, 0, new double[3], new double[3]);
         assertCell(new double[] {infinite}, 0, 0, new double[1], new double[1]);
         assertCell(new double[] {infinite, -infinite}, 0, 0, new double[2], new double[2]);
-        assertCell(new double[] {-infinite, infinite}, 0, infinite, new double[] {-1, 1}, new double[] {-infinite, infinite});
+        assertCell(new double[] {-infinite, infinite}, 0, infinite, new double[] {-1, 1},
+                new double[] {-infinite, infinite});
         double nan = Double.NaN;
         double[] all = {nan, nan, nan};
         assertCell(new double[] {infinite, infinite, 2}, 0, nan, all, all);

@@ -77,7 +77,7 @@ class LossObjectsTest {
         Softmax bare = new Softmax();
         bare.weight(0);
         for (String name : List.of("temperature", "labelSmoothing", "classWeights", "targets")) {
-            Class<?> owner = name.equals("temperature") ? Softmax.class : LabelledRowLoss.class;
+            Class<?> owner = name.equals("temperature") ? Softmax.class : DistributionLoss.class;
             Field field = owner.getDeclaredField(name);
             field.setAccessible(true);
             field.set(bare, name.equals("targets") ? null : field.get(loss));
@@ -92,7 +92,7 @@ class LossObjectsTest {
     @Test
     void aNewLossHasNothingMadeFromOptionsThatMayStillBeReplaced() throws Exception {
         for (LossFunction loss : List.of(new Softmax(), new CrossEntropy())) {
-            Field targets = LabelledRowLoss.class.getDeclaredField("targets");
+            Field targets = DistributionLoss.class.getDeclaredField("targets");
             targets.setAccessible(true);
             assertThat(targets.get(loss)).isNull();
         }

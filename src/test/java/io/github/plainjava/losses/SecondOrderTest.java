@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.plainjava.losses.generators.LogitRows;
 import io.github.plainjava.losses.oracle.ExactSoftmaxLoss;
 import io.github.plainjava.losses.oracle.Options;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -24,13 +25,15 @@ class SecondOrderTest {
         static Result of(Batch batch, double[] predictions, double[] targets) {
             double[] gradient = filled(predictions.length);
             double[] hessian = filled(predictions.length);
-            return new Result(batch.valueGradientAndHessian(predictions, targets, gradient, hessian), gradient, hessian);
+            double value = batch.valueGradientAndHessian(predictions, targets, gradient, hessian);
+            return new Result(value, gradient, hessian);
         }
 
         static Result of(Batch batch, double[] predictions, int[] labels) {
             double[] gradient = filled(predictions.length);
             double[] hessian = filled(predictions.length);
-            return new Result(batch.valueGradientAndHessian(predictions, labels, gradient, hessian), gradient, hessian);
+            double value = batch.valueGradientAndHessian(predictions, labels, gradient, hessian);
+            return new Result(value, gradient, hessian);
         }
 
         void assertSame(Result other) {
@@ -154,8 +157,8 @@ class SecondOrderTest {
             return;
         }
         double[] oneHot = OneHot.encode(rows.labels(), rows.columns());
-        rows.batches().forEach(batch ->
-                Result.of(batch, rows.predictions(), rows.labels()).assertSame(Result.of(batch, rows.predictions(), oneHot)));
+        rows.batches().forEach(batch -> Result.of(batch, rows.predictions(), rows.labels())
+                .assertSame(Result.of(batch, rows.predictions(), oneHot)));
         double[] weights = rows.weights().clone();
         int[] padded = rows.paddedLabels();
         for (int r = 0; r < weights.length; r++) {
@@ -245,7 +248,8 @@ class SecondOrderTest {
         new Softmax().valueGradientAndHessian(new double[] {40, 0}, 0, gradient, hessian);
         assertThat(hessian[0]).isEqualTo(4.248354255291589E-18);
         assertThat(hessian[1]).isEqualTo(4.248354255291589E-18);
-        new Softmax().valueGradientAndHessian(new double[] {0}, 0, gradient = new double[1], hessian = new double[1]);
+        hessian = new double[1];
+        new Softmax().valueGradientAndHessian(new double[] {0}, 0, new double[1], hessian);
         Bits.assertSame(hessian, new double[1]);
     }
 
@@ -254,7 +258,8 @@ class SecondOrderTest {
         double excluded = Double.NEGATIVE_INFINITY;
         double[][] rows = {
             {1e308, -1e308, 1e308}, {1e308, excluded, 0}, {-1e300, 1e300, 1e300}, {1e5, 0, -1e5}, {0, -745, -1000},
-            {Double.MIN_VALUE, 0, excluded}, {-1e308, -1e308, -1e308}, {800, 100, 99}, {-800, -801, -2000}, {7}, {excluded, 3}
+            {Double.MIN_VALUE, 0, excluded}, {-1e308, -1e308, -1e308}, {800, 100, 99}, {-800, -801, -2000},
+            {7}, {excluded, 3}
         };
         for (double[] row : rows) {
             for (double temperature : new double[] {1e-18, 0.25, 1, 1e18}) {
@@ -263,6 +268,30 @@ class SecondOrderTest {
                     target[row.length - 1] = row[row.length - 1] == excluded ? 0 : mass;
                     target[0] = row[0] == excluded ? 0 : mass / 4;
                     PromisedAccuracy.assertSoftmaxLoss(row, target, Options.NONE.withTemperature(temperature));
+                }
+            }
+        }
+    }
+
+    /** Probabilities down to 2^-1400, masses and temperatures that change them, and weights that make them large. */
+    @Example
+    void sampleWeightsLiftWhatIsFarBelowTheRange() {
+        double[] logits = {0, -600, -745, -900, -960};
+        for (double weight : new double[] {1e-150, 1, 1e150, 1e300, Double.MAX_VALUE, -1e300}) {
+            for (double temperature : new double[] {0.5, 1, 1.0625, 1e18, 1e-18}) {
+                for (double mass : new double[] {1e-180, 1, 1e60}) {
+                    Options options = Options.NONE.withTemperature(temperature);
+                    double[] target = {mass, 0, 0, mass / 3, 0};
+                    Batch batch = Batch.of(PromisedAccuracy.softmax(options), 5).summed();
+                    Result sum = Result.of(batch.weightedBy(new double[] {weight}), logits, target);
+                    ExactSoftmaxLoss exact = ExactSoftmaxLoss.of(logits, target, options);
+                    BigDecimal factor = new BigDecimal(weight);
+                    BigDecimal lost = exact.secondDerivativeOfSmallProbabilities().multiply(factor.abs())
+                            .divide(new BigDecimal(2).pow(1400));
+                    for (int i = 0; i < 5; i++) {
+                        PromisedAccuracy.assertSecondDerivative(i, Math.signum(weight) * sum.hessian[i] + 0.0,
+                                exact.secondDerivative(i).multiply(factor.abs()), lost);
+                    }
                 }
             }
         }
@@ -299,10 +328,12 @@ class SecondOrderTest {
         Bits.assertSame(hessian, new double[] {Double.POSITIVE_INFINITY, 0, 0.5});
         new CrossEntropy().withFloor(0.25).valueGradientAndHessian(probabilities, target, gradient, hessian);
         Bits.assertSame(hessian, new double[] {0, 0, 0.5});
-        new CrossEntropy().withFloor(0.25).valueGradientAndHessian(new double[] {0.25, 0.125}, 0, gradient = new double[2],
-                hessian = new double[2]);
+        double[] atTheFloor = {0.25, 0.125};
+        hessian = new double[2];
+        new CrossEntropy().withFloor(0.25).valueGradientAndHessian(atTheFloor, 0, new double[2], hessian);
         Bits.assertSame(hessian, new double[] {16, 0});
-        Result turned = Result.of(Batch.of(new CrossEntropy(), 3).summed().weightedBy(new double[] {-1}), probabilities, target);
+        Batch turning = Batch.of(new CrossEntropy(), 3).summed().weightedBy(new double[] {-1});
+        Result turned = Result.of(turning, probabilities, target);
         Bits.assertSame(turned.hessian, new double[] {Double.NEGATIVE_INFINITY, 0, -0.5});
     }
 
@@ -330,7 +361,8 @@ class SecondOrderTest {
         assertRefused("this loss has no second derivative: it is not a SecondOrderLoss",
                 () -> Batch.of(lambda, 1).valueGradientAndHessian(oneFloat, other, new float[1], new float[1]));
         assertRefused("FirstOrder has no second derivative for labels: it is not a SecondOrderClassificationLoss",
-                () -> Batch.of(new FirstOrder(), 1).valueGradientAndHessian(oneFloat, label, new float[1], new float[1]));
+                () -> Batch.of(new FirstOrder(), 1)
+                        .valueGradientAndHessian(oneFloat, label, new float[1], new float[1]));
         assertThat(gradient[0] + hessian[0]).isEqualTo(25.5);
     }
 
@@ -359,8 +391,9 @@ class SecondOrderTest {
         double[] c = {5, 6};
         double[] d = {7, 8};
         double[] shorter = {9};
-        assertRefused("gradient and hessianDiagonal are the same array", () -> batch.valueGradientAndHessian(a, b, c, c));
-        assertRefused("gradient and hessianDiagonal are the same array", () -> batch.valueGradientAndHessian(a, b, a, a));
+        String same = "gradient and hessianDiagonal are the same array";
+        assertRefused(same, () -> batch.valueGradientAndHessian(a, b, c, c));
+        assertRefused(same, () -> batch.valueGradientAndHessian(a, b, a, a));
         assertRefused("gradient is the target array, which it would overwrite",
                 () -> batch.valueGradientAndHessian(a, b, b, c));
         assertRefused("hessianDiagonal is the target array, which it would overwrite",
@@ -377,7 +410,7 @@ class SecondOrderTest {
         assertNull("targets", () -> batch.valueGradientAndHessian(a, (double[]) null, c, d));
         Batch labelled = Batch.of(new Softmax(), 1);
         int[] labels = {0, 0};
-        assertRefused("gradient and hessianDiagonal are the same array",
+        assertRefused(same,
                 () -> labelled.valueGradientAndHessian(a, labels, c, c));
         assertRefused("hessianDiagonal has 1 value, predictions have 2",
                 () -> labelled.valueGradientAndHessian(a, labels, c, shorter));

@@ -1,25 +1,28 @@
 package consumer;
 
 import io.github.plainjava.losses.Batch;
-import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.BinaryCrossEntropy;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
-import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Focal;
+import io.github.plainjava.losses.Gamma;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
-import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
+import io.github.plainjava.losses.Tweedie;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,6 +57,9 @@ public final class Samples {
                 new Focal().withFocus(0.5).withPositiveWeights(3),
                 new BinaryCrossEntropy(),
                 new BinaryCrossEntropy().withFloor(1e-3).withPositiveWeights(1, 4, 0).withLabelSmoothing(0.2),
+                new Poisson(),
+                new Gamma().skippingMissing(),
+                new Tweedie(1.25),
                 new Softmax(),
                 new Softmax().withTemperature(4),
                 new Softmax().withLabelSmoothing(0.1),

@@ -42,13 +42,22 @@ final class Mixed {
     static void run(List<String> arguments, Path directory) throws IOException {
         double warmUp = arguments.isEmpty() ? WARM_UP_SECONDS : Double.parseDouble(arguments.get(0));
         Machine machine = Machine.thisOne();
-        List<Race> races = new Mixed(warmUp).races();
+        List<Race> races = new Mixed(warmUp).races(Workload.all());
         System.out.println(summary(races));
         Report.save(directory.resolve("mixed.md"), markdown(races, machine, warmUp));
     }
 
-    private List<Race> races() {
-        List<Race> races = Workload.all().stream().map(Race::of).toList();
+    /** The same of losses whose entries have targets of their own, into {@code entries.md}. */
+    static void runEntries(List<String> arguments, Path directory) throws IOException {
+        double warmUp = arguments.isEmpty() ? WARM_UP_SECONDS : Double.parseDouble(arguments.get(0));
+        Machine machine = Machine.thisOne();
+        List<Race> races = new Mixed(warmUp).races(Workload.ofEntries());
+        System.out.println(summary(races));
+        Report.save(directory.resolve("entries.md"), markdown(races, machine, warmUp));
+    }
+
+    private List<Race> races(List<Workload> workloads) {
+        List<Race> races = workloads.stream().map(Race::of).toList();
         System.out.printf(
                 Locale.ROOT,
                 "%d workloads agree; %.0f seconds to warm up%n",

@@ -1,10 +1,22 @@
 package io.github.plainjava.losses.benchmark;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.ElementwiseLoss;
+import io.github.plainjava.losses.Focal;
+import io.github.plainjava.losses.Gamma;
+import io.github.plainjava.losses.Huber;
+import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
+import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
+import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.Poisson;
+import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
+import io.github.plainjava.losses.Tweedie;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
@@ -118,11 +130,74 @@ enum Task {
             "mean squared error",
             Samples::logitsWithTargets,
             Comparison.NO_SLACK,
-            shape -> {
-                MeanSquaredError loss = new MeanSquaredError();
-                return s -> loss.valueAndGradient(s.prediction(), s.target(), s.output());
-            },
+            shape -> byTarget(new MeanSquaredError(), shape),
             shape -> Naive::meanSquaredErrorValueAndGradient),
+    MEAN_ABSOLUTE_ERROR(
+            "mean absolute error",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new MeanAbsoluteError(), shape),
+            shape -> NaiveEntries::meanAbsoluteError),
+    HUBER(
+            "Huber's loss",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Huber(), shape),
+            shape -> NaiveEntries::huber),
+    PSEUDO_HUBER(
+            "pseudo-Huber loss",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new PseudoHuber(), shape),
+            shape -> NaiveEntries::pseudoHuber),
+    LOG_COSH(
+            "log-cosh loss",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new LogCosh(), shape),
+            shape -> NaiveEntries::logCosh),
+    PINBALL(
+            "pinball loss at 0.9",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Pinball(0.9), shape),
+            shape -> NaiveEntries::pinball),
+    SIGMOID(
+            "sigmoid loss",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Sigmoid(), shape),
+            shape -> NaiveEntries::sigmoid),
+    BINARY_CROSS_ENTROPY(
+            "binary cross-entropy",
+            Samples::probabilitiesWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new BinaryCrossEntropy(), shape),
+            shape -> NaiveEntries::binaryCrossEntropy),
+    FOCAL(
+            "focal loss",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Focal(), shape),
+            shape -> NaiveEntries::focal),
+    POISSON(
+            "Poisson deviance",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Poisson(), shape),
+            shape -> NaiveEntries::poisson),
+    GAMMA(
+            "gamma deviance",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Gamma(), shape),
+            shape -> NaiveEntries::gamma),
+    TWEEDIE(
+            "Tweedie deviance of 1.5",
+            Samples::logitsWithTargets,
+            Comparison.CANCELLATION,
+            shape -> byTarget(new Tweedie(1.5), shape),
+            shape -> NaiveEntries::tweedie),
     OWN_LOSS(
             "a loss of the user's own",
             Samples::logitsWithTargets,
@@ -173,6 +248,9 @@ enum Task {
     }
 
     private static ToDoubleFunction<Sample> byTarget(LossFunction loss, Shape shape) {
+        if (shape.rows() == 1 && loss instanceof ElementwiseLoss) {
+            return s -> loss.valueAndGradient(s.prediction(), s.target(), s.output());
+        }
         Batch batch = Batch.of(loss, shape.columns());
         return s -> batch.valueAndGradient(s.prediction(), s.target(), s.output());
     }

@@ -19,6 +19,27 @@ record Workload(Task task, Shape shape) {
     private static final List<Task> OF_ROWS = List.of(Task.ROW_PROBABILITIES, Task.ROW_LABEL);
     private static final List<Task> OF_QUANTITIES = List.of(Task.SQUARES_VALUE, Task.SQUARES);
 
+    private static final List<Task> OF_ENTRIES = List.of(
+            Task.SQUARES,
+            Task.MEAN_ABSOLUTE_ERROR,
+            Task.HUBER,
+            Task.PSEUDO_HUBER,
+            Task.LOG_COSH,
+            Task.PINBALL,
+            Task.SIGMOID,
+            Task.BINARY_CROSS_ENTROPY,
+            Task.FOCAL,
+            Task.POISSON,
+            Task.GAMMA,
+            Task.TWEEDIE);
+
+    /** Losses whose entries have targets of their own, all in one application: one long row, and rows of one number. */
+    static List<Workload> ofEntries() {
+        List<Workload> all = new ArrayList<>();
+        add(all, OF_ENTRIES, "1x1000", "1000x1", "100x10");
+        return all;
+    }
+
     /** Everything that one application may do, from a handful of numbers to a million. */
     static List<Workload> all() {
         List<Workload> all = new ArrayList<>();

@@ -8,11 +8,13 @@ import java.util.OptionalInt;
  * The conclusion in words. Every sentence is chosen by the figures that were measured, and quotes them: other figures
  * make other sentences, up to the advice.
  */
-record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong, DiabetesExperiment diabetes) {
+record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong, DiabetesExperiment diabetes,
+        OutliersExperiment outliers, QuantilesExperiment quantiles) {
     private static final double HIGH = 0.9;
 
     List<String> sentences() {
-        return List.of(mistake(), evenStart(), finish(), wrongStarts(), lostDigits(), regression(), advice());
+        return List.of(mistake(), evenStart(), finish(), wrongStarts(), lostDigits(), regression(), wrongTargets(),
+                range(), advice());
     }
 
     private String mistake() {
@@ -110,6 +112,28 @@ record Conclusion(int testImages, DigitsExperiment even, DigitsExperiment wrong,
                 + " = %.6f against %.6f.", diabetes.patients(), distance < 1e-6
                 ? "finds the exact least-squares solution" : "falls short of the exact least-squares solution",
                 diabetes.descended(), diabetes.exact());
+    }
+
+    private String wrongTargets() {
+        OutliersExperiment.Result squared = outliers.squaredError();
+        return say("With %d of %d targets ten times too large, the error on unseen patients grows from %.1f to %.1f"
+                + " where squared error is trained, and to at most %.1f with Huber's loss or absolute error: %s.",
+                outliers.wrong(), outliers.patients(), squared.clean(), squared.wrong(),
+                outliers.robust().stream().mapToDouble(OutliersExperiment.Result::wrong).max().orElseThrow(),
+                outliersHurtSquaredErrorOnly() ? "use one of these where targets may be grossly wrong"
+                        : "these figures give no reason to prefer one of these");
+    }
+
+    private boolean outliersHurtSquaredErrorOnly() {
+        return outliers.squaredError().growth() > 1.5
+                && outliers.robust().stream().allMatch(result -> result.growth() < 1.05);
+    }
+
+    private String range() {
+        return say("Between the quantiles of levels %s and %s are %.1f%% of the unseen patients: %s.",
+                QuantilesExperiment.LOW, QuantilesExperiment.HIGH, 100.0 * quantiles.inside() / quantiles.patients(),
+                quantiles.asPromised() ? "what the levels promise, as far as so many patients can tell"
+                        : "not what the levels promise");
     }
 
     private String advice() {

@@ -14,7 +14,8 @@ import java.util.OptionalInt;
 
 /**
  * When should you use cross-entropy instead of mean squared error? Shows it on one prediction, on the gradients, and
- * on two real sets of data, and ends with a conclusion from the figures it has just measured.
+ * on two real sets of data; then what other losses of a quantity are for, with wrong targets and with quantiles. Ends
+ * with a conclusion from the figures it has just measured.
  *
  * <p>Run by {@code mvn -q test-compile exec:java}; the pictures are written to {@code target/demonstration}.
  */
@@ -46,8 +47,12 @@ public final class Demonstration {
                 + wrong.test().size() + " times.", wrong);
         DiabetesExperiment diabetes = DiabetesExperiment.run();
         report(diabetes);
+        OutliersExperiment outliers = OutliersExperiment.run();
+        report(outliers);
+        QuantilesExperiment quantiles = QuantilesExperiment.run();
+        report(quantiles);
         draw(directory, even, wrong);
-        conclude(new Conclusion(digits.test().count(), even, wrong, diabetes));
+        conclude(new Conclusion(digits.test().count(), even, wrong, diabetes, outliers, quantiles));
     }
 
     private void onePrediction() {
@@ -147,8 +152,43 @@ public final class Demonstration {
         table.print(out);
     }
 
+    private void report(OutliersExperiment outliers) {
+        heading("5. The same patients with " + outliers.wrong() + " wrong targets");
+        say("Linear regression on the ten variables, once on clean targets and once with " + outliers.wrong() + " of "
+                + outliers.patients() + " ten times too large. Each patient is predicted by a model trained on the"
+                + " four fifths that the patient is not in; its own target is the measure. The error is the root mean"
+                + " squared error, which squared error itself makes least; too high by is the mean of"
+                + " prediction - target.");
+        Table table = new Table("loss", "error, clean", "error, wrong", "too high by, clean", "too high by, wrong");
+        for (OutliersExperiment.Result result : outliers.results()) {
+            table.row(result.loss(), one(result.clean()), one(result.wrong()), one(result.cleanBias()),
+                    one(result.wrongBias()));
+        }
+        table.print(out);
+    }
+
+    private void report(QuantilesExperiment quantiles) {
+        heading("6. A range for each patient, from two quantiles");
+        say("The same regression with Pinball, on clean targets; of the " + quantiles.patients()
+                + " patients, none seen by the model that predicts it:");
+        Table table = new Table("targets", "patients", "share", "should be", "standard error");
+        quantile(table, "below the lower quantile", quantiles, quantiles.belowLow(), QuantilesExperiment.LOW);
+        quantile(table, "below the upper quantile", quantiles, quantiles.belowHigh(), QuantilesExperiment.HIGH);
+        quantile(table, "in the range between", quantiles, quantiles.inside(),
+                QuantilesExperiment.HIGH - QuantilesExperiment.LOW);
+        table.print(out);
+        say("Width of the range: from " + one(quantiles.narrowest()) + " to " + one(quantiles.widest())
+                + ", on average " + one(quantiles.mean()) + ".");
+        out.println();
+    }
+
+    private static void quantile(Table table, String name, QuantilesExperiment quantiles, long count, double share) {
+        table.row(name, String.valueOf(count), percent((double) count / quantiles.patients()), percent(share),
+                percent(quantiles.standardError(share)));
+    }
+
     private void draw(Path directory, DigitsExperiment even, DigitsExperiment wrong) throws IOException {
-        heading("5. Pictures");
+        heading("7. Pictures");
         Pictures.drawAll(directory, even, wrong).forEach(this::say);
         out.println();
     }
@@ -177,6 +217,10 @@ public final class Demonstration {
 
     private static String fixed(double value) {
         return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static String one(double value) {
+        return String.format(Locale.ROOT, "%.1f", value);
     }
 
     private static String six(double value) {

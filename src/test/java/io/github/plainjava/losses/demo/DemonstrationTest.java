@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.GradientCheck;
+import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
+import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.demo.Digits.Images;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -43,6 +46,8 @@ class DemonstrationTest {
     private static DigitsExperiment even;
     private static DigitsExperiment wrong;
     private static DiabetesExperiment diabetes;
+    private static OutliersExperiment outliers;
+    private static QuantilesExperiment quantiles;
 
     @BeforeAll
     static void measure() {
@@ -51,6 +56,8 @@ class DemonstrationTest {
         wrong = experiment(WRONG_RATES, LongStream.rangeClosed(1, 5)
                 .mapToObj(seed -> () -> SoftmaxRegression.confidentlyWrong(seed)));
         diabetes = DiabetesExperiment.run();
+        outliers = OutliersExperiment.run();
+        quantiles = QuantilesExperiment.run();
     }
 
     /** The demonstration's experiment, with only the neighbours of the best learning rates from its grid. */
@@ -234,7 +241,104 @@ class DemonstrationTest {
         assertThat(diabetes.patients()).isEqualTo(442);
     }
 
-    // 5. The pictures
+    // 5. Wrong targets
+
+    @Test
+    void theModelOfSquaredErrorIsTheExactLeastSquaresSolution() {
+        Patients patients = Patients.load();
+        Patients wrong = patients.withTargets(OutliersExperiment.spoilt(patients.targets()));
+        assertThat(wrong.learn(new MeanSquaredError(), 0.4))
+                .containsExactly(LeastSquares.solve(wrong.rows(), wrong.targets()), within(1e-6));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {10, 30, 100})
+    void theModelOfHubersLossHasNoSlopeLeft(double threshold) {
+        Patients patients = Patients.load();
+        Patients wrong = patients.withTargets(OutliersExperiment.spoilt(patients.targets()));
+        Huber loss = new Huber().withThreshold(threshold);
+        double[] slope = loss.gradient(wrong.predict(wrong.learn(loss, 0.8)), wrong.targets());
+        for (int i = 0; i < wrong.rows()[0].length; i++) {
+            double sum = 0;
+            for (int row = 0; row < slope.length; row++) {
+                sum += slope[row] * wrong.rows()[row][i];
+            }
+            assertThat(sum).isCloseTo(0, within(0.001 * threshold));
+        }
+    }
+
+    /** Least absolute error, like every quantile, is reached where some patient for each coefficient is met exactly. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.5, 0.9})
+    void theModelOfAQuantileHasThatShareOfItsOwnPatientsBelow(double level) {
+        Patients patients = Patients.load();
+        double[] quantile = patients.predict(patients.learn(new Pinball(level), QuantilesExperiment.RATE));
+        double share = IntStream.range(0, quantile.length)
+                .filter(i -> patients.targets()[i] < quantile[i]).count() / (double) quantile.length;
+        assertThat(share).isCloseTo(level, within((double) patients.rows()[0].length / patients.count()));
+    }
+
+    @Test
+    void oneTargetInTwentyIsTenTimesTooLargeAndEveryFoldHasSome() {
+        double[] targets = Patients.load().targets();
+        double[] spoilt = OutliersExperiment.spoilt(targets);
+        int[] wrong = IntStream.range(0, targets.length).filter(i -> spoilt[i] != targets[i]).toArray();
+        assertThat(wrong).hasSize(outliers.wrong()).hasSize(22);
+        assertThat(outliers.patients()).isEqualTo(442);
+        assertThat(IntStream.of(wrong)).allMatch(i -> spoilt[i] == 10 * targets[i]);
+        assertThat(IntStream.of(wrong).map(i -> i % Patients.FOLDS).distinct().count()).isEqualTo(Patients.FOLDS);
+    }
+
+    @Test
+    void publishedErrorsWithoutAndWithWrongTargets() {
+        assertThat(outliers.results().stream().map(OutliersExperiment.Result::loss)).containsExactly("squared error",
+                "Huber, threshold 100", "Huber, threshold 30", "Huber, threshold 10", "absolute error");
+        assertThat(tenths(OutliersExperiment.Result::clean)).containsExactly(54.4, 54.5, 54.6, 54.7, 54.7);
+        assertThat(tenths(OutliersExperiment.Result::wrong)).containsExactly(98.9, 54.9, 54.6, 54.9, 55.2);
+        assertThat(tenths(OutliersExperiment.Result::cleanBias)).containsExactly(0.2, 0.4, -0.6, -0.7, -0.1);
+        assertThat(tenths(OutliersExperiment.Result::wrongBias)).containsExactly(62.3, 6.1, 3.0, 3.3, 3.7);
+    }
+
+    private static Stream<Double> tenths(ToDoubleFunction<OutliersExperiment.Result> figure) {
+        return outliers.results().stream().map(result -> Math.round(10 * figure.applyAsDouble(result)) / 10.0);
+    }
+
+    @Test
+    void wrongTargetsSpoilSquaredErrorAndHardlyTheOthersWhateverTheThreshold() {
+        assertThat(outliers.squaredError().growth()).isGreaterThan(1.8);
+        assertThat(outliers.robust()).hasSize(4).allMatch(result -> result.growth() < 1.01);
+    }
+
+    @Test
+    void onCleanTargetsNoLossIsMuchBetter() {
+        assertThat(outliers.robust())
+                .allMatch(result -> Math.abs(result.clean() / outliers.squaredError().clean() - 1) < 0.01);
+    }
+
+    // 6. Quantiles
+
+    @Test
+    void publishedCoverageOfTheQuantiles() {
+        assertThat(quantiles.patients()).isEqualTo(442);
+        assertThat(quantiles.belowLow()).isEqualTo(51);
+        assertThat(quantiles.belowHigh()).isEqualTo(391);
+        assertThat(quantiles.inside()).isEqualTo(340);
+    }
+
+    @Test
+    void theCoverageOfUnseenPatientsIsWithinTwoStandardErrorsOfTheLevels() {
+        assertThat(quantiles.asPromised()).isTrue();
+        assertThat(quantiles.standardError(0.8)).isCloseTo(0.019, within(5e-4));
+    }
+
+    @Test
+    void theQuantilesDoNotCrossAndTheRangeDiffersFromPatientToPatient() {
+        assertThat(quantiles.narrowest()).isCloseTo(28.8, within(0.05));
+        assertThat(quantiles.mean()).isCloseTo(141.0, within(0.05));
+        assertThat(quantiles.widest()).isCloseTo(232.5, within(0.05));
+    }
+
+    // 7. The pictures
 
     @Test
     void everyPublishedPictureIsDrawnByTheDemonstration(@TempDir Path directory) throws IOException {
@@ -262,20 +366,47 @@ class DemonstrationTest {
         }
     }
 
+    @Test
+    void theGalleryHasSixFamiliesOfLosses() {
+        assertThat(Gallery.families()).hasSize(6).allSatisfy(family ->
+                assertThat(family.losses()).hasSizeBetween(2, 5)
+                        .extracting(Gallery.Curve::name).doesNotHaveDuplicates());
+    }
+
+    /** The gradients that are drawn belong to the values that are drawn, wherever these have no corner. */
+    @Test
+    void everyGradientInTheGalleryIsTheSlopeOfItsValue() {
+        for (Gallery.Family family : Gallery.families()) {
+            for (Gallery.Curve loss : family.losses()) {
+                for (double x = 0.03 - family.reach(); x < family.reach(); x += 0.1) {
+                    double step = 1e-5;
+                    double rise = loss.value().applyAsDouble(x + step) - loss.value().applyAsDouble(x - step);
+                    assertThat(loss.slope().applyAsDouble(x)).as("%s at %s", loss.name(), x)
+                            .isCloseTo(rise / (2 * step), within(1e-8));
+                }
+            }
+        }
+    }
+
     // The conclusion
 
     @Test
     void theConclusionAdvisesWhatTheFiguresShow() {
-        assertThat(new Conclusion(digits.test().count(), even, wrong, diabetes).sentences())
+        assertThat(new Conclusion(digits.test().count(), even, wrong, diabetes, outliers, quantiles).sentences())
                 .anyMatch(sentence -> sentence.contains("cross-entropy is faster"))
                 .anyMatch(sentence -> sentence.contains("cannot tell from chance"))
                 .anyMatch(sentence -> sentence.contains("Cross-entropy is first in 5 of them"))
+                .anyMatch(sentence -> sentence.contains("use one of these where targets may be grossly wrong"))
+                .anyMatch(sentence -> sentence.contains("what the levels promise, as far as"))
                 .anyMatch(sentence -> sentence.startsWith("So: cross-entropy when the answer is a class"));
     }
 
     @Test
     void otherFiguresMakeAnotherConclusion() {
-        assertThat(new Conclusion(digits.test().count(), swapped(even), swapped(wrong), diabetes).sentences())
+        assertThat(new Conclusion(digits.test().count(), swapped(even), swapped(wrong), diabetes, spared(outliers),
+                narrowed(quantiles)).sentences())
+                .anyMatch(sentence -> sentence.contains("no reason to prefer one of these"))
+                .anyMatch(sentence -> sentence.contains("not what the levels promise"))
                 .anyMatch(sentence -> sentence.contains("squared error is faster"))
                 .anyMatch(sentence -> sentence.contains("Cross-entropy is first in 0 of them"))
                 .anyMatch(sentence -> sentence.contains("no reason to prefer cross-entropy"));
@@ -284,6 +415,19 @@ class DemonstrationTest {
     private static DigitsExperiment swapped(DigitsExperiment experiment) {
         return new DigitsExperiment(experiment.rates(), experiment.test().stream()
                 .map(pair -> new PerLoss<>(pair.squaredError(), pair.crossEntropy())).toList());
+    }
+
+    /** Wrong targets do no loss any harm. */
+    private static OutliersExperiment spared(OutliersExperiment experiment) {
+        return new OutliersExperiment(experiment.patients(), experiment.wrong(), experiment.results().stream()
+                .map(result -> new OutliersExperiment.Result(result.loss(), result.clean(), result.clean(),
+                        result.cleanBias(), result.cleanBias())).toList());
+    }
+
+    /** Twenty more patients are below the lower quantile. */
+    private static QuantilesExperiment narrowed(QuantilesExperiment experiment) {
+        return new QuantilesExperiment(experiment.patients(), experiment.belowLow() + 20, experiment.belowHigh(),
+                experiment.narrowest(), experiment.mean(), experiment.widest());
     }
 
     // The data

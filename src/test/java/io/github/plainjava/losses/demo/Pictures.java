@@ -12,11 +12,15 @@ import java.awt.font.GlyphVector;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -27,6 +31,7 @@ import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.CombinedDomainXYPlot;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.ui.RectangleInsets;
@@ -35,11 +40,17 @@ import org.jfree.data.xy.XYSeriesCollection;
 
 /**
  * Draws what was measured, as SVG and PNG. Each loss has its colour and its line in every picture; the two colours are
- * told apart with every kind of colour vision (Okabe and Ito 2008, "Color Universal Design").
+ * told apart with every kind of colour vision (Okabe and Ito 2008, "Color Universal Design"), as are the five of
+ * the gallery.
  */
 final class Pictures {
     private static final PerLoss<Color> COLOURS = new PerLoss<>(new Color(0x0072B2), new Color(0xD55E00));
     private static final PerLoss<BasicStroke> STROKES = new PerLoss<>(stroke(), stroke(8, 5));
+    private static final List<Color> PALETTE = List.of(COLOURS.crossEntropy(), COLOURS.squaredError(),
+            new Color(0x009E73), new Color(0xCC79A7), Color.BLACK);
+    private static final List<BasicStroke> DASHES = List.of(
+            stroke(), stroke(8, 5), stroke(2, 2), stroke(12, 3, 2, 3), stroke(4, 4));
+    private static final int ROW_HEIGHT = 420;
     private static final String PROBABILITY = "probability of the true class";
     private static final String PULL = "size of the gradient (loss per unit of logit)";
     private static final int WIDTH = 800;
@@ -58,7 +69,7 @@ final class Pictures {
         return List.of(pictures.losses(), pictures.gradients(), pictures.mistakes(),
                 pictures.training("training-even", "Learning digits from an even start", even.test(), 100),
                 pictures.training("training-wrong", "Learning digits from " + wrong.test().size()
-                        + " confidently wrong starts", wrong.test(), Training.EPOCHS));
+                        + " confidently wrong starts", wrong.test(), Training.EPOCHS), pictures.gallery());
     }
 
     /** Both losses of a prediction over two classes, against the probability of the true one. */
@@ -97,6 +108,62 @@ final class Pictures {
         }
         return save(name, chart(title, lines,
                 axis("epoch", epochs, epochs > 100 ? 50 : 10), axis("test images recognised (%)", 100, 10)));
+    }
+
+    /** A panel for each family of losses, two a row: the values above, the gradients below. */
+    private String gallery() throws IOException {
+        List<JFreeChart> panels = Gallery.families().stream().map(Pictures::panel).toList();
+        int height = ROW_HEIGHT * ((panels.size() + 1) / 2);
+        return save("gallery", height, graphics -> {
+            for (int i = 0; i < panels.size(); i++) {
+                panels.get(i).draw(graphics, new Rectangle2D.Double(
+                        i % 2 * WIDTH / 2.0, i / 2 * ROW_HEIGHT, WIDTH / 2.0, ROW_HEIGHT));
+            }
+        });
+    }
+
+    private static JFreeChart panel(Gallery.Family family) {
+        NumberAxis number = new NumberAxis(family.number());
+        number.setRange(-family.reach(), family.reach());
+        number.setTickUnit(new NumberTickUnit(family.reach() > 4 ? 2 : 1));
+        CombinedDomainXYPlot both = new CombinedDomainXYPlot(small(number));
+        both.setGap(14);
+        both.add(half(family, "value", family.value(), Gallery.Curve::value, true));
+        both.add(half(family, "gradient", family.slope(), Gallery.Curve::slope, false));
+        JFreeChart chart = new JFreeChart(family.title(), font(Font.BOLD, 15), both, true);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.setPadding(new RectangleInsets(10, 8, 10, 16));
+        chart.getLegend().setItemFont(font(Font.PLAIN, 12));
+        chart.getLegend().setItemLabelPadding(new RectangleInsets(2, 2, 2, 8));
+        chart.getLegend().setFrame(BlockBorder.NONE);
+        return chart;
+    }
+
+    private static XYPlot half(Gallery.Family family, String label, Gallery.Range range,
+            Function<Gallery.Curve, DoubleUnaryOperator> figure, boolean inLegend) {
+        XYSeriesCollection lines = new XYSeriesCollection();
+        XYLineAndShapeRenderer renderer = lineRenderer(18);
+        for (Gallery.Curve loss : family.losses()) {
+            XYSeries line = new XYSeries(loss.name());
+            IntStream.rangeClosed(-150, 150).mapToDouble(i -> i * family.reach() / 150)
+                    .forEach(x -> line.add(x, figure.apply(loss).applyAsDouble(x)));
+            int i = lines.getSeriesCount();
+            renderer.setSeriesPaint(i, PALETTE.get(i));
+            renderer.setSeriesStroke(i, DASHES.get(i));
+            renderer.setSeriesVisibleInLegend(i, inLegend);
+            lines.addSeries(line);
+        }
+        NumberAxis axis = new NumberAxis(label);
+        double margin = (range.to() - range.from()) / 40;
+        axis.setRange(range.from() - margin, range.to() + margin);
+        axis.setTickUnit(new NumberTickUnit(range.step()));
+        return plain(new XYPlot(lines, null, small(axis), renderer));
+    }
+
+    private static NumberAxis small(NumberAxis axis) {
+        axis.setLabelFont(font(Font.PLAIN, 13));
+        axis.setTickLabelFont(font(Font.PLAIN, 12));
+        return axis;
     }
 
     private static XYSeriesCollection lines(
@@ -152,12 +219,7 @@ final class Pictures {
     }
 
     private static JFreeChart chart(String title, XYSeriesCollection lines, ValueAxis x, ValueAxis y) {
-        XYPlot plot = new XYPlot(lines, style(x), style(y), renderer(lines));
-        plot.setBackgroundPaint(Color.WHITE);
-        plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
-        plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
-        plot.setOutlineVisible(false);
-        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+        XYPlot plot = plain(new XYPlot(lines, style(x), style(y), renderer(lines)));
         JFreeChart chart = new JFreeChart(title, font(Font.BOLD, 17), plot, true);
         chart.setBackgroundPaint(Color.WHITE);
         chart.setPadding(new RectangleInsets(10, 10, 10, 25));
@@ -167,6 +229,15 @@ final class Pictures {
         return chart;
     }
 
+    private static XYPlot plain(XYPlot plot) {
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setDomainGridlinePaint(Color.LIGHT_GRAY);
+        plot.setRangeGridlinePaint(Color.LIGHT_GRAY);
+        plot.setOutlineVisible(false);
+        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+        return plot;
+    }
+
     private static ValueAxis style(ValueAxis axis) {
         axis.setLabelFont(font(Font.PLAIN, 15));
         axis.setTickLabelFont(font(Font.PLAIN, 13));
@@ -174,15 +245,20 @@ final class Pictures {
     }
 
     private static XYLineAndShapeRenderer renderer(XYSeriesCollection lines) {
-        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
-        renderer.setDrawSeriesLineAsPath(true);
-        renderer.setLegendLine(new Line2D.Double(-22, 0, 22, 0));
+        XYLineAndShapeRenderer renderer = lineRenderer(22);
         for (int i = 0; i < lines.getSeriesCount(); i++) {
             Objective objective = ((Key) lines.getSeriesKey(i)).objective();
             renderer.setSeriesPaint(i, COLOURS.get(objective));
             renderer.setSeriesStroke(i, STROKES.get(objective));
             renderer.setSeriesVisibleInLegend(i, i == 0 || ((Key) lines.getSeriesKey(i - 1)).objective() != objective);
         }
+        return renderer;
+    }
+
+    private static XYLineAndShapeRenderer lineRenderer(int halfLegendLine) {
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+        renderer.setDrawSeriesLineAsPath(true);
+        renderer.setLegendLine(new Line2D.Double(-halfLegendLine, 0, halfLegendLine, 0));
         return renderer;
     }
 
@@ -196,24 +272,32 @@ final class Pictures {
     }
 
     private String save(String name, JFreeChart chart) throws IOException {
-        Rectangle2D area = new Rectangle2D.Double(0, 0, WIDTH, HEIGHT);
-        try (OutputStream svg = Files.newOutputStream(directory.resolve(name + ".svg"))) {
-            Outlines graphics = new Outlines();
-            chart.draw(graphics, area);
-            Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(area)).writeTo(svg);
-        }
-        ImageIO.write(bitmap(chart, area), "png", directory.resolve(name + ".png").toFile());
+        return save(name, HEIGHT, graphics -> chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT)));
+    }
+
+    private String save(String name, int height, Consumer<Graphics2D> drawing) throws IOException {
+        Outlines graphics = new Outlines();
+        drawing.accept(graphics);
+        ByteArrayOutputStream svg = new ByteArrayOutputStream();
+        Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(WIDTH, height)).writeTo(svg);
+        Files.writeString(directory.resolve(name + ".svg"), inHundredths(svg.toString(StandardCharsets.UTF_8)));
+        ImageIO.write(bitmap(height, drawing), "png", directory.resolve(name + ".png").toFile());
         return directory.resolve(name) + ".svg and .png";
     }
 
-    private static BufferedImage bitmap(JFreeChart chart, Rectangle2D area) {
+    /** Cuts coordinates after a hundredth of a pixel: half of the file would be digits that nobody can see. */
+    private static String inHundredths(String svg) {
+        return svg.replaceAll("(\\.\\d\\d)\\d+", "$1");
+    }
+
+    private static BufferedImage bitmap(int height, Consumer<Graphics2D> drawing) {
         BufferedImage image = new BufferedImage(
-                PIXELS_PER_POINT * WIDTH, PIXELS_PER_POINT * HEIGHT, BufferedImage.TYPE_INT_RGB);
+                PIXELS_PER_POINT * WIDTH, PIXELS_PER_POINT * height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.scale(PIXELS_PER_POINT, PIXELS_PER_POINT);
         graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        chart.draw(graphics, area);
+        drawing.accept(graphics);
         graphics.dispose();
         return image;
     }

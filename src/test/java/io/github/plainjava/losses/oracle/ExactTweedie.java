@@ -13,6 +13,8 @@ import java.math.BigDecimal;
  */
 public final class ExactTweedie extends ExactDeviance {
 
+    private static final BigDecimal FAR = BigDecimal.valueOf(100);
+
     private final BigDecimal ofMean;
     private final BigDecimal ofAmount;
 
@@ -39,10 +41,12 @@ public final class ExactTweedie extends ExactDeviance {
         return exact.times(worth(entry), above.subtract(below));
     }
 
-    /** y mu^(1-p) (e^e - 1). */
+    /** y mu^(1-p) (e^e - 1); the difference where nothing cancels: the factors may be beyond what {@link Exact} knows. */
     @Override
     BigDecimal slope(Entry entry) {
-        return entry.target().signum() == 0 ? pull(entry) : exact.times(push(entry), exact.expm1(distance(entry)));
+        return entry.target().signum() == 0 || distance(entry).abs().compareTo(FAR) > 0
+                ? exact.plus(pull(entry), push(entry).negate())
+                : exact.times(push(entry), exact.expm1(distance(entry)));
     }
 
     /** The larger of mu^(2-p) and y mu^(1-p): mu^(1-p) times the larger of mu and y. */

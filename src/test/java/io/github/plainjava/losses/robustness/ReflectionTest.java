@@ -14,6 +14,7 @@ import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
+import io.github.plainjava.losses.Tweedie;
 import java.io.Serializable;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -57,6 +58,9 @@ class ReflectionTest {
         }
         if (type == Pinball.class) {
             return new Pinball(0.5);
+        }
+        if (type == Tweedie.class) {
+            return new Tweedie(1.5);
         }
         for (Constructor<?> constructor : type.getConstructors()) {
             if (constructor.getParameterCount() == 0 && !Modifier.isAbstract(type.getModifiers())) {

@@ -5,25 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.github.plainjava.losses.Batch;
-import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.BinaryCrossEntropy;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
-import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Focal;
+import io.github.plainjava.losses.Gamma;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
-import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.LossFunction;
 import io.github.plainjava.losses.LossMean;
 import io.github.plainjava.losses.LossStatistics;
 import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
+import io.github.plainjava.losses.Tweedie;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -319,9 +322,10 @@ class SerializationTest {
         }
     }
 
+    /** The hinge loss takes labels only, as their one-hot arrays. */
     private static void assertIsALoss(LossFunction loss) {
         double[] prediction = {0.7, 0.2, 0.1};
-        double[] target = {0.25, 0.5, 0.25};
+        double[] target = loss instanceof Hinge ? new double[] {0, 1, 0} : new double[] {0.25, 0.5, 0.25};
         double[] gradient = new double[3];
         try {
             double value = loss.value(prediction, target);
@@ -384,6 +388,9 @@ class SerializationTest {
                 .withPositiveWeights(1, 4, 0.5).withLabelSmoothing(0.1).withFloor(1e-3));
         objects.put("Focal", new Focal());
         objects.put("Focal, all", new Focal().withFocus(0.5).withPositiveWeights(3));
+        objects.put("Poisson", new Poisson());
+        objects.put("Gamma", new Gamma().skippingMissing());
+        objects.put("Tweedie", new Tweedie(1.25));
         objects.put("CrossEntropy", new CrossEntropy());
         objects.put("CrossEntropy, floor", new CrossEntropy().withFloor(1e-3));
         objects.put("CrossEntropy, smoothing", new CrossEntropy().withLabelSmoothing(0.1));
@@ -480,7 +487,8 @@ class SerializationTest {
             addWithLabels(bits, batch);
         } else if (object instanceof LossFunction loss) {
             double[] prediction = Arrays.copyOf(PREDICTIONS, COLUMNS);
-            double[] target = Arrays.copyOfRange(TARGETS, COLUMNS, 2 * COLUMNS);
+            int row = loss instanceof Hinge ? 0 : COLUMNS; // its targets are one-hot
+            double[] target = Arrays.copyOfRange(TARGETS, row, row + COLUMNS);
             bits.add(loss.value(prediction, target));
             bits.add(loss.gradient(prediction, target));
             bits.add(loss.weight(target));

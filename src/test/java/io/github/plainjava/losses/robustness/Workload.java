@@ -1,13 +1,14 @@
 package io.github.plainjava.losses.robustness;
 
 import io.github.plainjava.losses.Batch;
-import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.BinaryCrossEntropy;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
-import io.github.plainjava.losses.Focal;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Focal;
+import io.github.plainjava.losses.Gamma;
 import io.github.plainjava.losses.GradientCheck;
 import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.Huber;
@@ -20,12 +21,14 @@ import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.PseudoHuber;
 import io.github.plainjava.losses.SecondOrderClassificationLoss;
 import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
+import io.github.plainjava.losses.Tweedie;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -81,6 +84,7 @@ final class Workload {
         parts.put("Sigmoid", this::sigmoid);
         parts.put("BinaryCrossEntropy", this::binaryCrossEntropy);
         parts.put("Focal", this::focal);
+        parts.put("Poisson, Gamma, Tweedie", this::deviances);
         parts.put("CrossEntropy", this::crossEntropy);
         parts.put("Brier", this::brier);
         parts.put("Hinge", this::hinge);
@@ -159,7 +163,7 @@ final class Workload {
             double[] y = shares(row.values);
             Sigmoid loss = row.length % 2 == 0
                     ? new Sigmoid()
-                    : new Sigmoid().withPositiveWeights(row.factor).withLabelSmoothing(y[0]);
+                    : new Sigmoid().withPositiveWeights(row.factor).withLabelSmoothing(Math.max(0.125, y[0]));
             addElementwise(bits, loss, loss.skippingMissing(), row.logits, y);
             for (double z : row.logits) {
                 bits.add(Sigmoid.sigmoid(z));
@@ -184,7 +188,7 @@ final class Workload {
             double[] y = shares(row.values);
             BinaryCrossEntropy loss = row.length % 2 == 0
                     ? new BinaryCrossEntropy()
-                    : new BinaryCrossEntropy().withPositiveWeights(row.factor).withLabelSmoothing(y[0]).withFloor(1e-3);
+                    : new BinaryCrossEntropy().withPositiveWeights(row.factor).withLabelSmoothing(Math.max(0.125, y[0])).withFloor(1e-3);
             addElementwise(bits, loss, loss.skippingMissing(), row.probabilities, y);
         }
     }
@@ -201,6 +205,18 @@ final class Workload {
     /** Numbers from 0 to 1, both included. */
     private static double[] shares(double[] values) {
         return Arrays.stream(values).map(x -> Double.isNaN(x) ? 0.5 : Math.min(1, Math.abs(x) / 8)).toArray();
+    }
+
+    private void deviances(Bits bits) {
+        for (Row row : rows) {
+            double[] sizes = Arrays.stream(row.others).map(y -> Math.min(Math.abs(y), 1e300)).toArray();
+            double[] amounts = Arrays.stream(sizes).map(y -> y < 0.5 ? 0 : y).toArray();
+            double[] positive = Arrays.stream(sizes).map(y -> y + 0.25).toArray();
+            Tweedie tweedie = new Tweedie(row.length % 2 == 0 ? 1.5 : 1.125);
+            addElementwise(bits, new Poisson(), new Poisson().skippingMissing(), row.values, amounts);
+            addElementwise(bits, tweedie, tweedie.skippingMissing(), row.values, amounts);
+            addElementwise(bits, new Gamma(), new Gamma().skippingMissing(), row.values, positive);
+        }
     }
 
     private void crossEntropy(Bits bits) {

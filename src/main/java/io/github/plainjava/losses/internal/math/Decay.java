@@ -7,9 +7,9 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * high power afterwards: the power has the error of the logarithm times its exponent.
  *
  * <h2>Method</h2>
- * exp(r) - 1 for |r| &lt;= 0.7 comes from r / 2^12, whose excess over r / 2^12 is so small that its error is nothing, and
- * 12 times from m = exp(s) - 1 to exp(2 s) - 1 = m (2 + m), where nothing cancels. exp(-x) is 2^-k exp(k ln 2 - x) for a
- * whole number k. The logarithm is that of {@link Log} and one step of Newton's method.
+ * exp(r) - 1 for |r| &lt;= 0.7 comes from r / 2^12, whose excess over r / 2^12 is so small that its error is nothing,
+ * and 12 times from m = exp(s) - 1 to exp(2 s) - 1 = m (2 + m), where nothing cancels. exp(-x) is 2^-k exp(k ln 2 - x)
+ * for a whole number k. The logarithm is that of {@link Log} and one step of Newton's method.
  */
 public final class Decay {
 

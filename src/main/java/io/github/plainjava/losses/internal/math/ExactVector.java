@@ -6,13 +6,13 @@ import java.util.Arrays;
 /**
  * A sum of vectors, and of vectors times numbers, without rounding: as an {@link ExactSum} for each entry, in arrays.
  *
- * <p>An entry is the sum of its doubles in all levels. What rounding takes from one of them is itself a double, and goes
- * to the next level. There are as many levels as there has ever been something left for: two where numbers of like size
- * are added, four where products are, and one more for some 53 bits by which the numbers of an entry are further apart.
- * The errors of products begin at the third level: the first two then have hardly anything left, which saves more time
- * than it takes to skip the second. What {@link ExactSum} leaves to its integer, numbers of 2^900 and more and products
- * that are not between 2^-900 and 2^900, goes to a rest here too; and for the reasons that are given there no level
- * exceeds 2^953, and nothing is ever lost.
+ * <p>An entry is the sum of its doubles in all levels. What rounding takes from one of them is itself a double, and
+ * goes to the next level. There are as many levels as there has ever been something left for: two where numbers of like
+ * size are added, four where products are, and one more for some 53 bits by which the numbers of an entry are further
+ * apart. The errors of products begin at the third level: the first two then have hardly anything left, which saves
+ * more time than it takes to skip the second. What {@link ExactSum} leaves to its integer, numbers of 2^900 and more
+ * and products that are not between 2^-900 and 2^900, goes to a rest here too; and for the reasons that are given there
+ * no level exceeds 2^953, and nothing is ever lost.
  *
  * <p>This goes entry by entry. Level by level in vector instructions, which need copies and checks of their own, long
  * vectors took as long, and vectors of ten three times as long.

@@ -7,18 +7,19 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * alone, in an order that the code fixes.
  *
  * <h2>What is computed</h2>
- * U exp(x / T) as head + tail, for a unit U that is the same for all. A softmax is a ratio of exponentials, in which the
- * unit cancels. It is large, some 2^{@value #UNIT_EXPONENT}, so that a probability below the double range can still be
- * multiplied by a weight, and no sum meets a subnormal number.
+ * U exp(x / T) as head + tail, for a unit U that is the same for all. A softmax is a ratio of exponentials, in which
+ * the unit cancels. It is large, some 2^{@value #UNIT_EXPONENT}, so that a probability below the double range can still
+ * be multiplied by a weight, and no sum meets a subnormal number.
  *
  * <h2>How</h2>
  * <ol>
- * <li>k = the integer nearest 8 x / (T ln 2), found by adding 1.5 * 2^52, which leaves k in the low bits of the sum, the
- * index;
- * <li>r = x / T - k ln 2 / 8, |r| &lt;= 0.0434, by a high part of ln 2 / 8, whose last bit is worth 2^-39, and a low part
- * (Cody and Waite 1980). The fused multiply-add with the high part is exact: for |x / T| up to 2^33, its result has no
- * bit below 2^-39 or the last bit of x / T, and is below 2^-3. So r is good to 2^-58 for |x / T| up to 2^30, where k
- * times the error of the low part, 2^-96, is far below that. With a tail of x / T it is rounded twice, and good to 2^-57;
+ * <li>k = the integer nearest 8 x / (T ln 2), found by adding 1.5 * 2^52, which leaves k in the low bits of the sum,
+ * the index;
+ * <li>r = x / T - k ln 2 / 8, |r| &lt;= 0.0434, by a high part of ln 2 / 8, whose last bit is worth 2^-39, and a low
+ * part (Cody and Waite 1980). The fused multiply-add with the high part is exact: for |x / T| up to 2^33, its result
+ * has no bit below 2^-39 or the last bit of x / T, and is below 2^-3. So r is good to 2^-58 for |x / T| up to 2^30,
+ * where k times the error of the low part, 2^-96, is far below that. With a tail of x / T it is rounded twice, and good
+ * to 2^-57;
  * <li>exp(r) - 1 = r + r^2 q(r), q of degree 5;
  * <li>the result is s + s (exp(r) - 1) for the scale s = U 2^(k / 8): the low three bits of k choose one of eight
  * numbers in a table, the others are added to its exponent.
@@ -38,9 +39,9 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * <h2>Loops</h2>
  * Each step is a loop of its own because HotSpot makes vector instructions of short loops only (about 60 nodes of its
  * graph), and none where doubles are taken apart into bits, which the look-ups do. For a few numbers such loops take
- * longer to begin than to run, and all is done number by number. The steps stand in one method, which for its size, over
- * 325 bytecodes, HotSpot does not take into its callers: in a loop over pieces it would move the constants of all steps
- * out of that, to registers that it has not got.
+ * longer to begin than to run, and all is done number by number. The steps stand in one method, which for its size,
+ * over 325 bytecodes, HotSpot does not take into its callers: in a loop over pieces it would move the constants of all
+ * steps out of that, to registers that it has not got.
  *
  * <p>Source: W. J. Cody and W. Waite (1980), <i>Software Manual for the Elementary Functions</i>; P. T. P. Tang (1989),
  * Table-driven implementation of the exponential function in IEEE floating-point arithmetic, ACM Trans. Math. Softw.

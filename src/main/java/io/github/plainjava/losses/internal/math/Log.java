@@ -25,8 +25,8 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * large as 2^-8 of the head.
  * </ol>
  * Head and tail are log p to within 2^-58.8 of it: the polynomial's error and the roundings of s^2, of q and of the
- * tail, three times 2^-61. The worst of 10 million numbers measured is 2^-59.1; it is next to 1.007, others are next to 1
- * as well. Both are 0 for p = 1.
+ * tail, three times 2^-61. The worst of 10 million numbers measured is 2^-59.1; it is next to 1.007, others are next to
+ * 1 as well. Both are 0 for p = 1.
  *
  * <h2>Over arrays</h2>
  * A loop becomes vector instructions under HotSpot 17 only while it is short and every array in it is read and written

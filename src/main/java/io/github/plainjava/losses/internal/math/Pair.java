@@ -7,10 +7,10 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * formula; HotSpot takes such objects apart and allocates none, as long as no two of them meet in one variable.
  *
  * <p>The tail is small beside the head, but need not be below its last bit: the operations leave it as it comes, and
- * {@link #rounded} brings the two together. With tails of up to t of their heads, 2^-51 &lt;= t &lt;= 2^-8, a product or
- * a quotient is good to 3 t^2 + 2^-49 t of itself, and a sum to 2^-51 t of the larger operand, as long as nothing
- * overflows and no tail underflows. For t = 2^-48, as sums of a few numbers have it, that is 2^-94. Sums of many have to
- * be {@link #normalized}: the logarithm's tail may be 2^-8, and what a product lacks is the product of the tails.
+ * {@link #rounded} brings the two together. With tails of up to t of their heads, 2^-51 &lt;= t &lt;= 2^-8, a product
+ * or a quotient is good to 3 t^2 + 2^-49 t of itself, and a sum to 2^-51 t of the larger operand, as long as nothing
+ * overflows and no tail underflows. For t = 2^-48, as sums of a few numbers have it, that is 2^-94. Sums of many have
+ * to be {@link #normalized}: the logarithm's tail may be 2^-8, and what a product lacks is the product of the tails.
  *
  * <p>Source: T. J. Dekker (1971), A floating-point technique for extending the available precision, Numer. Math. 18,
  * doi:10.1007/BF01397083.

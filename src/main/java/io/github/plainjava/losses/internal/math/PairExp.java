@@ -1,8 +1,8 @@
 package io.github.plainjava.losses.internal.math;
 
 /**
- * The exponential as good as pairs are, for the few places where {@link Exp}, which is good to a part of a double's last
- * bit, is not enough: a mean of numbers that cancel to the size of their squares.
+ * The exponential as good as pairs are, for the few places where {@link Exp}, which is good to a part of a double's
+ * last bit, is not enough: a mean of numbers that cancel to the size of their squares.
  *
  * <p>exp(x) = 2^k exp(s)^8 for k the integer nearest x / ln 2 and s = (x - k ln 2) / 8, |s| &lt;= 0.0434. exp(s) - 1 is
  * its Taylor polynomial: terms from s^8 on are below 2^-51, and doubles will do for them; those before are pairs. Three

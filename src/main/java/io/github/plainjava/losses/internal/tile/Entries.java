@@ -14,9 +14,9 @@ public final class Entries {
     /**
      * A power of two, 1 but where values or differences would leave the double range: a value is to be given times its
      * square, a slope times the unit; a second derivative of a loss whose derivatives may leave the double range, times
-     * its square. Predictions and targets that are subtracted have been multiplied by it already; so what a loss compares
-     * their differences with, such as a threshold, is to be multiplied, too. Of a loss that is made of exponentials,
-     * derivatives beyond the double range are asked for times its square, too.
+     * its square. Predictions and targets that are subtracted have been multiplied by it already; so what a loss
+     * compares their differences with, such as a threshold, is to be multiplied, too. Of a loss that is made of
+     * exponentials, derivatives beyond the double range are asked for times its square, too.
      */
     public double unit = 1;
 

@@ -9,9 +9,9 @@ import io.github.plainjava.losses.internal.math.Pair;
  * The exponentials exp(z / T) of rows of logits, each row in a unit of its own, which cancels in every probability.
  *
  * <p>Mostly it is the same unit for all rows. Where a logit is too large for that, or too small, a row's unit is the
- * whole power of two next to the exponential of its largest logit. It is taken off in the exponent, as an integer, where
- * nothing is rounded. From a row with a logit too large even for that, the largest is subtracted first, which is exact
- * for every logit near enough to count. The unit depends on the row alone, not on the others in the tile.
+ * whole power of two next to the exponential of its largest logit. It is taken off in the exponent, as an integer,
+ * where nothing is rounded. From a row with a logit too large even for that, the largest is subtracted first, which is
+ * exact for every logit near enough to count. The unit depends on the row alone, not on the others in the tile.
  *
  * <p>Source: M. Dukhan and A. Ablavatski (2020), The two-pass softmax algorithm, arXiv:2001.04438, for exponentials
  * whose exponent is kept apart.

@@ -8,7 +8,8 @@ import io.github.plainjava.losses.internal.math.Pair;
 import java.util.Arrays;
 
 /**
- * Many numbers, each carried as head + tail, and what can be done to the first n of them: each operation one short loop.
+ * Many numbers, each carried as head + tail, and what can be done to the first n of them: each operation one short
+ * loop.
  *
  * <p>HotSpot makes vector instructions of a loop if it is short, uses its arrays from their beginning, and adds no two
  * numbers that are both computed in it: it orders the operands of an addition as it happened to number them, and copies
@@ -385,39 +386,39 @@ public final class Pairs {
     }
 
     /**
-     * Become the sums of others, one for each of a number of lanes that is a power of two, added up by halves. Each half
-     * is a constant to the compiler, which makes vector instructions of the loop only if it sees that what is read and
-     * what is written do not overlap; where few are left, it does not matter.
+     * Become the sums of others, one for each of a number of lanes that is a power of two, added up by halves. What is
+     * added to the lower half is copied first, so that all arrays are used from their beginning; then each half is a
+     * constant to the compiler, which sees that what is read and what is written do not overlap. Where few are left, it
+     * does not matter.
      */
-    void sumUp(Pairs x, int n, int lanes) {
+    void sumUp(Pairs x, int n, int lanes, Pairs upper) {
         int half = Integer.highestOneBit(n - 1);
         if (half < lanes) {
             copy(x, 0, n);
             return;
         }
-        switch (half) {
-            case 512 -> addHalf(head, tail, x.head, x.tail, 512, n - 512);
-            case 256 -> addHalf(head, tail, x.head, x.tail, 256, n - 256);
-            case 128 -> addHalf(head, tail, x.head, x.tail, 128, n - 128);
-            case 64 -> addHalf(head, tail, x.head, x.tail, 64, n - 64);
-            case 32 -> addHalf(head, tail, x.head, x.tail, 32, n - 32);
-            default -> addFew(head, tail, x.head, x.tail, half, n - half);
+        if (half <= FEW) {
+            addFew(head, tail, x.head, x.tail, half, n - half);
+        } else {
+            System.arraycopy(x.head, half, upper.head, 0, n - half);
+            System.arraycopy(x.tail, half, upper.tail, 0, n - half);
+            addTwo(head, tail, x.head, x.tail, upper.head, upper.tail, n - half);
         }
         copy(x, n - half, half);
         if (half > 256 && lanes <= 256) {
-            addHalf(head, tail, head, tail, 256, 256);
+            addHalf(head, tail, 256);
         }
         if (half > 128 && lanes <= 128) {
-            addHalf(head, tail, head, tail, 128, 128);
+            addHalf(head, tail, 128);
         }
         if (half > 64 && lanes <= 64) {
-            addHalf(head, tail, head, tail, 64, 64);
+            addHalf(head, tail, 64);
         }
         if (half > 32 && lanes <= 32) {
-            addHalf(head, tail, head, tail, 32, 32);
+            addHalf(head, tail, 32);
         }
         if (half > 16 && lanes <= 16) {
-            addHalf(head, tail, head, tail, 16, 16);
+            addHalf(head, tail, 16);
         }
         int left = Math.min(half, 16);
         if (left == 8 && lanes == 1) {
@@ -429,9 +430,18 @@ public final class Pairs {
         }
     }
 
-    private static void addHalf(double[] head, double[] tail, double[] x, double[] xTail, int half, int n) {
+    private static void addTwo(
+            double[] head, double[] tail, double[] x, double[] xTail, double[] y, double[] yTail, int n) {
         for (int i = 0; i < n; i++) {
-            addTo(head, tail, x, xTail, i, half + i);
+            double next = x[i] + y[i];
+            tail[i] = (xTail[i] + Exact.sumError(x[i], y[i], next)) + yTail[i];
+            head[i] = next;
+        }
+    }
+
+    private static void addHalf(double[] head, double[] tail, int half) {
+        for (int i = 0; i < half; i++) {
+            addTo(head, tail, head, tail, i, half + i);
         }
     }
 
@@ -459,51 +469,51 @@ public final class Pairs {
         head[i] = next;
     }
 
-    /** The largest of each lane, found by halves. */
+    /** The largest of each lane, found by halves likewise. */
     static void largest(double[] x, int n, int lanes, double[] to) {
         int half = Integer.highestOneBit(n - 1);
         if (half < lanes) {
             System.arraycopy(x, 0, to, 0, n);
             return;
         }
-        switch (half) {
-            case 512 -> largerHalf(to, x, 512, n - 512);
-            case 256 -> largerHalf(to, x, 256, n - 256);
-            case 128 -> largerHalf(to, x, 128, n - 128);
-            case 64 -> largerHalf(to, x, 64, n - 64);
-            case 32 -> largerHalf(to, x, 32, n - 32);
-            default -> largerOfFew(to, x, half, n - half);
-        }
+        System.arraycopy(x, half, to, 0, n - half);
+        largerOfTwo(to, x, n - half);
         System.arraycopy(x, n - half, to, n - half, 2 * half - n);
         if (half > 256 && lanes <= 256) {
-            largerHalf(to, to, 256, 256);
+            largerHalf(to, 256);
         }
         if (half > 128 && lanes <= 128) {
-            largerHalf(to, to, 128, 128);
+            largerHalf(to, 128);
         }
         if (half > 64 && lanes <= 64) {
-            largerHalf(to, to, 64, 64);
+            largerHalf(to, 64);
         }
         if (half > 32 && lanes <= 32) {
-            largerHalf(to, to, 32, 32);
+            largerHalf(to, 32);
         }
         if (half > 16 && lanes <= 16) {
-            largerHalf(to, to, 16, 16);
+            largerHalf(to, 16);
         }
         for (int few = Math.min(half, 16) / 2; few >= lanes; few /= 2) {
-            largerOfFew(to, to, few, few);
+            largerOfFew(to, few);
         }
     }
 
-    private static void largerOfFew(double[] to, double[] x, int half, int n) {
+    private static void largerOfTwo(double[] to, double[] x, int n) {
         for (int i = 0; i < n; i++) {
-            to[i] = Math.max(x[i], x[half + i]);
+            to[i] = Math.max(to[i], x[i]);
         }
     }
 
-    private static void largerHalf(double[] to, double[] x, int half, int n) {
-        for (int i = 0; i < n; i++) {
-            to[i] = Math.max(x[i], x[half + i]);
+    private static void largerHalf(double[] to, int half) {
+        for (int i = 0; i < half; i++) {
+            to[i] = Math.max(to[i], to[half + i]);
+        }
+    }
+
+    private static void largerOfFew(double[] to, int half) {
+        for (int i = 0; i < half; i++) {
+            to[i] = Math.max(to[i], to[half + i]);
         }
     }
 

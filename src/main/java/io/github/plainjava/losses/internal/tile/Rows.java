@@ -7,11 +7,12 @@ import java.util.Arrays;
 
 /**
  * Rows of a batch on their way through a tile, and where each of their numbers lies in it. Many short rows lie side by
- * side: row r in lane r, class after class. A long row, or one alone, has the only lane, and goes through piece by piece.
+ * side: row r in lane r, class after class. A long row, or one alone, has the only lane, and goes through piece by
+ * piece.
  *
  * <p>So the tile is a pile of lines, one a class, each as wide as there are lanes, and all loops run over the whole of
- * it. What there is one of for each row is repeated for each line. To add up rows, the upper half of the lines is added to
- * the lower half, until there is one line: in which order, depends on the length of a row alone.
+ * it. What there is one of for each row is repeated for each line. To add up rows, the upper half of the lines is added
+ * to the lower half, until there is one line: in which order, depends on the length of a row alone.
  */
 public final class Rows {
 
@@ -161,6 +162,11 @@ public final class Rows {
         return at >= 0 && at < size ? at : -1;
     }
 
+    /** How far apart the classes of a row are in the tile. */
+    public int lanes() {
+        return lanes;
+    }
+
     /** The row of a place. */
     public int rowAt(int place) {
         return place & lanes - 1;
@@ -254,9 +260,9 @@ public final class Rows {
     /** Adds each row's numbers to its sum, whose tail would otherwise grow with the number of pieces. */
     public void addUp(Pairs x, Pairs sums) {
         if (isFirstPiece()) {
-            sums.sumUp(x, size, lanes);
+            sums.sumUp(x, size, lanes, w.upper);
         } else {
-            w.piece.sumUp(x, size, lanes);
+            w.piece.sumUp(x, size, lanes, w.upper);
             sums.addFirst(w.piece);
         }
     }

@@ -1,7 +1,7 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * The arrays that rows go through, some 160 KB. Those for numbers hold one entry for each number in the tile, those for
+ * The arrays that rows go through, some 250 KB. Those for numbers hold one entry for each number in the tile, those for
  * rows one for each row; some of these have room for more, as they are added up in place, or repeated for each line.
  */
 public final class Tile {
@@ -110,6 +110,9 @@ public final class Tile {
         scale.copy(keptScale, 0, rows);
         System.arraycopy(keptGrowth, 0, growth, 0, rows);
     }
+
+    /** The upper half of what is added up. */
+    final Pairs upper = new Pairs(HALF);
 
     /** The sums of a piece of a long row. */
     final Pairs piece = new Pairs(HALF);

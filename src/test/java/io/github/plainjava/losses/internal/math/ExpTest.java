@@ -148,6 +148,46 @@ class ExpTest {
         Bits.assertSame(Exp.exp(zero, 0, -80).head(), ONE * 0x1p10);
     }
 
+    /** Within 2^-55, or half the least double where it rounds to that. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1200, 600, -60, 1, -2})
+    void aPairTimesAPowerOf2IsGoodTo55Bits(int power) {
+        SplittableRandom random = new SplittableRandom(power);
+        for (int i = 0; i < 300; i++) {
+            double x = i % 2 == 0 ? random.nextDouble(-745, 709) : Math.scalb(random.nextDouble(-2, 2), -i % 60);
+            double tail = halfAnUlp(random, x);
+            Pair actual = Exp.exp(new Pair(x, tail), power);
+            BigDecimal exact = ExactExp.exp(x, tail).multiply(power < 0
+                    ? BigDecimal.ONE.divide(BigDecimal.valueOf(2).pow(-power))
+                    : BigDecimal.valueOf(2).pow(power));
+            if (exact.compareTo(new BigDecimal(Double.MAX_VALUE)) > 0) {
+                assertThat(actual.rounded()).isEqualTo(Double.POSITIVE_INFINITY);
+            } else {
+                BigDecimal tolerance = exact.multiply(new BigDecimal(0x1p-55)).add(new BigDecimal(Double.MIN_VALUE));
+                ExactPairs.assertWithin(actual, exact, tolerance);
+            }
+        }
+    }
+
+    @Test
+    void aPairFarFrom0IsInfiniteOr0WhateverItsTail() {
+        for (double far : new double[] {3000, 4001, 1e300, Double.POSITIVE_INFINITY}) {
+            for (double tail : new double[] {0, Double.NaN}) {
+                Bits.assertSame(Exp.exp(new Pair(far, far > 4000 ? tail : 0), 0).rounded(), Double.POSITIVE_INFINITY);
+                Bits.assertSame(Exp.exp(new Pair(-far, far > 4000 ? tail : 0), 0).rounded(), 0);
+                Bits.assertSame(Exp.exp(new Pair(far, far > 4000 ? tail : 0), -1200).rounded(), Double.POSITIVE_INFINITY);
+            }
+        }
+        assertThat(Exp.exp(Pair.of(Double.NaN), 0).rounded()).isNaN();
+    }
+
+    @Test
+    void powersOf2AreExact() {
+        for (int exponent = Double.MIN_EXPONENT; exponent <= Double.MAX_EXPONENT; exponent++) {
+            Bits.assertSame(Exp.power(exponent), Math.scalb(1.0, exponent));
+        }
+    }
+
     @Test
     void arraysAreExact() {
         assertExact(40_000, 1, random -> random.nextDouble(-LIMIT, LIMIT));

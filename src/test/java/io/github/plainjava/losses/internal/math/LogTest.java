@@ -305,4 +305,27 @@ class LogTest {
             Bits.assertSame(tail[i], pair.tail());
         }
     }
+
+    @Test
+    void arraysOfAnyPositiveNumbersHaveTheBitsOfTheFormForOne() {
+        SplittableRandom any = new SplittableRandom(4);
+        int n = 500;
+        double[] p = new double[n];
+        for (int i = 0; i < n; i++) {
+            p[i] = Math.max(Double.MIN_VALUE, Math.scalb(1 + any.nextDouble(), any.nextInt(-1074, 1024)));
+        }
+        p[0] = 1;
+        p[1] = Double.MIN_VALUE;
+        p[2] = Double.MAX_VALUE;
+        p[3] = 0x1p-1000;
+        p[4] = 0x1p1000;
+        p[5] = Math.nextDown(0x1p-1000);
+        p[6] = Math.nextUp(0x1p1000);
+        double[] head = p.clone();
+        double[] tail = new double[n];
+        Log.logOfAny(head, tail, new double[n], n);
+        for (int i = 0; i < n; i++) {
+            assertThat(new Pair(head[i], tail[i])).isEqualTo(Log.log(p[i]));
+        }
+    }
 }

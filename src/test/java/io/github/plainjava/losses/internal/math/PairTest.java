@@ -6,6 +6,8 @@ import static io.github.plainjava.losses.internal.math.ExactPairs.exact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.Bits;
+import io.github.plainjava.losses.oracle.ExactExp;
+import io.github.plainjava.losses.oracle.ExactLog;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.SplittableRandom;
@@ -31,6 +33,7 @@ class PairTest {
             assertIs(Pair.difference(a, b), a - b, exact(a).subtract(exact(b)));
             assertIs(Pair.of(a).times(Pair.of(b)), a * b, exact(a).multiply(exact(b)));
             assertIs(Pair.of(a).times(b), a * b, exact(a).multiply(exact(b)));
+            assertIs(Pair.product(a, b), a * b, exact(a).multiply(exact(b)));
         }
     }
 
@@ -100,6 +103,20 @@ class PairTest {
             Pair a = pair(Math.abs(number()), 0x1p-53);
             assertThat(a.log1p()).isEqualTo(Log.log1p(a));
         }
+    }
+
+    /** The tail of the argument counts, up to its square. */
+    @Test
+    void logarithmsAreGoodTo58BitsAndExponentialsTo55() {
+        for (int i = 0; i < 1000; i++) {
+            Pair a = pair(Math.abs(number()), 0x1p-50);
+            BigDecimal log = ExactLog.log(a.head()).add(new BigDecimal(a.tail() / a.head()));
+            assertWithin(a.log(), log, log.abs().multiply(exact(0x1p-58)).add(exact(0x1p-99)));
+            Pair b = pair(random.nextDouble(-700, 700), 0x1p-50);
+            assertClose(b.exp(), ExactExp.exp(b.head(), b.tail()), 0x1p-55);
+        }
+        assertSame(Pair.ONE.log(), 0, 0);
+        Bits.assertSame(Pair.ZERO.exp().rounded(), 1);
     }
 
     @Test

@@ -208,7 +208,7 @@ class PairsTest {
     private static Pairs sums(Pairs x, int n, int lanes) {
         Pairs before = copy(x);
         Pairs sums = new Pairs(Tile.SIZE / 2);
-        sums.sumUp(x, n, lanes);
+        sums.sumUp(x, n, lanes, new Pairs(Tile.SIZE / 2));
         Bits.assertSame(x.head, before.head);
         Bits.assertSame(x.tail, before.tail);
         return sums;
