@@ -101,9 +101,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
      *
      * @return a new loss
      */
-    public ElementwiseLoss skippingMissing() {
-        return copy(true);
-    }
+    public abstract ElementwiseLoss skippingMissing();
 
     /** Whether entries without a target are left out. */
     final boolean skipsMissing() {

@@ -242,9 +242,7 @@ public final class Hinge extends LabelledRowLoss {
 
     @Override
     void checkRow(double[] scores, double[] target, int from, int columns, int row) {
-        if (target != null) {
-            Checks.oneHot(target, from, columns, row);
-        }
+        Checks.oneHot(target, from, columns, row);
     }
 
     private static int label(Rows rows, int r) {

@@ -80,6 +80,11 @@ public final class Pinball extends ElementwiseLoss {
         this(levels, false);
     }
 
+    /** Private, as serializers call no-argument constructors. */
+    private Pinball() {
+        this(new double[] {0.5}, false);
+    }
+
     private Pinball(double[] levels, boolean skipsMissing) {
         super(skipsMissing);
         this.levels = Checks.levels(levels);

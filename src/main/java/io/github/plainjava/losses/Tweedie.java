@@ -90,6 +90,11 @@ public final class Tweedie extends Deviance {
         this(power, false);
     }
 
+    /** Private, as serializers call no-argument constructors. */
+    private Tweedie() {
+        this(1.5, false);
+    }
+
     private Tweedie(double power, boolean skipsMissing) {
         super(skipsMissing);
         if (!(power > 1 && power < 2)) {

@@ -1,10 +1,12 @@
 package io.github.plainjava.losses;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.plainjava.losses.internal.math.ExactSum;
 import io.github.plainjava.losses.internal.math.Moments;
 import io.github.plainjava.losses.internal.math.SumOfProducts;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -58,6 +60,41 @@ class LossObjectsTest {
         assertThat(new CrossEntropy().withClassWeights(-0.0, 1)).isEqualTo(new CrossEntropy().withClassWeights(0, 1))
                 .hasToString("CrossEntropy[floor=0.0, classWeights=[0.0, 1.0]]");
         assertThat(new MeanSquaredError()).hasToString("MeanSquaredError[]");
+    }
+
+    /** Serializers make an object by it before they set its fields; users have to name what they want. */
+    @Test
+    void aLossThatHasToBeToldWhatItIsCanBeMadeBySerializersAlone() throws Exception {
+        for (Class<?> type : List.of(Pinball.class, Tweedie.class)) {
+            Constructor<?> constructor = type.getDeclaredConstructor();
+            assertThat(Modifier.isPrivate(constructor.getModifiers())).isTrue();
+            constructor.setAccessible(true);
+            LossFunction loss = (LossFunction) constructor.newInstance();
+            assertThat(loss).isIn(new Pinball(0.5), new Tweedie(1.5));
+        }
+    }
+
+    /** What a row weighs in a mean is not always 1, and a batch has to ask. */
+    @Test
+    void aLossOfYesOrNoWeighsOneOnlyIfNothingIsSaidOfItsWeights() {
+        double[] predictions = {1, -1, 0.5, 2};
+        double[] targets = {1, 0, 0.5, 1};
+        Sigmoid plain = new Sigmoid();
+        for (Sigmoid loss : List.of(plain, plain.withPositiveWeights(3), plain.withPositiveWeights(1, 1),
+                plain.skippingMissing())) {
+            double weight = loss.weight(new double[] {1, 0}) + loss.weight(new double[] {0.5, 1});
+            assertThat(Batch.of(loss, 2).lossMean(predictions, targets).totalWeight()).isEqualTo(weight);
+        }
+        assertThat(new MeanSquaredError().columnOptions()).isNull();
+        assertThat(new MeanSquaredError().nameOfColumnOptions()).isNull();
+    }
+
+    @Test
+    void aDevianceSaysWhatTargetsItTakes() {
+        assertThatThrownBy(() -> Batch.of(new Poisson(), 1).value(new double[1], new int[1]))
+                .hasMessageContaining("it takes amounts of at least 0, not labels");
+        assertThatThrownBy(() -> Batch.of(new Gamma(), 1).value(new double[1], new int[1]))
+                .hasMessageContaining("it takes amounts above 0, not labels");
     }
 
     /** A serializer that knows nothing of the library writes fields, and what is transient is lost to it. */

@@ -54,7 +54,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
  * Every loss with second derivatives against the oracle, with options up to their limits: a value over classes within
  * 2 ulp, a mean over entries within 3, derivatives within 3, in ulps of the larger term where the page names two.
  */
-@PropertyDefaults(tries = 100, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 40, edgeCases = EdgeCasesMode.NONE)
 class LossesAccuracyTest {
 
     private static final double VALUE_ULPS = 2;

@@ -49,10 +49,17 @@ final class Workload {
     /** A check costs as many values as the row is long. */
     private static final int CHECKED_GRADIENTS = 8;
 
+    /** Rows up to this length, and one in so many longer ones, are some. */
+    private static final int SHORT = 24;
+
+    private static final int ONE_IN = 50;
+
     private static final int IGNORED = -100;
     private static final long SEED = 0x6c6f73736573L;
 
     private final List<Row> rows = new ArrayList<>();
+    /** Few enough for the interpreter, for what goes through the same code for rows of any length. */
+    private final List<Row> someRows = new ArrayList<>();
     private final List<Rows> batches = new ArrayList<>();
 
     /**
@@ -66,6 +73,9 @@ final class Workload {
         Inputs inputs = new Inputs(SEED);
         for (int length : lengths) {
             rows.add(new Row(inputs, length));
+            if (length <= SHORT || length % ONE_IN == 0) {
+                someRows.add(rows.get(rows.size() - 1));
+            }
         }
         for (int n : columns) {
             batches.add(new Rows(inputs, 2 + inputs.below(2 * elementsOfABatch / n), n));
@@ -116,13 +126,13 @@ final class Workload {
 
     private void meanSquaredError(Bits bits) {
         MeanSquaredError loss = new MeanSquaredError();
-        for (Row row : rows) {
+        for (Row row : someRows) {
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
 
     private void huber(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             Huber loss = row.length % 2 == 0 ? new Huber() : new Huber().withThreshold(row.factor);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
@@ -130,13 +140,13 @@ final class Workload {
 
     private void meanAbsoluteError(Bits bits) {
         MeanAbsoluteError loss = new MeanAbsoluteError();
-        for (Row row : rows) {
+        for (Row row : someRows) {
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
 
     private void pseudoHuber(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             PseudoHuber loss = row.length % 2 == 0 ? new PseudoHuber() : new PseudoHuber().withScale(row.factor);
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
@@ -144,13 +154,13 @@ final class Workload {
 
     private void logCosh(Bits bits) {
         LogCosh loss = new LogCosh();
-        for (Row row : rows) {
+        for (Row row : someRows) {
             addElementwise(bits, loss, loss.skippingMissing(), row.values, row.others);
         }
     }
 
     private void pinball(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             double[] levels = new double[row.length % 2 == 0 ? row.length : 1];
             Arrays.setAll(levels, i -> (i % 15 + 1) / 16.5);
             Pinball loss = new Pinball(levels);
@@ -159,7 +169,7 @@ final class Workload {
     }
 
     private void sigmoid(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             double[] y = shares(row.values);
             Sigmoid loss = row.length % 2 == 0
                     ? new Sigmoid()
@@ -184,7 +194,7 @@ final class Workload {
     }
 
     private void binaryCrossEntropy(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             double[] y = shares(row.values);
             BinaryCrossEntropy loss = row.length % 2 == 0
                     ? new BinaryCrossEntropy()
@@ -194,7 +204,7 @@ final class Workload {
     }
 
     private void focal(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             Focal loss = row.length % 2 == 0
                     ? new Focal()
                     : new Focal().withFocus(row.length % 9).withPositiveWeights(row.factor);
@@ -208,7 +218,7 @@ final class Workload {
     }
 
     private void deviances(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             double[] sizes = Arrays.stream(row.others).map(y -> Math.min(Math.abs(y), 1e300)).toArray();
             double[] amounts = Arrays.stream(sizes).map(y -> y < 0.5 ? 0 : y).toArray();
             double[] positive = Arrays.stream(sizes).map(y -> y + 0.25).toArray();
@@ -342,7 +352,7 @@ final class Workload {
     private void softmaxDivergence(Bits bits) {
         SoftmaxDivergence forward = new SoftmaxDivergence();
         SoftmaxDivergence reversed = forward.withTemperature(0.7).reversed();
-        for (Row row : rows) {
+        for (Row row : someRows) {
             double[] near = Arrays.stream(row.logits).map(z -> z * (1 + 0x1p-20)).toArray();
             for (SoftmaxDivergence loss : List.of(forward, reversed)) {
                 add(bits, loss, row.logits, row.values);
@@ -520,7 +530,7 @@ final class Workload {
     }
 
     private void secondDerivatives(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             addSecond(bits, row.softmaxes.get(0), row.logits, row);
             addSecond(bits, row.crossEntropies.get(0), row.probabilities, row);
         }
@@ -581,7 +591,7 @@ final class Workload {
     }
 
     private void exactSums(Bits bits) {
-        for (Row row : rows) {
+        for (Row row : someRows) {
             ExactSums sums = new ExactSums(row.length);
             sums.add(row.values);
             sums.add(row.others, row.target[row.label]);
@@ -597,7 +607,7 @@ final class Workload {
 
     private void lossStatistics(Bits bits) {
         LossStatistics all = new LossStatistics();
-        for (Row row : rows) {
+        for (Row row : someRows) {
             LossStatistics statistics = new LossStatistics();
             for (int i = 0; i < row.length; i++) {
                 statistics.accept(row.values[i]);

@@ -107,7 +107,7 @@ class PoolTest {
             thread.start();
             thread.join();
         }
-        assertThat(taken.size()).isLessThanOrEqualTo(PLACES);
+        assertThat(taken.size()).isLessThanOrEqualTo(2 * PLACES); // other threads of this JVM may use places meanwhile
         AtomicReferenceArray<?> free = free();
         int kept = 0;
         for (int i = 0; i < free.length(); i++) {
