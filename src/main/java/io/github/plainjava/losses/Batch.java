@@ -152,7 +152,8 @@ public final class Batch implements LossFunction {
     }
 
     /**
-     * This batch with a weight for each row, in place of those that it has.
+     * This batch with a weight for each row, in place of those that it has. For mini-batches give it the weights of all
+     * rows once, and take {@link #rows some rows} of it: neither copies anything again.
      *
      * @param sampleWeights one a row of every call, finite; copied. With a negative one there is no mean, so that
      *                      value, gradient and {@code lossMean} need a batch that is {@link #summed}, and

@@ -127,6 +127,22 @@ public final class LossMean implements DoubleConsumer, Serializable {
     /**
      * Takes in a loss with a weight.
      *
+     * <p>It is not for the mean of a batch with the number of its rows: under class weights, ignored labels or target
+     * masses a row does not count as one, and means of unequal parts are wrong. Merge the sums that the batch gives, by
+     * {@link Batch#lossMean(double[], int[])} or, with the gradient,
+     * {@link Batch#lossMeanAndGradient(double[], int[], double[])}:
+     *
+     * <pre>{@code
+     * Batch batch = Batch.of(new Softmax().withClassWeights(1, 3), 2);
+     * LossMean right = batch.lossMean(new double[] {0, 0, 1, 0}, new int[] {0, 0});
+     * right.combine(batch.lossMean(new double[] {2, 0}, new int[] {1}));
+     * double mean = right.mean(); // 1.4774385802414172
+     * LossMean wrong = new LossMean();
+     * wrong.accept(batch.value(new double[] {0, 0, 1, 0}, new int[] {0, 0}), 2);
+     * wrong.accept(batch.value(new double[] {2, 0}, new int[] {1}), 1);
+     * double other = wrong.mean(); // 1.0444456263737136
+     * }</pre>
+     *
      * @param loss   any double
      * @param weight finite and not negative; 0 leaves everything as it was
      * @throws IllegalArgumentException if the weight is not finite or is negative

@@ -24,7 +24,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
  * java -jar target/benchmarks.jar essential                the functions used most, against the naive loop
  * java -jar target/benchmarks.jar allocation               bytes allocated by value and gradient
  * java -jar target/benchmarks.jar mixed [SECONDS]          all shapes and options in one JVM, as in an application
- * java -jar target/benchmarks.jar entries [SECONDS]        the same of losses whose entries have targets of their own
+ * java -jar target/benchmarks.jar more [SECONDS]           the same of other losses, and of whole batches
  * java -jar target/benchmarks.jar first-second [JVMS]      what a fresh JVM gets done in its first second
  * java -jar target/benchmarks.jar LogSumExp -p shape=1x10  whatever JMH's own command line selects
  * java -jar target/benchmarks.jar report [FILE]            the report again, from the results of an earlier run
@@ -71,7 +71,7 @@ public final class Benchmarks {
         switch (words.isEmpty() ? "" : words.get(0)) {
             case "report" -> Report.write(rest.isEmpty() ? RESULTS : Path.of(rest.get(0)));
             case "mixed" -> Mixed.run(rest, RESULTS.getParent());
-            case "entries" -> Mixed.runEntries(rest, RESULTS.getParent());
+            case "more" -> Mixed.runMore(rest, RESULTS.getParent());
             case "first-second" -> FirstSecond.run(rest, RESULTS.getParent());
             default -> jmh(arguments);
         }

@@ -47,13 +47,13 @@ final class Mixed {
         Report.save(directory.resolve("mixed.md"), markdown(races, machine, warmUp));
     }
 
-    /** The same of losses whose entries have targets of their own, into {@code entries.md}. */
-    static void runEntries(List<String> arguments, Path directory) throws IOException {
+    /** The same of other losses and of functions of whole batches, into {@code more.md}. */
+    static void runMore(List<String> arguments, Path directory) throws IOException {
         double warmUp = arguments.isEmpty() ? WARM_UP_SECONDS : Double.parseDouble(arguments.get(0));
         Machine machine = Machine.thisOne();
-        List<Race> races = new Mixed(warmUp).races(Workload.ofEntries());
+        List<Race> races = new Mixed(warmUp).races(Workload.more());
         System.out.println(summary(races));
-        Report.save(directory.resolve("entries.md"), markdown(races, machine, warmUp));
+        Report.save(directory.resolve("more.md"), markdown(races, machine, warmUp));
     }
 
     private List<Race> races(List<Workload> workloads) {

@@ -39,9 +39,14 @@ final class Naive {
     }
 
     static double softmaxLossByLabelValueAndGradient(Sample s) {
+        return softmaxLossByLabelValueAndGradient(s, s.rows());
+    }
+
+    /** Of the first rows. */
+    static double softmaxLossByLabelValueAndGradient(Sample s, int rows) {
         double sum = 0;
-        double scale = 1.0 / s.rows();
-        for (int r = 0; r < s.rows(); r++) {
+        double scale = 1.0 / rows;
+        for (int r = 0; r < rows; r++) {
             int start = r * s.columns();
             sum += softmaxLossOfRow(s.prediction(), start, start + s.columns(), s.labels()[r], scale, s.output());
         }
@@ -327,7 +332,9 @@ final class Naive {
     }
 
     static double softmax(Sample s) {
-        softmaxOfRow(s.prediction(), 0, s.columns(), s.output());
+        for (int start = 0; start < s.prediction().length; start += s.columns()) {
+            softmaxOfRow(s.prediction(), start, start + s.columns(), s.output());
+        }
         return s.output()[0];
     }
 
@@ -345,9 +352,11 @@ final class Naive {
 
     static double logSoftmax(Sample s) {
         double[] z = s.prediction();
-        double logSumExp = logSumExp(s);
-        for (int i = 0; i < z.length; i++) {
-            s.output()[i] = z[i] - logSumExp;
+        for (int start = 0; start < z.length; start += s.columns()) {
+            double logSumExp = logSumExpOfRow(z, start, start + s.columns());
+            for (int i = start; i < start + s.columns(); i++) {
+                s.output()[i] = z[i] - logSumExp;
+            }
         }
         return s.output()[0];
     }

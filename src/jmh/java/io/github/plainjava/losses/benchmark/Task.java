@@ -132,6 +132,33 @@ enum Task {
             Comparison.NO_SLACK,
             shape -> byTarget(new MeanSquaredError(), shape),
             shape -> Naive::meanSquaredErrorValueAndGradient),
+    ROWS_PROBABILITIES(
+            "softmax of rows at once",
+            Samples::logits,
+            Comparison.NO_SLACK,
+            shape -> s -> {
+                Softmax.softmax(s.prediction(), shape.columns(), s.output());
+                return s.output()[0];
+            },
+            shape -> Naive::softmax),
+    ROWS_LOG_PROBABILITIES(
+            "log-softmax of rows at once",
+            Samples::logits,
+            Comparison.CANCELLATION,
+            shape -> s -> {
+                Softmax.logSoftmax(s.prediction(), shape.columns(), s.output());
+                return s.output()[0];
+            },
+            shape -> Naive::logSoftmax),
+    PART(
+            "softmax loss by label, half of the rows",
+            Samples::logits,
+            Comparison.CANCELLATION,
+            shape -> {
+                Batch half = Batch.of(new Softmax(), shape.columns()).rows(0, shape.rows() / 2);
+                return s -> half.valueAndGradient(s.prediction(), s.labels(), s.output());
+            },
+            shape -> s -> Naive.softmaxLossByLabelValueAndGradient(s, shape.rows() / 2)),
     MEAN_ABSOLUTE_ERROR(
             "mean absolute error",
             Samples::logitsWithTargets,
