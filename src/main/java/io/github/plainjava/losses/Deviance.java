@@ -28,8 +28,8 @@ abstract class Deviance extends ElementwiseLoss {
 
     /**
      * From n distances, in {@link Entries#exponentials}, and logarithms of amounts, in {@link Entries#others}, to
-     * values, slopes and curvatures of the size 1, in the former's three results, and to the sizes, in the latter's q,
-     * which holds the amounts, or 1 for 0.
+     * values, slopes and curvatures of the size 1, in the former's three results, what the curvatures lack, in the
+     * latter's exponentials, and to the sizes, in the latter's q, which holds the amounts, or 1 for 0.
      */
     abstract void ofSizeOne(Entries e, int n);
 
@@ -48,7 +48,7 @@ abstract class Deviance extends ElementwiseLoss {
             int n = Math.min(Expm1.SIZE, e.size - from);
             loadDistances(e, from, n);
             ofSizeOne(e, n);
-            times(w, e.others.less, e.unit, e.derivesTwice, n);
+            times(w, e.others, e.unit, e.derivesTwice, n);
             System.arraycopy(w.excess, 0, e.value.head, from, n);
             System.arraycopy(w.xTail, 0, e.value.tail, from, n);
             System.arraycopy(w.expm1, 0, e.slope, from, n);
@@ -96,11 +96,18 @@ abstract class Deviance extends ElementwiseLoss {
         }
     }
 
-    private static void times(Expm1 w, double[] size, double unit, boolean second, int n) {
-        times(w.excess, w.xTail, size, unit, n);
-        times(w.expm1, size, unit, n);
+    private static void times(Expm1 w, Expm1 sizes, double unit, boolean second, int n) {
+        times(w.excess, w.xTail, sizes.less, unit, n);
+        times(w.expm1, sizes.less, unit, n);
         if (second) {
-            times(w.exp, size, unit, n);
+            timesRounded(w.exp, sizes.exp, sizes.less, unit, n);
+        }
+    }
+
+    private static void timesRounded(double[] x, double[] tail, double[] size, double unit, int n) {
+        for (int i = 0; i < n; i++) {
+            double ofUnit = size[i] * unit;
+            x[i] = fma(ofUnit, x[i], ofUnit * tail[i]) * unit;
         }
     }
 

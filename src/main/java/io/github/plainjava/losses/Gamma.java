@@ -88,6 +88,7 @@ public final class Gamma extends Deviance {
             w.expm1[i] = -w.expm1[i];
         }
         Arrays.fill(w.xTail, 0, n, 0);
+        Arrays.fill(e.others.exp, 0, n, 0);
         Arrays.fill(e.others.less, 0, n, 1);
     }
 

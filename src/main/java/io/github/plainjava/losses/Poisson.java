@@ -82,6 +82,7 @@ public final class Poisson extends Deviance {
     void ofSizeOne(Entries e, int n) {
         e.exponentials.compute(n, e.derivesTwice);
         Arrays.fill(e.exponentials.xTail, 0, n, 0);
+        Arrays.fill(e.others.exp, 0, n, 0);
     }
 
     /** f = mu - y (1 + e), f' = mu - y, f'' = mu, of whose terms the larger counts. */

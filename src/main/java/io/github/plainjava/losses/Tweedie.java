@@ -135,7 +135,13 @@ public final class Tweedie extends Deviance {
         for (int i = 0; i < n; i++) {
             double q = above.less[i];
             above.expm1[i] = above.expm1[i] - q * below.expm1[i];
-            above.exp[i] = fma(a, above.exp[i], q * (b * below.exp[i]));
+            double first = a * above.exp[i];
+            double second = q * b * below.exp[i];
+            double firstTail = fma(a, above.exp[i], -first);
+            double secondTail = fma(q * b, below.exp[i], -second);
+            double sum = first + second;
+            below.exp[i] = Exact.sumError(first, second, sum) - -firstTail - -secondTail;
+            above.exp[i] = sum;
         }
     }
 
@@ -188,7 +194,7 @@ public final class Tweedie extends Deviance {
             double unit = e.unit / Exp.power(lift);
             Pair value = new Pair(e.exponentials.excess[0], e.exponentials.xTail[0]);
             set(e, i, value.times(size).times(unit),
-                    size * e.exponentials.expm1[0] * unit, size * e.exponentials.exp[0] * unit);
+                    size * e.exponentials.expm1[0] * unit, fma(size, e.exponentials.exp[0], size * e.others.exp[0]) * unit);
             askForCare(e, i, size);
         }
     }
