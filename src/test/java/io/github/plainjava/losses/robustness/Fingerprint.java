@@ -17,9 +17,10 @@ import java.util.stream.IntStream;
  */
 public final class Fingerprint {
 
-    private static final int LONGEST_CONSECUTIVE = 300;
+    /** Beyond the longest row that others lie beside. */
+    private static final int LONGEST_CONSECUTIVE = 130;
     private static final int SHORT = 32;
-    private static final int ROWS_OF_EACH_SHORT_LENGTH = 5;
+    private static final int ROWS_OF_EACH_SHORT_LENGTH = 3;
     private static final int ELEMENTS_OF_A_BATCH = 100;
 
     private Fingerprint() {}
@@ -36,7 +37,7 @@ public final class Fingerprint {
     /** A line a part: its hash and its name. */
     static List<String> lines() {
         int[] lengths = IntStream.concat(
-                        IntStream.concat(IntStream.rangeClosed(1, LONGEST_CONSECUTIVE), IntStream.of(1000, 5000)),
+                        IntStream.concat(IntStream.rangeClosed(1, LONGEST_CONSECUTIVE), IntStream.of(200, 256, 257, 300, 1000, 1025, 5000)),
                         IntStream.range(0, SHORT * ROWS_OF_EACH_SHORT_LENGTH).map(i -> 1 + i % SHORT))
                 .toArray();
         int[] columns = IntStream.concat(IntStream.rangeClosed(1, SHORT + 1), IntStream.of(64, 100, 300)).toArray();

@@ -49,10 +49,11 @@ final class Workload {
     /** A check costs as many values as the row is long. */
     private static final int CHECKED_GRADIENTS = 8;
 
-    /** Rows up to this length, and one in so many longer ones, are some. */
+    /** Rows up to this length are some, and those between two others, of which there are few. */
     private static final int SHORT = 24;
 
-    private static final int ONE_IN = 50;
+    private static final int LONG = 200;
+    private static final int TOO_LONG = 2000;
 
     private static final int IGNORED = -100;
     private static final long SEED = 0x6c6f73736573L;
@@ -73,7 +74,7 @@ final class Workload {
         Inputs inputs = new Inputs(SEED);
         for (int length : lengths) {
             rows.add(new Row(inputs, length));
-            if (length <= SHORT || length % ONE_IN == 0) {
+            if (length <= SHORT || length >= LONG && length < TOO_LONG) {
                 someRows.add(rows.get(rows.size() - 1));
             }
         }
