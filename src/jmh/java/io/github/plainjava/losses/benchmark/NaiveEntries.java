@@ -33,9 +33,9 @@ final class NaiveEntries {
             double z = prediction[i];
             double y = target[i];
             double d = z - y;
-            double s = Math.max(-1, Math.min(1, d));
-            gradient[i] = (s) / n;
-            sum += s * (d - s / 2);
+            double slope = Math.max(-1, Math.min(1, d));
+            gradient[i] = (slope) / n;
+            sum += slope * (d - slope / 2);
         }
         return sum / n;
     }
