@@ -262,7 +262,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         for (int r = 0; r < rows.count && derives; r++) {
             w.factor.set(r, w.scale.get(r).times(share));
         }
-        rows.clear(w.rest);
+        rows.goInSmallPieces();
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             computePiece(rows);
             rows.addUp(e.value, w.rest);

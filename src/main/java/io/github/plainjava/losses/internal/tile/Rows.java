@@ -22,6 +22,9 @@ public final class Rows {
     /** Up to so many numbers, rows are quicker one by one. */
     private static final int FEW = 20;
 
+    /** Where little is computed with a number: a million squares took 2.8 ns each in pieces of 1,024, and 1.8 in these. */
+    private static final int SMALL_PIECE = 128;
+
     /** So many rows side by side are read or written together. */
     private static final int ROWS_AT_A_TIME = 4;
 
@@ -57,6 +60,7 @@ public final class Rows {
     private boolean alone;
     private int lanes;
     private int start;
+    private int piece = Tile.SIZE;
 
     private Rows() {}
 
@@ -106,6 +110,7 @@ public final class Rows {
      */
     public void begin(int rows) {
         count = rows;
+        piece = Tile.SIZE;
         lanes = rows == 1 ? 1 : Math.max(ROWS_AT_A_TIME, 2 * Integer.highestOneBit(rows - 1));
         for (int r = rows; r < lanes; r++) {
             w.number[r] = w.number[0];
@@ -114,10 +119,20 @@ public final class Rows {
         rewind();
     }
 
+    /**
+     * Lets a row that goes in pieces go in smaller ones, from the first on: while a piece is computed with, a processor
+     * fetches the next numbers on its own, but only so many.
+     */
+    public void goInSmallPieces() {
+        if (goInPieces()) {
+            piece = SMALL_PIECE;
+        }
+    }
+
     /** Goes back to the first piece. */
     public void rewind() {
         start = 0;
-        size = lanes == 1 ? Math.min(columns, Tile.SIZE) : lanes * columns;
+        size = lanes == 1 ? Math.min(columns, piece) : lanes * columns;
     }
 
     /** Whether there is a piece. */
@@ -133,7 +148,7 @@ public final class Rows {
     /** Goes on to the next piece. */
     public void next() {
         start += size / lanes;
-        size = Math.min(columns - start, Tile.SIZE);
+        size = Math.min(columns - start, piece);
     }
 
     /** Whether the tile has room for one piece of the row only. */
