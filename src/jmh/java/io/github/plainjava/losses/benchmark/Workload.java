@@ -37,12 +37,12 @@ record Workload(Task task, Shape shape) {
             List.of(Task.ROWS_PROBABILITIES, Task.ROWS_LOG_PROBABILITIES, Task.PART);
 
     /**
-     * Losses whose entries have targets of their own, as one long row, as rows of one number and as rows of ten; and
+     * Losses whose entries have targets of their own, as one long row, as rows of two numbers and as rows of ten; and
      * functions of whole batches: all in one application.
      */
     static List<Workload> more() {
         List<Workload> all = new ArrayList<>();
-        add(all, OF_ENTRIES, "1x1000", "1000x1", "100x10");
+        add(all, OF_ENTRIES, "1x1000", "500x2", "100x10");
         add(all, OF_ROWS_AT_ONCE, "1000x3", "256x10", "256x33", "256x100", "64x1000", "4x50000");
         return all;
     }
