@@ -46,11 +46,16 @@ public final class ExactBinaryCrossEntropy extends ExactBinary {
     @Override
     public boolean isInfiniteBySmallMassesOnly() {
         for (int i = 0; i < length(); i++) {
-            if (isInfinite(i) && !(isSmall(entry(i)) && infiniteGradient(i) < 0)) {
+            if (isInfinite(i) && !isInfiniteBySmallMassOnly(i)) {
                 return false;
             }
         }
         return isInfinite();
+    }
+
+    @Override
+    public boolean isInfiniteBySmallMassOnly(int i) {
+        return isInfinite(i) && infiniteGradient(i) < 0 && isSmall(entry(i));
     }
 
     @Override

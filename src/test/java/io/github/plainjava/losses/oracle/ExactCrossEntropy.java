@@ -59,11 +59,17 @@ public final class ExactCrossEntropy implements ExactSecondOrderLoss {
 
     @Override
     public boolean isInfiniteBySmallMassesOnly() {
-        boolean[] impossible = new boolean[probabilities.length];
-        for (int i = 0; i < impossible.length; i++) {
-            impossible[i] = isInfinite(i);
+        for (int i = 0; i < probabilities.length; i++) {
+            if (isInfinite(i) && !isInfiniteBySmallMassOnly(i)) {
+                return false;
+            }
         }
-        return isInfinite() && Masses.areSmallWhere(impossible, target);
+        return isInfinite();
+    }
+
+    @Override
+    public boolean isInfiniteBySmallMassOnly(int i) {
+        return isInfinite(i) && target[i] < Masses.SMALL;
     }
 
     @Override

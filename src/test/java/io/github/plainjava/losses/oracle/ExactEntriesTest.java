@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.generators.Doubles;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -411,6 +412,22 @@ class ExactEntriesTest {
         assertThat(ExactBinaryCrossEntropy.of(new double[] {0}, new double[] {1e-300}, NONE)
                 .isInfiniteBySmallMassesOnly()).isTrue();
         assertThat(loss.isInfiniteBySmallMassesOnly()).isFalse();
+    }
+
+    @Test
+    void aSmallMassIsSmallBesideALargeOneToo() {
+        double[] p = {0, 0, 1};
+        double[] target = {Double.MIN_VALUE, 1, 0};
+        ExactBinaryCrossEntropy binary = ExactBinaryCrossEntropy.of(p, target, NONE);
+        ExactCrossEntropy classes = ExactCrossEntropy.of(p, target, Options.NONE);
+        for (ExactLoss loss : List.of(binary, classes)) {
+            assertThat(loss.isInfiniteBySmallMassesOnly()).isFalse();
+            assertThat(loss.isInfiniteBySmallMassOnly(0)).isTrue();
+            assertThat(loss.isInfiniteBySmallMassOnly(1)).isFalse();
+        }
+        assertThat(binary.isInfinite(2)).isTrue();
+        assertThat(binary.isInfiniteBySmallMassOnly(2)).isFalse();
+        assertThat(classes.isInfiniteBySmallMassOnly(2)).isFalse();
     }
 
     // Counts and amounts

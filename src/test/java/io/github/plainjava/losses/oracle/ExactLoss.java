@@ -20,6 +20,11 @@ public interface ExactLoss {
         return false;
     }
 
+    /** Whether an entry is infinite because of a mass below 2^-600 only, whatever the other entries are. */
+    default boolean isInfiniteBySmallMassOnly(int i) {
+        return isInfinite(i) && isInfiniteBySmallMassesOnly();
+    }
+
     /** Which infinity an infinite entry of the gradient is. */
     default double infiniteGradient(int i) {
         return Double.NEGATIVE_INFINITY;

@@ -10,7 +10,7 @@ import java.math.BigDecimal;
 final class Masses {
 
     /** Smaller masses may be missing altogether. */
-    private static final double SMALL = 0x1p-600;
+    static final double SMALL = 0x1p-600;
 
     private final BigDecimal[] masses;
     private final BigDecimal total;
