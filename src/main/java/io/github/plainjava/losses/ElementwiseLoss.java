@@ -253,6 +253,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     final void compute(Rows rows) {
         Tile w = rows.tile;
         Entries e = w.entries;
+        rows.goInSmallPieces();
         boolean derives = rows.gradient != null;
         boolean early = derives && rows.goInPieces() && !rows.writeOverPieces();
         e.unit = 1;
@@ -262,7 +263,6 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         for (int r = 0; r < rows.count && derives; r++) {
             w.factor.set(r, w.scale.get(r).times(share));
         }
-        rows.goInSmallPieces();
         for (rows.rewind(); rows.hasPiece(); rows.next()) {
             computePiece(rows);
             rows.addUp(e.value, w.rest);

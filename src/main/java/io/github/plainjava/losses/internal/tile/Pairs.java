@@ -332,6 +332,17 @@ public final class Pairs {
         }
     }
 
+    /** The same by one pair. */
+    static void times(double[] x, Pair f, int n) {
+        times(x, f.head(), f.tail(), n);
+    }
+
+    private static void times(double[] x, double f, double fTail, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] = fma(x[i], f, x[i] * fTail) + 0.0;
+        }
+    }
+
     /** Multiplies by doubles. */
     public void scale(double[] f, int n) {
         scale(head, tail, f, n);
@@ -549,6 +560,22 @@ public final class Pairs {
         }
     }
 
+    /** The same with distances from one b. */
+    void timesDistances(Pairs a, double b, double[] x, int n) {
+        timesDistances(head, tail, a.head, a.tail, b, x, n);
+    }
+
+    private static void timesDistances(
+            double[] head, double[] tail, double[] a, double[] aTail, double b, double[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            double d = b - x[i];
+            double dTail = Exact.differenceError(b, x[i], d);
+            double product = a[i] * d;
+            tail[i] = Exact.productTail(a[i], aTail[i], d, dTail, product);
+            head[i] = product;
+        }
+    }
+
     /** Subtracts from the heads the products of pairs, and rounds. */
     void subtractProducts(Pairs a, Pairs x, int n) {
         subtractProducts(head, a.head, a.tail, x.head, x.tail, n);
@@ -558,6 +585,17 @@ public final class Pairs {
             double[] head, double[] a, double[] aTail, double[] x, double[] xTail, int n) {
         for (int i = 0; i < n; i++) {
             head[i] = fma(-a[i], x[i], head[i]) - fma(a[i], xTail[i], aTail[i] * x[i]) + 0.0;
+        }
+    }
+
+    /** The same with products by one pair. */
+    void subtractProducts(Pairs a, Pair x, int n) {
+        subtractProducts(head, a.head, a.tail, x.head(), x.tail(), n);
+    }
+
+    private static void subtractProducts(double[] head, double[] a, double[] aTail, double x, double xTail, int n) {
+        for (int i = 0; i < n; i++) {
+            head[i] = fma(-a[i], x, head[i]) - fma(a[i], xTail, aTail[i] * x) + 0.0;
         }
     }
 

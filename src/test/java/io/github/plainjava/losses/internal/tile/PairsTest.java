@@ -55,6 +55,9 @@ class PairsTest {
             Pairs y = pairs();
             check(n, pairs(), x -> x.timesDistances(a, y.head, y.tail, n),
                     (x, i) -> a.get(i).times(Pair.difference(y.head[i], y.tail[i])));
+            double b = y.head[0];
+            check(n, pairs(), x -> x.timesDistances(a, b, y.tail, n),
+                    (x, i) -> a.get(i).times(Pair.difference(b, y.tail[i])));
         }
     }
 
@@ -195,6 +198,11 @@ class PairsTest {
                 double lacking = Math.fma(a.head[i], y.tail[i], a.tail[i] * y.head[i]);
                 Bits.assertSame(actual.head[i], i < n ? rounded - lacking + 0.0 : x.head[i]);
                 Bits.assertSame(actual.tail[i], x.tail[i]);
+                if (i < n) {
+                    Pairs one = copy(x);
+                    one.subtractProducts(a, y.get(i), n);
+                    assertThat(one.get(i)).isEqualTo(actual.get(i));
+                }
             }
         }
         Pairs x = new Pairs(1);
