@@ -34,8 +34,8 @@ import java.util.Arrays;
  *
  * <h2>Domain and shapes</h2>
  * Scores are any doubles, one a class, at least one. The target is a label; an array has to be its one-hot array, as
- * {@link OneHot} makes it. The margin is from 1e-18 to 1e18. Every row weighs 1 in the mean of a {@link Batch}. The
- * gradient array is as long as the scores and may be the scores themselves.
+ * {@link OneHot} makes it. The margin is 0, or from 1e-18 to 1e18. Every row weighs 1 in the mean of a {@link Batch}.
+ * The gradient array is as long as the scores and may be the scores themselves.
  *
  * <h2>Special values</h2>
  * A score -infinity excludes a class: the others are as if it were absent. At the label it makes the value +infinity,
@@ -79,14 +79,14 @@ public final class Hinge extends LabelledRowLoss {
     }
 
     private Hinge(double margin, boolean squared) {
-        this.margin = Checks.factor(margin, "margin");
+        this.margin = Checks.optionalFactor(margin, "margin");
         this.squared = squared;
     }
 
     /**
      * This loss with another margin.
      *
-     * @param margin how far the label's score has to be ahead, from 1e-18 to 1e18
+     * @param margin how far the label's score has to be ahead: 0, as the perceptron has it, or from 1e-18 to 1e18
      * @return a new loss
      * @throws IllegalArgumentException if the margin is out of range
      */

@@ -121,9 +121,20 @@ class HingeTest extends ClassificationLossContract implements SecondOrderClassif
         }
     }
 
+    /** Without a margin, only a score of another class that is larger costs anything. */
+    @Property
+    void aMarginOf0AsksForTheLargestScoreOnly(@ForAll("rows") Row row) {
+        int label = OneHot.decode(row.target());
+        double[] scores = row.prediction();
+        double own = scores[label];
+        boolean isLargest = Arrays.stream(scores).allMatch(z -> z <= own);
+        assertThat(new Hinge().withMargin(0).value(scores, label) == 0).isEqualTo(isLargest);
+        assertThat(new Hinge().withMargin(-0.0)).isEqualTo(new Hinge().withMargin(0));
+    }
+
     @Provide
     Arbitrary<Double> margins() {
-        return Arbitraries.oneOf(Doubles.magnitudes(1e-18, 1e18), Arbitraries.of(1e-18, 1.0, 0.1, 1e18));
+        return Arbitraries.oneOf(Doubles.magnitudes(1e-18, 1e18), Arbitraries.of(0.0, -0.0, 1e-18, 1.0, 0.1, 1e18));
     }
 
     /** The naive 1 + z_j - z_y is 0: 1 - (1 - 2^-60) has lost the label's share. */
@@ -256,8 +267,8 @@ class HingeTest extends ClassificationLossContract implements SecondOrderClassif
         double[] target = {1, 0};
         assertRefused("gradient is the target array, which it would overwrite",
                 () -> hinge.valueAndGradient(z, target, target));
-        for (double margin : new double[] {0, -1, 1e-19, 1e19, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertRefused("margin = " + margin + " is not in 1.0E-18..1.0E18", () -> hinge.withMargin(margin));
+        for (double margin : new double[] {-1, Double.MIN_VALUE, 1e-19, 1e19, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertRefused("margin = " + margin + " is neither 0 nor in 1.0E-18..1.0E18", () -> hinge.withMargin(margin));
         }
         assertThatThrownBy(() -> hinge.value(null, 0)).isExactlyInstanceOf(NullPointerException.class)
                 .hasMessage("scores");

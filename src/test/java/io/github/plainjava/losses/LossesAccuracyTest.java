@@ -254,7 +254,7 @@ class LossesAccuracyTest {
 
     @Provide
     Arbitrary<Double> margins() {
-        return AnyBinaryOptions.thresholds();
+        return Arbitraries.oneOf(Arbitraries.just(0.0), AnyBinaryOptions.thresholds());
     }
 
     @Provide

@@ -51,7 +51,7 @@ public final class AnyBinaryOptions {
                 Tuple.of(1, Arbitraries.of(AnyOptions.LEAST, AnyOptions.LARGEST)));
     }
 
-    /** Thresholds, scales and margins: 1, moderate ones, all magnitudes, and the limits. */
+    /** Thresholds and scales: 1, moderate ones, all magnitudes, and the limits. */
     public static Arbitrary<Double> thresholds() {
         return Arbitraries.frequencyOf(
                 Tuple.of(3, Arbitraries.just(1.0)),

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.plainjava.losses.Batch;
+import io.github.plainjava.losses.BinaryCrossEntropy;
+import io.github.plainjava.losses.Brier;
 import io.github.plainjava.losses.ClassificationLoss;
 import io.github.plainjava.losses.CrossEntropy;
 import io.github.plainjava.losses.ElementwiseLoss;
 import io.github.plainjava.losses.ExactSums;
+import io.github.plainjava.losses.Focal;
+import io.github.plainjava.losses.Gamma;
+import io.github.plainjava.losses.Hinge;
 import io.github.plainjava.losses.Huber;
 import io.github.plainjava.losses.LogCosh;
 import io.github.plainjava.losses.LossFunction;
@@ -18,13 +23,17 @@ import io.github.plainjava.losses.MeanAbsoluteError;
 import io.github.plainjava.losses.MeanSquaredError;
 import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Pinball;
+import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
+import io.github.plainjava.losses.Tweedie;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +52,6 @@ class FuzzTest {
     private static final int HUGE = 10_000_000;
     private static final int IGNORED = -100;
     private static final double[] NOT_PROBABILITIES = {-0x1p-1074, -1, 1 + 2e-6, 2, Double.POSITIVE_INFINITY};
-    private static final double[] NOT_MASSES = {-0x1p-1074, -1, Math.nextUp(1e60), Double.NaN, Double.POSITIVE_INFINITY};
 
     private interface Fuzzed {
         FuzzedCall call(Inputs inputs);
@@ -193,22 +201,17 @@ class FuzzTest {
         int n = length(in);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call, n);
-        boolean regression = loss instanceof ElementwiseLoss;
         double[] prediction = flawedLength(in, prediction(in, loss, n));
-        boolean anyTarget = regression || loss instanceof SoftmaxDivergence;
-        double[] target = flawedLength(in, anyTarget ? in.values(n, null) : flawedTarget(in, in.target(n)));
+        double[] target = flawedLength(in, Domain.of(loss).row(in, n));
         double[] gradient = gradient(in, n, prediction, target);
         call.named(loss.getClass().getSimpleName());
-        call.notNull(prediction, FuzzedCall.predictionOf(loss)).notNull(target, "target").notNull(gradient, "gradient");
+        call.notNull(prediction, Domain.predictionOf(loss)).notNull(target, "target").notNull(gradient, "gradient");
         if (prediction != null) {
-            call.expectIf(prediction.length == 0, FuzzedCall.predictionOf(loss) + (regression ? " is" : " are") + " empty");
-            call.classWeightsFor(prediction.length, FuzzedCall.predictionOf(loss) + " have " + prediction.length);
+            call.notEmpty(loss, prediction).optionsFor(loss, prediction);
             call.sameLength(loss, target, "target", prediction).sameLength(loss, gradient, "gradient", prediction);
             call.probabilities(loss, prediction, Math.max(1, prediction.length));
         }
-        if (!anyTarget) {
-            call.masses(target, target == null ? 1 : Math.max(1, target.length));
-        }
+        call.targets(loss, target, target == null ? 1 : Math.max(1, target.length));
         call.expectIf(target != null && gradient == target, "gradient is the target array, which it would overwrite");
         return call.inputs(prediction, target)
                 .output(gradient)
@@ -225,10 +228,9 @@ class FuzzTest {
         int label = in.below(12) == 0 ? in.below(2 * n + 20) - 10 : in.below(n);
         double[] gradient = gradient(in, n, prediction, null);
         call.named(loss.getClass().getSimpleName() + " label " + label);
-        call.notNull(prediction, FuzzedCall.predictionOf(loss)).notNull(gradient, "gradient");
+        call.notNull(prediction, Domain.predictionOf(loss)).notNull(gradient, "gradient");
         if (prediction != null) {
-            call.expectIf(prediction.length == 0, FuzzedCall.predictionOf(loss) + " are empty");
-            call.classWeightsFor(prediction.length, FuzzedCall.predictionOf(loss) + " have " + prediction.length);
+            call.notEmpty(loss, prediction).optionsFor(loss, prediction);
             call.sameLength(loss, gradient, "gradient", prediction);
             call.label(label, prediction.length, "");
             call.probabilities(loss, prediction, Math.max(1, prediction.length));
@@ -243,23 +245,19 @@ class FuzzTest {
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
         LossFunction loss = loss(in, call.inABatch(), n);
-        boolean anyTarget = loss instanceof ElementwiseLoss || loss instanceof SoftmaxDivergence;
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
-        double[] targets = flawedLength(
-                in, rows(rows, n, () -> anyTarget ? in.values(n, null) : flawedTarget(in, in.target(n))));
+        double[] targets = flawedLength(in, rows(rows, n, () -> Domain.of(loss).row(in, n)));
         double[] gradient = gradient(in, rows * n, predictions, targets);
         call.named("Batch of " + loss.getClass().getSimpleName());
         call.notNull(predictions, "predictions").notNull(targets, "targets").notNull(gradient, "gradient");
-        call.weighted(sampleWeights, null, IGNORED).classWeightsFor(n);
+        call.weighted(sampleWeights, null, IGNORED).optionsFor(n);
         if (predictions != null) {
             call.rowsOf(predictions.length, n).sampleWeightsFor(predictions.length / n);
             call.sameLengths(targets, "targets", predictions).sameLengths(gradient, "gradient", predictions);
             call.probabilities(loss, predictions, n);
         }
-        if (!anyTarget) {
-            call.masses(targets, n);
-        }
+        call.targets(loss, targets, n);
         call.expectIf(targets != null && gradient == targets, "gradient is the target array, which it would overwrite");
         return call.inputs(predictions, targets).output(gradient).constructedBy(() -> {
             Batch batch = batch(in, loss, n, sampleWeights);
@@ -273,7 +271,7 @@ class FuzzTest {
         int n = 1 + in.below(12);
         int rows = 1 + in.below(20);
         FuzzedCall call = new FuzzedCall();
-        LossFunction loss = in.below(20) == 0 ? ofDifferences(in) : classificationLoss(in, call.inABatch(), n);
+        LossFunction loss = in.below(20) == 0 ? elementwise(in, call, n) : classificationLoss(in, call.inABatch(), n);
         double[] sampleWeights = in.below(3) == 0 ? flawedLengthNotNull(in, in.weights(rows)) : null;
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         int labelCount = in.below(25) == 0 ? in.below(2 * rows) : rows;
@@ -285,11 +283,11 @@ class FuzzTest {
         double[] gradient = gradient(in, rows * n, predictions, null);
         call.named("Batch of " + loss.getClass().getSimpleName() + " with labels");
         if (loss instanceof ElementwiseLoss) {
-            call.expectIf(true, loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes targets,"
-                    + " not labels; OneHot.encode makes targets of labels");
+            call.expectIf(true, loss.getClass().getSimpleName() + " is not a ClassificationLoss: it takes "
+                    + Domain.of(loss).description + ", not labels; OneHot.encode makes targets of labels");
         }
         call.notNull(predictions, "predictions").notNull(labels, "labels").notNull(gradient, "gradient");
-        call.weighted(sampleWeights, labels, IGNORED).classWeightsFor(n);
+        call.weighted(sampleWeights, labels, IGNORED).optionsFor(n);
         if (predictions != null) {
             call.rowsOf(predictions.length, n).sampleWeightsFor(predictions.length / n);
             call.sameLengths(gradient, "gradient", predictions);
@@ -393,42 +391,90 @@ class FuzzTest {
     }
 
     private static LossFunction loss(Inputs in, FuzzedCall call, int n) {
-        return switch (in.below(8)) {
-            case 0, 1 -> ofDifferences(in);
-            case 2 -> new SoftmaxDivergence().withTemperature(in.below(3) == 0 ? in.factor() : 1);
-            case 3 -> new SoftmaxDivergence().reversed();
+        return switch (in.below(6)) {
+            case 0, 1, 2 -> elementwise(in, call, n);
+            case 3 -> in.below(2) == 0
+                    ? new SoftmaxDivergence().reversed()
+                    : new SoftmaxDivergence().withTemperature(in.below(3) == 0 ? in.factor() : 1);
             default -> classificationLoss(in, call, n);
         };
     }
 
-    private static LossFunction ofDifferences(Inputs in) {
-        return switch (in.below(6)) {
+    private static ElementwiseLoss elementwise(Inputs in, FuzzedCall call, int n) {
+        ElementwiseLoss loss = switch (in.below(12)) {
             case 0 -> new MeanSquaredError();
             case 1 -> new MeanAbsoluteError();
             case 2 -> new Huber().withThreshold(in.factor());
             case 3 -> new PseudoHuber().withScale(in.factor());
             case 4 -> new LogCosh();
-            default -> new Pinball(0x1p-53 + in.unit() * 0.75);
+            case 5 -> new Pinball(options(in, call, "levels", n, FuzzTest::level));
+            case 6 -> new Sigmoid().withPositiveWeights(positiveWeights(in, call, n)).withLabelSmoothing(smoothing(in));
+            case 7 -> new Focal().withFocus(in.below(9) == 0 ? in.factor() : in.below(4))
+                    .withPositiveWeights(positiveWeights(in, call, n));
+            case 8 -> answers(in, call, n);
+            case 9 -> new Poisson();
+            case 10 -> new Gamma();
+            default -> new Tweedie(1 + 0x1p-52 + in.unit() * 0.75);
         };
+        return in.below(4) == 0 ? loss.skippingMissing() : loss;
+    }
+
+    private static BinaryCrossEntropy answers(Inputs in, FuzzedCall call, int n) {
+        BinaryCrossEntropy loss = new BinaryCrossEntropy()
+                .withPositiveWeights(positiveWeights(in, call, n))
+                .withLabelSmoothing(smoothing(in));
+        return in.below(2) == 0 ? loss : loss.withFloor(in.floor());
+    }
+
+    private static double level(Inputs in) {
+        return 0x1p-53 + in.unit() * 0.75;
+    }
+
+    private static double[] positiveWeights(Inputs in, FuzzedCall call, int n) {
+        return options(in, call, "positiveWeights", n, i -> i.below(9) == 0 ? 0 : i.factor());
+    }
+
+    /** One for all, or one a column, or, seldom, one more. */
+    private static double[] options(Inputs in, FuzzedCall call, String name, int n, ToDoubleFunction<Inputs> option) {
+        int count = in.below(2) == 0 ? 1 : in.below(20) == 0 ? n + 1 : n;
+        double[] options = IntStream.range(0, count).mapToDouble(i -> option.applyAsDouble(in)).toArray();
+        call.options(name, options, true);
+        return options;
+    }
+
+    private static double smoothing(Inputs in) {
+        return in.below(2) == 0 ? 0 : in.below(9) == 0 ? 1e-18 : in.below(9) / 8.0;
     }
 
     private static ClassificationLoss classificationLoss(Inputs in, FuzzedCall call, int n) {
-        double[] classWeights = in.below(2) == 0 ? in.classWeights(in.below(20) == 0 ? n + 1 : n) : null;
-        call.classWeights(classWeights);
-        double smoothing = in.below(2) == 0 ? 0 : in.below(9) == 0 ? 1e-18 : in.below(9) / 8.0;
-        if (in.below(2) == 0) {
-            Softmax loss = new Softmax()
-                    .withLabelSmoothing(smoothing)
-                    .withTemperature(in.below(9) == 0 ? in.factor() : Math.scalb(1.0, in.below(9) - 4));
-            return classWeights == null ? loss : loss.withClassWeights(classWeights);
+        switch (in.below(8)) {
+            case 0:
+                return new Brier();
+            case 1:
+                Hinge hinge = new Hinge().withMargin(in.below(9) == 0 ? 0 : in.factor());
+                return in.below(2) == 0 ? hinge : hinge.squared();
+            default:
+                double[] classWeights = in.below(2) == 0 ? in.classWeights(in.below(20) == 0 ? n + 1 : n) : null;
+                call.options("classWeights", classWeights, false);
+                return in.below(2) == 0 ? softmax(in, classWeights) : crossEntropy(in, classWeights);
         }
-        CrossEntropy loss = new CrossEntropy().withLabelSmoothing(smoothing);
+    }
+
+    private static Softmax softmax(Inputs in, double[] classWeights) {
+        Softmax loss = new Softmax()
+                .withLabelSmoothing(smoothing(in))
+                .withTemperature(in.below(9) == 0 ? in.factor() : Math.scalb(1.0, in.below(9) - 4));
+        return classWeights == null ? loss : loss.withClassWeights(classWeights);
+    }
+
+    private static CrossEntropy crossEntropy(Inputs in, double[] classWeights) {
+        CrossEntropy loss = new CrossEntropy().withLabelSmoothing(smoothing(in));
         loss = in.below(2) == 0 ? loss : loss.withFloor(in.floor());
         return classWeights == null ? loss : loss.withClassWeights(classWeights);
     }
 
     private static double[] prediction(Inputs in, LossFunction loss, int n) {
-        if (loss instanceof CrossEntropy) {
+        if (Domain.takesProbabilities(loss)) {
             double[] row = in.probabilities(n);
             if (in.below(60) == 0) {
                 row[in.below(n)] = NOT_PROBABILITIES[in.below(NOT_PROBABILITIES.length)];
@@ -443,13 +489,6 @@ class FuzzTest {
         if (in.below(60) == 0) {
             long payload = 1 + in.below(Integer.MAX_VALUE);
             row[in.below(row.length)] = Double.longBitsToDouble((in.below(2) == 0 ? 0x7ffL : 0xfffL) << 52 | payload);
-        }
-        return row;
-    }
-
-    private static double[] flawedTarget(Inputs in, double[] row) {
-        if (in.below(60) == 0) {
-            row[in.below(row.length)] = NOT_MASSES[in.below(NOT_MASSES.length)];
         }
         return row;
     }

@@ -1,11 +1,11 @@
 package io.github.plainjava.losses.robustness;
 
+import static io.github.plainjava.losses.robustness.Domain.predictionOf;
+import static io.github.plainjava.losses.robustness.Domain.takesProbabilities;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.plainjava.losses.CrossEntropy;
+import io.github.plainjava.losses.BinaryCrossEntropy;
 import io.github.plainjava.losses.LossFunction;
-import io.github.plainjava.losses.Softmax;
-import io.github.plainjava.losses.SoftmaxDivergence;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,7 +25,9 @@ final class FuzzedCall {
 
     private String name;
     private boolean inABatch;
-    private double[] classWeights;
+    private String nameOfOptions;
+    private double[] options;
+    private boolean oneOptionForAll;
     private double[] sampleWeights;
     private int[] labels;
     private int ignored;
@@ -47,8 +49,11 @@ final class FuzzedCall {
         return this;
     }
 
-    FuzzedCall classWeights(double[] weights) {
-        classWeights = weights;
+    /** Options by column, of which there may be one for all; or null. */
+    FuzzedCall options(String newName, double[] newOptions, boolean newOneForAll) {
+        nameOfOptions = newName;
+        options = newOptions;
+        oneOptionForAll = newOneForAll;
         return this;
     }
 
@@ -97,20 +102,21 @@ final class FuzzedCall {
         return this;
     }
 
-    /** What a loss calls its predictions. */
-    static String predictionOf(LossFunction loss) {
-        return loss instanceof CrossEntropy
-                ? "probabilities"
-                : loss instanceof Softmax || loss instanceof SoftmaxDivergence ? "logits" : "prediction";
-    }
-
     static String number(int count, String thing) {
         return count == 1 ? "1 " + thing : count + " " + thing + "s";
     }
 
     FuzzedCall sameLength(LossFunction loss, double[] array, String arrayName, double[] prediction) {
-        String name = predictionOf(loss);
-        return lengths(array, arrayName + " has ", prediction, name + (name.endsWith("s") ? " have " : " has "));
+        return lengths(array, arrayName + " has ", prediction, predictionOf(loss) + have(loss));
+    }
+
+    private static String have(LossFunction loss) {
+        return predictionOf(loss).endsWith("s") ? " have " : " has ";
+    }
+
+    FuzzedCall notEmpty(LossFunction loss, double[] prediction) {
+        String be = predictionOf(loss).endsWith("s") ? " are" : " is";
+        return expectIf(prediction.length == 0, predictionOf(loss) + be + " empty");
     }
 
     FuzzedCall sameLengthAsLogits(double[] array, String arrayName, double[] logits) {
@@ -131,14 +137,19 @@ final class FuzzedCall {
                         arrayHas + number(array.length, "value") + ", " + otherHas + other.length);
     }
 
-    FuzzedCall classWeightsFor(int columns) {
-        return classWeightsFor(columns, "a row has " + number(columns, "column"));
+    FuzzedCall optionsFor(int columns) {
+        return optionsFor(columns, "a row has " + number(columns, "column"));
     }
 
-    FuzzedCall classWeightsFor(int classes, String there) {
-        return expectIf(
-                classWeights != null && classWeights.length != classes,
-                "classWeights have " + number(classWeights == null ? 0 : classWeights.length, "value") + ", " + there);
+    FuzzedCall optionsFor(LossFunction loss, double[] prediction) {
+        return optionsFor(prediction.length, predictionOf(loss) + have(loss) + prediction.length);
+    }
+
+    private FuzzedCall optionsFor(int columns, String there) {
+        if (options == null || options.length == columns || oneOptionForAll && options.length == 1) {
+            return this;
+        }
+        return expectIf(true, nameOfOptions + " have " + number(options.length, "value") + ", " + there);
     }
 
     FuzzedCall rowsOf(int length, int columns) {
@@ -169,27 +180,29 @@ final class FuzzedCall {
     }
 
     FuzzedCall probabilities(LossFunction loss, double[] predictions, int columns) {
-        for (int i = 0; loss instanceof CrossEntropy && i < predictions.length; i++) {
+        String other = loss instanceof BinaryCrossEntropy ? "Sigmoid" : "Softmax";
+        for (int i = 0; takesProbabilities(loss) && i < predictions.length; i++) {
             double p = predictions[i];
             if (p < 0 || p > 1 + 0x1p-16) {
-                wrongIn(i / columns, place(i, columns, "probabilities") + p + " is not a probability; for logits use Softmax");
+                wrongIn(i / columns, place(i / columns) + "probabilities[" + i % columns + "] = " + p
+                        + " is not a probability; for logits use " + other);
             }
         }
         return this;
     }
 
-    FuzzedCall masses(double[] targets, int columns) {
-        for (int i = 0; targets != null && i < targets.length; i++) {
-            double q = targets[i];
-            if (!(q >= 0 && q <= 1e60)) {
-                wrongIn(i / columns, place(i, columns, "target") + q + " is not a mass from 0 to 1.0E60");
-            }
+    FuzzedCall targets(LossFunction loss, double[] targets, int columns) {
+        for (int from = 0; targets != null && from + columns <= targets.length; from += columns) {
+            int start = from;
+            Domain.of(loss).errors(targets, from, columns, (column, message) -> wrongIn(start / columns,
+                    place(start / columns)
+                            + (column == null ? message : "target[" + column + "] = " + targets[start + column] + message)));
         }
         return this;
     }
 
-    private String place(int i, int columns, String array) {
-        return (inABatch ? "row " + i / columns + ": " : "") + array + "[" + i % columns + "] = ";
+    private String place(int row) {
+        return inABatch ? "row " + row + ": " : "";
     }
 
     private void wrongIn(int row, String message) {
@@ -272,7 +285,7 @@ final class FuzzedCall {
     @Override
     public String toString() {
         return name + ": prediction " + shorten(first) + ", target " + shorten(second) + ", gradient " + shorten(output)
-                + (output != null && output == first ? " (in place)" : "") + ", class weights " + shorten(classWeights)
+                + (output != null && output == first ? " (in place)" : "") + ", " + nameOfOptions + " " + shorten(options)
                 + ", sample weights " + shorten(sampleWeights) + ", labels " + Arrays.toString(labels)
                 + "; expected nulls " + nulls + ", errors " + required + ", perhaps " + allowed;
     }

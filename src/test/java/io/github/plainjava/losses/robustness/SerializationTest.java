@@ -117,7 +117,7 @@ class SerializationTest {
         wrong.put(new Softmax().withTemperature(OPTION), notTemperatures);
         wrong.put(new SoftmaxDivergence().withTemperature(OPTION), notTemperatures);
         wrong.put(new SoftmaxDivergence().reversed().withTemperature(OPTION), notTemperatures);
-        wrong.put(new Hinge().withMargin(OPTION).squared(), notTemperatures);
+        wrong.put(new Hinge().withMargin(OPTION).squared(), notWeights);
         wrong.put(new Sigmoid().withPositiveWeights(1, OPTION, 1), notWeights);
         wrong.put(new Sigmoid().withLabelSmoothing(OPTION), notSmoothings);
         wrong.put(new BinaryCrossEntropy().withFloor(OPTION), notFloors);
