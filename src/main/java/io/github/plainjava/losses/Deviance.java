@@ -7,6 +7,7 @@ import io.github.plainjava.losses.internal.math.Expm1;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
+import io.github.plainjava.losses.internal.tile.Pairs;
 import java.util.Arrays;
 
 /**
@@ -28,8 +29,9 @@ abstract class Deviance extends ElementwiseLoss {
 
     /**
      * From n distances, in {@link Entries#exponentials}, and logarithms of amounts, in {@link Entries#others}, to
-     * values, slopes and curvatures of the size 1, in the former's three results, what the curvatures lack, in the
-     * latter's exponentials, and to the sizes, in the latter's q, which holds the amounts, or 1 for 0.
+     * values, slopes and curvatures of the size 1: in the former's three results, with what slopes lack, what values
+     * lack in its tails, and what curvatures lack in the latter's exponentials. The sizes are the amounts, or 1 for 0,
+     * unless they are written over.
      */
     abstract void ofSizeOne(Entries e, int n);
 
@@ -48,7 +50,7 @@ abstract class Deviance extends ElementwiseLoss {
             int n = Math.min(Expm1.SIZE, e.size - from);
             loadDistances(e, from, n);
             ofSizeOne(e, n);
-            times(w, e.others, e.unit, e.derivesTwice, n);
+            times(w, e.others.exp, e.amounts, e.unit, e.derivesTwice, n);
             System.arraycopy(w.excess, 0, e.value.head, from, n);
             System.arraycopy(w.xTail, 0, e.value.tail, from, n);
             System.arraycopy(w.expm1, 0, e.slope, from, n);
@@ -57,7 +59,7 @@ abstract class Deviance extends ElementwiseLoss {
                 if (w.excess[i] != w.excess[i]) {
                     setExtreme(e, from + i);
                 }
-                askForCare(e, from + i, e.others.less[i]);
+                askForCare(e, from + i, e.amounts.head[i]);
             }
         }
     }
@@ -74,7 +76,8 @@ abstract class Deviance extends ElementwiseLoss {
         Expm1 logs = e.others;
         System.arraycopy(e.prediction, from, w.x, 0, n);
         System.arraycopy(e.target, from, logs.x, 0, n);
-        loadAmounts(logs.x, w.less, logs.less, n);
+        loadAmounts(logs.x, w.less, e.amounts.head, n);
+        Arrays.fill(e.amounts.tail, 0, n, 0);
         Log.logOfAny(logs.x, logs.xTail, logs.exp, n);
         subtract(w.x, w.xTail, logs.x, logs.xTail, n);
     }
@@ -96,33 +99,28 @@ abstract class Deviance extends ElementwiseLoss {
         }
     }
 
-    private static void times(Expm1 w, Expm1 sizes, double unit, boolean second, int n) {
-        times(w.excess, w.xTail, sizes.less, unit, n);
-        times(w.expm1, sizes.less, unit, n);
+    private static void times(Expm1 w, double[] lack, Pairs sizes, double unit, boolean second, int n) {
+        times(w.excess, w.xTail, sizes.head, sizes.tail, unit, n);
+        timesRounded(w.expm1, w.lack, sizes.head, sizes.tail, unit, n);
         if (second) {
-            timesRounded(w.exp, sizes.exp, sizes.less, unit, n);
+            timesRounded(w.exp, lack, sizes.head, sizes.tail, unit, n);
         }
     }
 
-    private static void timesRounded(double[] x, double[] tail, double[] size, double unit, int n) {
+    private static void times(double[] x, double[] tail, double[] size, double[] sizeTail, double unit, int n) {
         for (int i = 0; i < n; i++) {
             double ofUnit = size[i] * unit;
-            x[i] = fma(ofUnit, x[i], ofUnit * tail[i]) * unit;
+            double product = ofUnit * x[i];
+            double error = fma(ofUnit, x[i], -product);
+            tail[i] = fma(ofUnit, tail[i], fma(sizeTail[i] * unit, x[i], error)) * unit;
+            x[i] = product * unit;
         }
     }
 
-    private static void times(double[] value, double[] tail, double[] size, double unit, int n) {
+    private static void timesRounded(double[] x, double[] tail, double[] size, double[] sizeTail, double unit, int n) {
         for (int i = 0; i < n; i++) {
             double ofUnit = size[i] * unit;
-            double product = ofUnit * value[i];
-            tail[i] = fma(ofUnit, tail[i], fma(ofUnit, value[i], -product)) * unit;
-            value[i] = product * unit;
-        }
-    }
-
-    private static void times(double[] x, double[] size, double unit, int n) {
-        for (int i = 0; i < n; i++) {
-            x[i] = size[i] * unit * x[i] * unit;
+            x[i] = fma(ofUnit, x[i], fma(ofUnit, tail[i], sizeTail[i] * unit * x[i])) * unit;
         }
     }
 

@@ -431,7 +431,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
             boolean isNaN = w.loss[r] != w.loss[r];
             w.entries.slope[i] = isNaN ? Double.NaN : product(w.one.slope[0], factor) / unit;
             w.entries.curvature[i] = isNaN ? Double.NaN : product(w.one.curvature[0], factor);
-            boolean beyond = Math.max(Math.abs(w.one.slope[0]), w.one.curvature[0]) > Double.MAX_VALUE;
+            boolean beyond = !(Math.max(Math.abs(w.one.slope[0]), w.one.curvature[0]) <= Double.MAX_VALUE);
             if (isSteep() && !isNaN) {
                 steepDerivatives(rows, i);
             } else if (!isNaN && !isOfDifferences() && beyond) {

@@ -86,10 +86,11 @@ public final class Gamma extends Deviance {
         w.compute(n, e.derivesTwice);
         for (int i = 0; i < n; i++) {
             w.expm1[i] = -w.expm1[i];
+            w.lack[i] = -w.lack[i];
         }
         Arrays.fill(w.xTail, 0, n, 0);
         Arrays.fill(e.others.exp, 0, n, 0);
-        Arrays.fill(e.others.less, 0, n, 1);
+        Arrays.fill(e.amounts.head, 0, n, 1);
     }
 
     /** The same, of whose terms the larger counts. */

@@ -111,7 +111,8 @@ public final class Tweedie extends Deviance {
         Expm1 below = e.others;
         below.times(a, n);
         below.exponential(n);
-        System.arraycopy(below.exp, 0, e.option, 0, n);
+        System.arraycopy(below.exp, 0, e.amounts.head, 0, n);
+        System.arraycopy(below.lack, 0, e.amounts.tail, 0, n);
         for (int i = 0; i < n; i++) {
             below.x[i] = above.x[i];
             below.xTail[i] = above.xTail[i];
@@ -122,7 +123,6 @@ public final class Tweedie extends Deviance {
         above.compute(n, e.derivesTwice);
         below.compute(n, e.derivesTwice);
         combine(above, below, n);
-        System.arraycopy(e.option, 0, below.less, 0, n);
     }
 
     private void combine(Expm1 above, Expm1 below, int n) {
@@ -134,7 +134,11 @@ public final class Tweedie extends Deviance {
         add(above.excess, above.xTail, below.excess, below.xTail, n);
         for (int i = 0; i < n; i++) {
             double q = above.less[i];
-            above.expm1[i] = above.expm1[i] - q * below.expm1[i];
+            double subtracted = q * below.expm1[i];
+            double difference = above.expm1[i] - subtracted;
+            double error = Exact.differenceError(above.expm1[i], subtracted, difference);
+            above.lack[i] = error - (q * below.lack[i] - above.lack[i]);
+            above.expm1[i] = difference;
             double first = a * above.exp[i];
             double second = q * b * below.exp[i];
             double firstTail = fma(a, above.exp[i], -first);
@@ -190,12 +194,14 @@ public final class Tweedie extends Deviance {
             e.others.computeFirst(toB);
             combine(e.exponentials, e.others, 1);
             int lift = y < 1 ? LIFT : 0;
-            double size = Exp.exp(log.times(a), lift).rounded() * e.unit;
+            Pair size = Exp.exp(log.times(a), lift).times(e.unit);
             double unit = e.unit / Exp.power(lift);
             Pair value = new Pair(e.exponentials.excess[0], e.exponentials.xTail[0]);
-            set(e, i, value.times(size).times(unit),
-                    size * e.exponentials.expm1[0] * unit, fma(size, e.exponentials.exp[0], size * e.others.exp[0]) * unit);
-            askForCare(e, i, size);
+            Pair slope = new Pair(e.exponentials.expm1[0], e.exponentials.lack[0]);
+            Pair curvature = new Pair(e.exponentials.exp[0], e.others.exp[0]);
+            set(e, i, value.times(size).times(unit), slope.times(size).rounded() * unit,
+                    curvature.times(size).rounded() * unit);
+            askForCare(e, i, size.head());
         }
     }
 

@@ -24,7 +24,8 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
  * </ul>
  *
  * <h2>Accuracy</h2>
- * For |x| &lt;= {@value #LARGEST} exp(x) is within 0.55 ulp, exp(x) - 1 within 2, and exp(x) - 1 - x within 1.6.
+ * For |x| &lt;= {@value #LARGEST} exp(x) is within 0.55 ulp, exp(x) - 1 within 2, and exp(x) - 1 - x within 1.6. With
+ * what they lack, the first is within 0.07 and the second within 0.85.
  *
  * <h2>Loops</h2>
  * See {@link Exp} and {@link Log}: each step is a loop of its own, all arrays in it at the same index, with
@@ -92,13 +93,15 @@ public final class Expm1 {
     /** exp(x) - q. */
     public final double[] expm1;
 
+    /** What that lacks; of exponentials by themselves, what they lack. */
+    public final double[] lack;
+
     /** exp(x) - q (1 + x). */
     public final double[] excess;
 
     private final double[] scale;
     private final double[] scaleTail;
     private final double[] more;
-    private final double[] tail;
 
     /** Arrays for a number of numbers. */
     public Expm1(int size) {
@@ -107,11 +110,11 @@ public final class Expm1 {
         less = new double[size];
         exp = new double[size];
         expm1 = new double[size];
+        lack = new double[size];
         excess = new double[size];
         scale = new double[size];
         scaleTail = new double[size];
         more = new double[size];
-        tail = new double[size];
     }
 
     /** Multiplies the numbers by another. */
@@ -130,7 +133,7 @@ public final class Expm1 {
     /** The exponentials of the first n; NaN for what is beyond {@value #LARGEST}. */
     public void exponential(int n) {
         compute(x, xTail, scale, scaleTail, exp, excess, n);
-        add(x, xTail, scale, scaleTail, exp, scale, exp, n);
+        add(x, xTail, scale, scaleTail, exp, scale, exp, lack, n);
     }
 
     /**
@@ -140,10 +143,10 @@ public final class Expm1 {
      */
     public void compute(int n, boolean exponential) {
         compute(x, xTail, scale, scaleTail, exp, excess, n);
-        exceed(less, more, tail, n);
-        add(x, xTail, scale, scaleTail, exp, more, expm1, n);
+        exceed(less, more, lack, n);
+        add(x, xTail, scale, scaleTail, exp, more, expm1, lack, n);
         if (exponential) {
-            add(x, xTail, scale, scaleTail, exp, scale, exp, n);
+            add(x, xTail, scale, scaleTail, exp, scale, exp, more, n);
         }
     }
 
@@ -213,12 +216,15 @@ public final class Expm1 {
         }
     }
 
-    /** S (r + w), what S lacks, and another number. */
+    /** S (r + w), what S lacks, and another number, which is 0 or larger; and what the rounded sum lacks. */
     private static void add(double[] r, double[] rTail, double[] scale, double[] scaleTail, double[] w, double[] other,
-            double[] sum, int n) {
+            double[] sum, double[] sumTail, int n) {
         for (int i = 0; i < n; i++) {
             double grown = r[i] - -(rTail[i] - -fma(0.5 * r[i], r[i], w[i]));
-            sum[i] = other[i] - -fma(scale[i], grown, scaleTail[i]);
+            double added = fma(scale[i], grown, scaleTail[i]);
+            double next = other[i] - -added;
+            sumTail[i] = added - (next - other[i]);
+            sum[i] = next;
         }
     }
 }

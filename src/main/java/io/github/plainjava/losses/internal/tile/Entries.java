@@ -50,6 +50,9 @@ public final class Entries {
     /** Others. */
     public final Expm1 others;
 
+    /** For as many: what each deviance is a multiple of. */
+    public final Pairs amounts;
+
     /** The exponent of the square of the unit, for values that are made of exponentials. */
     public int power() {
         return 2 * Math.getExponent(unit);
@@ -71,6 +74,7 @@ public final class Entries {
         this.curvature = new double[prediction.length];
         this.exponentials = new Expm1(Math.min(prediction.length, Expm1.SIZE));
         this.others = new Expm1(Math.min(prediction.length, Expm1.SIZE));
+        this.amounts = new Pairs(Math.min(prediction.length, Expm1.SIZE));
     }
 
     /** Takes all that have no target out of the sum. */

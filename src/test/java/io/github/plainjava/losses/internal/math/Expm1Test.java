@@ -18,6 +18,8 @@ class Expm1Test {
     private static final double EXP_ULPS = 0.55;
     private static final double EXPM1_ULPS = 2;
     private static final double EXCESS_ULPS = 1.6;
+    private static final double EXP_ULPS_WITH_LACK = 0.07;
+    private static final double EXPM1_ULPS_WITH_LACK = 0.85;
 
     /** ln 2 / 16: in the middle between two multiples of a step, where most cancels. */
     private static final double HALF_STEP = 0.04332169878499658;
@@ -138,6 +140,13 @@ class Expm1Test {
         assertUlps(of.exp[0], exp, EXP_ULPS);
         assertUlps(of.expm1[0], excess(x, xTail).add(new BigDecimal(x)).add(new BigDecimal(xTail)), EXPM1_ULPS);
         assertUlps(of.excess[0], excess(x, xTail), EXCESS_ULPS);
+        assertUlps(of.expm1[0], excess(x, xTail).add(new BigDecimal(x)).add(new BigDecimal(xTail))
+                .subtract(new BigDecimal(of.lack[0])), EXPM1_ULPS_WITH_LACK);
+        Expm1 alone = new Expm1(1);
+        alone.x[0] = x;
+        alone.xTail[0] = xTail;
+        alone.exponential(1);
+        assertUlps(alone.exp[0], exp.subtract(new BigDecimal(alone.lack[0])), EXP_ULPS_WITH_LACK);
     }
 
     /** By its series where the exponential would lose its digits. */
