@@ -72,7 +72,7 @@ import java.util.stream.IntStream;
  * depend on the order of the rows, nor on how rows are split over batches. Each row's loss and gradient have the
  * accuracy of the loss, for sample weights of any size; in a mean, a row of less than 2^-500 of the total weight may
  * have its gradient wrong by 2^-1000 times what it is alone. A probability below 2^-1400 counts as 0: only in a sum
- * with weights above 2^250 could it show.
+ * could it show, where weight times target mass over T, or for second derivatives over T^2, is above 2^300.
  *
  * <h2>Threads</h2>
  * A batch is immutable. {@link #parallel()} uses the common pool, to the same bits; a loss of your own must then be

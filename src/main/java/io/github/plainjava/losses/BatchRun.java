@@ -172,6 +172,9 @@ final class BatchRun {
     /** Checks rows that count, and finds what their targets weigh. How many they are. */
     private int check(RowLoss rowLoss, int from, int to, double[] mass) {
         boolean checks = rowLoss != null && rowLoss.checksRows(labels != null);
+        if (mass == null && !checks && labels == null) {
+            return to - from; // where masses are not asked for, there are no sample weights
+        }
         double[] prediction = floats != null && checks ? new double[batch.columns] : predictions;
         double[] target = floats != null && labels == null ? new double[batch.columns] : targets;
         int count = 0;
@@ -428,16 +431,15 @@ final class BatchRun {
         if (!derives()) {
             return;
         }
+        if (batch.sampleWeights == null) {
+            w.scale.fill(share(1), inTile.count);
+            Arrays.fill(w.growth, 0, inTile.count, growth(1));
+            return;
+        }
         for (int i = 0; i < inTile.count; i++) {
-            if (i > 0 && batch.sampleWeights == null) {
-                w.scale.head[i] = w.scale.head[0];
-                w.scale.tail[i] = w.scale.tail[0];
-                w.growth[i] = w.growth[0];
-            } else {
-                double weight = weight(w.number[i]);
-                w.scale.set(i, share(weight));
-                w.growth[i] = growth(weight);
-            }
+            double weight = weight(w.number[i]);
+            w.scale.set(i, share(weight));
+            w.growth[i] = growth(weight);
         }
     }
 

@@ -132,20 +132,31 @@ public final class Tweedie extends Deviance {
         multiply(above.excess, above.xTail, Pair.quotient(1, a), n);
         multiply(below.excess, below.xTail, Pair.quotient(1, b), n);
         add(above.excess, above.xTail, below.excess, below.xTail, n);
+        subtract(above.expm1, above.lack, below.expm1, below.lack, above.less, n);
+        addMultiples(above.exp, a, below.exp, b, above.less, n);
+    }
+
+    /** x - q y, with what they lack. */
+    private static void subtract(double[] x, double[] lack, double[] y, double[] yLack, double[] q, int n) {
         for (int i = 0; i < n; i++) {
-            double q = above.less[i];
-            double subtracted = q * below.expm1[i];
-            double difference = above.expm1[i] - subtracted;
-            double error = Exact.differenceError(above.expm1[i], subtracted, difference);
-            above.lack[i] = error - (q * below.lack[i] - above.lack[i]);
-            above.expm1[i] = difference;
-            double first = a * above.exp[i];
-            double second = q * b * below.exp[i];
-            double firstTail = fma(a, above.exp[i], -first);
-            double secondTail = fma(q * b, below.exp[i], -second);
-            double sum = first + second;
-            below.exp[i] = Exact.sumError(first, second, sum) - -firstTail - -secondTail;
-            above.exp[i] = sum;
+            double subtracted = q[i] * y[i];
+            double difference = x[i] - subtracted;
+            double error = Exact.differenceError(x[i], subtracted, difference);
+            lack[i] = error - (q[i] * yLack[i] - lack[i]);
+            x[i] = difference;
+        }
+    }
+
+    /** a x + b q y, and what it lacks in y. */
+    private static void addMultiples(double[] x, double a, double[] y, double b, double[] q, int n) {
+        for (int i = 0; i < n; i++) {
+            double first = a * x[i];
+            double second = q[i] * b * y[i];
+            double firstTail = fma(a, x[i], -first);
+            double secondTail = fma(q[i] * b, y[i], -second);
+            double sum = first - -second;
+            y[i] = Exact.sumError(first, second, sum) - -firstTail - -secondTail;
+            x[i] = sum;
         }
     }
 

@@ -24,7 +24,9 @@ public final class MoreTries implements AroundPropertyHook {
     @Override
     public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) {
         int tries = context.attributes().tries().orElse(TRIES_BY_DEFAULT);
-        context.attributes().setTries((int) Math.ceil(tries * FACTOR));
+        if (tries != 1) { // an example has nothing to vary
+            context.attributes().setTries((int) Math.ceil(tries * FACTOR));
+        }
         return property.execute();
     }
 }
