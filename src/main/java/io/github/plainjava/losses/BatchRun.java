@@ -175,8 +175,9 @@ final class BatchRun {
         if (mass == null && !checks && labels == null) {
             return to - from; // where masses are not asked for, there are no sample weights
         }
+        boolean copies = floats != null || rowLoss == null;
         double[] prediction = floats != null && checks ? new double[batch.columns] : predictions;
-        double[] target = floats != null && labels == null ? new double[batch.columns] : targets;
+        double[] target = copies && labels == null ? new double[batch.columns] : targets;
         int count = 0;
         for (int r = from; r < to; r++) {
             double weight = weight(r);
@@ -184,14 +185,14 @@ final class BatchRun {
                 Checks.labelOfBatch(labels[r], batch.columns, r);
             }
             if (weight != 0) {
-                int at = floats == null ? r * batch.columns : 0;
-                if (floats != null) {
+                int at = copies ? 0 : r * batch.columns;
+                if (copies) {
                     loadRow(r, checks ? prediction : null, target, 0);
                 }
                 if (mass != null) {
                     int label = labels == null ? RowLoss.NO_LABEL : labels[r];
                     mass[count] = rowLoss == null
-                            ? foreignMass(target, at, r)
+                            ? foreignMass(target, r)
                             : rowLoss.checkedMass(prediction, target, at, batch.columns, label, r);
                 } else if (checks) {
                     rowLoss.checkRow(prediction, target, at, batch.columns, r);
@@ -203,10 +204,10 @@ final class BatchRun {
     }
 
     /** What the target of a row weighs by itself, to a loss from outside. */
-    private double foreignMass(double[] target, int from, int r) {
+    private double foreignMass(double[] target, int r) {
         double mass = labels != null
                 ? ((ClassificationLoss) batch.loss).weight(labels[r])
-                : batch.loss.weight(floats != null ? target : Arrays.copyOfRange(target, from, from + batch.columns));
+                : batch.loss.weight(target);
         if (!Checks.isWeight(mass)) {
             throw Checks.noWeight(mass, "row " + r + ": weight of the target");
         }
@@ -490,6 +491,8 @@ final class BatchRun {
         double[] target = labels == null ? new double[columns] : null;
         double[] slope = derives() ? new double[columns] : null;
         double[] curvature = derivesTwice() ? new double[columns] : null;
+        Pair share = share(1);
+        int growth = growth(1);
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             if (weight == 0) {
@@ -498,8 +501,12 @@ final class BatchRun {
             }
             loadRow(r, prediction, target, 0);
             takeLoss(r, foreign(prediction, target, r, slope, curvature), mean);
-            scale(slope, weight);
-            scale(curvature, weight);
+            if (batch.sampleWeights != null) {
+                share = share(weight);
+                growth = growth(weight);
+            }
+            scale(slope, share, growth);
+            scale(curvature, share, growth);
             storeRow(r, slope, curvature, 0);
         }
     }
@@ -525,15 +532,13 @@ final class BatchRun {
         return slope == null ? loss.value(prediction, label) : loss.valueAndGradient(prediction, label, slope);
     }
 
-    private void scale(double[] derivatives, double weight) {
-        if (derivatives == null) {
-            return;
-        }
-        Pair share = share(weight);
-        int growth = growth(weight);
-        for (int i = 0; i < derivatives.length; i++) {
-            double tail = derivatives[i] * share.tail();
-            double product = fma(derivatives[i], share.head(), Double.isFinite(tail) ? tail : 0); // infinity * 0 is NaN
+    private static void scale(double[] derivatives, Pair share, int growth) {
+        for (int i = 0; derivatives != null && i < derivatives.length; i++) {
+            double x = derivatives[i];
+            double product = fma(x, share.head(), x * share.tail());
+            if (product != product) {
+                product = x * share.head(); // infinity times a tail of 0 is NaN
+            }
             derivatives[i] = (growth == 0 ? product : Math.scalb(product, growth)) + 0.0;
         }
     }

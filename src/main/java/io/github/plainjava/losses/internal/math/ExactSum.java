@@ -132,8 +132,11 @@ public final class ExactSum {
     public void addProduct(double x, double y) {
         double product = x * y;
         if (isModerate(product)) {
+            double error = Exact.productError(x, y, product);
             add(product);
-            add(Exact.productError(x, y, product));
+            if (error != 0) { // it is 0 wherever a weight is 1
+                add(error);
+            }
         } else if (x != 0 && y != 0) {
             addToRest(Units.ofProduct(x, y));
         }

@@ -399,8 +399,8 @@ public final class Pairs {
     /**
      * Become the sums of others, one for each of a number of lanes that is a power of two, added up by halves. What is
      * added to the lower half is copied first, so that all arrays are used from their beginning; then each half is a
-     * constant to the compiler, which sees that what is read and what is written do not overlap. Where few are left, it
-     * does not matter.
+     * constant, in a method of its own, so that the compiler sees that what is read and what is written do not overlap,
+     * whether it inlines the method or not. Where few are left, it does not matter.
      */
     void sumUp(Pairs x, int n, int lanes, Pairs upper) {
         int half = Integer.highestOneBit(n - 1);
@@ -417,19 +417,19 @@ public final class Pairs {
         }
         copy(x, n - half, half);
         if (half > 256 && lanes <= 256) {
-            addHalf(head, tail, 256);
+            add256(head, tail);
         }
         if (half > 128 && lanes <= 128) {
-            addHalf(head, tail, 128);
+            add128(head, tail);
         }
         if (half > 64 && lanes <= 64) {
-            addHalf(head, tail, 64);
+            add64(head, tail);
         }
         if (half > 32 && lanes <= 32) {
-            addHalf(head, tail, 32);
+            add32(head, tail);
         }
         if (half > 16 && lanes <= 16) {
-            addHalf(head, tail, 16);
+            add16(head, tail);
         }
         int left = Math.min(half, 16);
         if (left == 8 && lanes == 1) {
@@ -450,9 +450,33 @@ public final class Pairs {
         }
     }
 
-    private static void addHalf(double[] head, double[] tail, int half) {
-        for (int i = 0; i < half; i++) {
-            addTo(head, tail, head, tail, i, half + i);
+    private static void add256(double[] head, double[] tail) {
+        for (int i = 0; i < 256; i++) {
+            addTo(head, tail, head, tail, i, 256 + i);
+        }
+    }
+
+    private static void add128(double[] head, double[] tail) {
+        for (int i = 0; i < 128; i++) {
+            addTo(head, tail, head, tail, i, 128 + i);
+        }
+    }
+
+    private static void add64(double[] head, double[] tail) {
+        for (int i = 0; i < 64; i++) {
+            addTo(head, tail, head, tail, i, 64 + i);
+        }
+    }
+
+    private static void add32(double[] head, double[] tail) {
+        for (int i = 0; i < 32; i++) {
+            addTo(head, tail, head, tail, i, 32 + i);
+        }
+    }
+
+    private static void add16(double[] head, double[] tail) {
+        for (int i = 0; i < 16; i++) {
+            addTo(head, tail, head, tail, i, 16 + i);
         }
     }
 
@@ -491,19 +515,19 @@ public final class Pairs {
         largerOfTwo(to, x, n - half);
         System.arraycopy(x, n - half, to, n - half, 2 * half - n);
         if (half > 256 && lanes <= 256) {
-            largerHalf(to, 256);
+            larger256(to);
         }
         if (half > 128 && lanes <= 128) {
-            largerHalf(to, 128);
+            larger128(to);
         }
         if (half > 64 && lanes <= 64) {
-            largerHalf(to, 64);
+            larger64(to);
         }
         if (half > 32 && lanes <= 32) {
-            largerHalf(to, 32);
+            larger32(to);
         }
         if (half > 16 && lanes <= 16) {
-            largerHalf(to, 16);
+            larger16(to);
         }
         for (int few = Math.min(half, 16) / 2; few >= lanes; few /= 2) {
             largerOfFew(to, few);
@@ -516,9 +540,33 @@ public final class Pairs {
         }
     }
 
-    private static void largerHalf(double[] to, int half) {
-        for (int i = 0; i < half; i++) {
-            to[i] = Math.max(to[i], to[half + i]);
+    private static void larger256(double[] to) {
+        for (int i = 0; i < 256; i++) {
+            to[i] = Math.max(to[i], to[256 + i]);
+        }
+    }
+
+    private static void larger128(double[] to) {
+        for (int i = 0; i < 128; i++) {
+            to[i] = Math.max(to[i], to[128 + i]);
+        }
+    }
+
+    private static void larger64(double[] to) {
+        for (int i = 0; i < 64; i++) {
+            to[i] = Math.max(to[i], to[64 + i]);
+        }
+    }
+
+    private static void larger32(double[] to) {
+        for (int i = 0; i < 32; i++) {
+            to[i] = Math.max(to[i], to[32 + i]);
+        }
+    }
+
+    private static void larger16(double[] to) {
+        for (int i = 0; i < 16; i++) {
+            to[i] = Math.max(to[i], to[16 + i]);
         }
     }
 
