@@ -25,6 +25,7 @@ import io.github.plainjava.losses.OneHot;
 import io.github.plainjava.losses.Pinball;
 import io.github.plainjava.losses.Poisson;
 import io.github.plainjava.losses.PseudoHuber;
+import io.github.plainjava.losses.SecondOrderLoss;
 import io.github.plainjava.losses.Sigmoid;
 import io.github.plainjava.losses.Softmax;
 import io.github.plainjava.losses.SoftmaxDivergence;
@@ -204,6 +205,7 @@ class FuzzTest {
         double[] prediction = flawedLength(in, prediction(in, loss, n));
         double[] target = flawedLength(in, Domain.of(loss).row(in, n));
         double[] gradient = gradient(in, n, prediction, target);
+        double[] hessian = hessian(in, loss, prediction);
         call.named(loss.getClass().getSimpleName());
         call.notNull(prediction, Domain.predictionOf(loss)).notNull(target, "target").notNull(gradient, "gradient");
         if (prediction != null) {
@@ -216,8 +218,17 @@ class FuzzTest {
         return call.inputs(prediction, target)
                 .output(gradient)
                 .action(
-                        () -> loss.valueAndGradient(prediction, target, gradient),
+                        hessian == null
+                                ? () -> loss.valueAndGradient(prediction, target, gradient)
+                                : () -> ((SecondOrderLoss) loss)
+                                        .valueGradientAndHessian(prediction, target, gradient, hessian),
                         () -> loss.value(prediction, target));
+    }
+
+    /** For second derivatives now and then, where there are any. */
+    private static double[] hessian(Inputs in, LossFunction loss, double[] prediction) {
+        boolean isWanted = loss instanceof SecondOrderLoss && prediction != null && in.below(3) == 0;
+        return isWanted ? new double[prediction.length] : null;
     }
 
     private static FuzzedCall rowWithLabel(Inputs in) {
@@ -249,6 +260,7 @@ class FuzzTest {
         double[] predictions = flawedLength(in, rows(rows, n, () -> prediction(in, loss, n)));
         double[] targets = flawedLength(in, rows(rows, n, () -> Domain.of(loss).row(in, n)));
         double[] gradient = gradient(in, rows * n, predictions, targets);
+        double[] hessian = hessian(in, loss, predictions);
         call.named("Batch of " + loss.getClass().getSimpleName());
         call.notNull(predictions, "predictions").notNull(targets, "targets").notNull(gradient, "gradient");
         call.weighted(sampleWeights, null, IGNORED).optionsFor(n);
@@ -262,7 +274,9 @@ class FuzzTest {
         return call.inputs(predictions, targets).output(gradient).constructedBy(() -> {
             Batch batch = batch(in, loss, n, sampleWeights);
             call.action(
-                    () -> batch.valueAndGradient(predictions, targets, gradient),
+                    hessian == null
+                            ? () -> batch.valueAndGradient(predictions, targets, gradient)
+                            : () -> batch.valueGradientAndHessian(predictions, targets, gradient, hessian),
                     () -> batch.value(predictions, targets));
         });
     }

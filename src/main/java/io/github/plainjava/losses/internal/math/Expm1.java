@@ -133,7 +133,7 @@ public final class Expm1 {
     /** The exponentials of the first n; NaN for what is beyond {@value #LARGEST}. */
     public void exponential(int n) {
         compute(x, xTail, scale, scaleTail, exp, excess, n);
-        add(x, xTail, scale, scaleTail, exp, scale, exp, lack, n);
+        add(scale, exp, lack, n);
     }
 
     /**
@@ -144,9 +144,9 @@ public final class Expm1 {
     public void compute(int n, boolean exponential) {
         compute(x, xTail, scale, scaleTail, exp, excess, n);
         exceed(less, more, lack, n);
-        add(x, xTail, scale, scaleTail, exp, more, expm1, lack, n);
+        add(more, expm1, lack, n);
         if (exponential) {
-            add(x, xTail, scale, scaleTail, exp, scale, exp, more, n);
+            add(scale, exp, more, n);
         }
     }
 
@@ -217,10 +217,9 @@ public final class Expm1 {
     }
 
     /** S (r + w), what S lacks, and another number, which is 0 or larger; and what the rounded sum lacks. */
-    private static void add(double[] r, double[] rTail, double[] scale, double[] scaleTail, double[] w, double[] other,
-            double[] sum, double[] sumTail, int n) {
+    private void add(double[] other, double[] sum, double[] sumTail, int n) {
         for (int i = 0; i < n; i++) {
-            double grown = r[i] - -(rTail[i] - -fma(0.5 * r[i], r[i], w[i]));
+            double grown = x[i] - -(xTail[i] - -fma(0.5 * x[i], x[i], exp[i]));
             double added = fma(scale[i], grown, scaleTail[i]);
             double next = other[i] - -added;
             sumTail[i] = added - (next - other[i]);
