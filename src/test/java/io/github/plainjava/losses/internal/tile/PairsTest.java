@@ -62,6 +62,91 @@ class PairsTest {
     }
 
     @Test
+    void sumsOfOthersHaveTheBitsOfPairs() {
+        for (int n : LENGTHS) {
+            Pairs a = pairs();
+            Pairs b = pairs();
+            double f = pair().head();
+            check(n, pairs(), x -> x.sum(a, b, n), (x, i) -> a.get(i).plus(b.get(i)));
+            check(n, pairs(), x -> x.sum(x, b.head, n), (x, i) -> x.get(i).plus(Pair.of(b.head[i])));
+            check(n, pairs(), x -> x.addMultiple(a, f, n), (x, i) -> x.get(i).plus(a.get(i).times(f)));
+            check(n, pairs(), x -> x.subtract(a, n), (x, i) -> x.get(i).minus(a.get(i)));
+            check(n, pairs(), x -> x.multiply(f, n), (x, i) -> x.get(i).times(f));
+            Pairs fractions = pairs();
+            for (int i = 0; i < SIZE; i++) {
+                double x = random.nextDouble();
+                fractions.set(i, new Pair(x, x * random.nextDouble(-0x1p-53, 0x1p-53)));
+            }
+            check(n, pairs(), x -> x.onePlus(fractions, n), (x, i) -> Pair.ONE.plus(fractions.get(i)));
+        }
+    }
+
+    @Test
+    void headsOfNormalPairsAreTheNearestDoubles() {
+        for (int n : LENGTHS) {
+            Pairs far = pairs();
+            for (int i = 0; i < SIZE; i++) {
+                far.tail[i] = far.head[i] * random.nextDouble(-0x1p-40, 0x1p-40);
+            }
+            check(n, far, x -> x.normalize(n), (x, i) -> x.get(i).normalized());
+        }
+    }
+
+    /** Of one sign, where the error of the addition is found as if the product were a double. */
+    @Test
+    void sumsOfProductsAreGoodTo98Bits() {
+        for (int n : LENGTHS) {
+            Pairs a = positive(pairs());
+            Pairs y = positive(pairs());
+            Pairs x = positive(pairs());
+            Pairs actual = copy(x);
+            actual.addProducts(a, y, n);
+            for (int i = 0; i < SIZE; i++) {
+                BigDecimal product = exact(a.get(i)).multiply(exact(y.get(i)));
+                if (i < n) {
+                    assertClose(actual.get(i), exact(x.get(i)).add(product), 0x1p-98);
+                } else {
+                    assertThat(actual.get(i)).isEqualTo(x.get(i));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theFirstIsAddedWithASmallTail() {
+        for (int tries = 0; tries < 1000; tries++) {
+            Pairs x = pairs();
+            Pairs y = pairs();
+            Pair expected = x.get(0).plus(y.get(0)).normalized();
+            Pair second = x.get(1);
+            x.addFirst(y);
+            assertThat(x.get(0)).isEqualTo(expected);
+            assertThat(x.get(1)).isEqualTo(second);
+        }
+    }
+
+    @Test
+    void doublesAreMultipliedByPairsAndRoundedOnce() {
+        for (int n : LENGTHS) {
+            Pairs f = pairs();
+            double[] x = pairs().head;
+            x[0] = -0.0;
+            double[] byPairs = x.clone();
+            Pairs.times(byPairs, f, n);
+            for (int i = 0; i < SIZE; i++) {
+                if (i < n) {
+                    assertThat(Ulps.error(byPairs[i], exact(x[i]).multiply(exact(f.get(i))))).isLessThan(0.501);
+                    double[] one = x.clone();
+                    Pairs.times(one, f.get(i), n);
+                    Bits.assertSame(one[i], byPairs[i]);
+                } else {
+                    Bits.assertSame(byPairs[i], x[i]);
+                }
+            }
+        }
+    }
+
+    @Test
     void logarithmsHaveTheBitsOfPairs() {
         for (int n : LENGTHS) {
             check(n, positive(pairs()), x -> x.log1p(pairs(), n), (x, i) -> x.get(i).log1p());
