@@ -53,19 +53,22 @@ public final class Exponentials {
     public static void keepLargest(Rows rows) {
         Tile w = rows.tile;
         double[] z = rows.predictions;
-        if (!rows.areSideBySide()) {
-            int from = rows.from(0);
-            int largest = from;
-            for (int i = from + 1; i < from + rows.columns; i++) {
-                if (z[i] > z[largest]) {
-                    largest = i;
-                }
-            }
-            w.kept[0] = largest - from;
-            w.reference[0] = z[largest];
+        if (!rows.areSideBySide() && !rows.isLong()) {
+            keepLargestOfFew(w, z, rows.columns);
             return;
         }
         rows.largest(w.x, w.reference);
+        if (rows.goInPieces()) {
+            double largest = w.reference[0];
+            for (rows.next(); rows.hasPiece(); rows.next()) {
+                rows.load(z, w.x);
+                rows.largest(w.x, w.reference);
+                largest = Math.max(largest, w.reference[0]);
+            }
+            w.reference[0] = largest;
+            rows.rewind();
+            rows.load(z, w.x);
+        }
         for (int r = 0; r < rows.count; r++) {
             int at = rows.from(r);
             int last = at + rows.columns - 1;
@@ -75,6 +78,19 @@ public final class Exponentials {
             w.kept[r] = at - rows.from(r);
             w.reference[r] = z[at]; // of 0.0 and -0.0, which are equal, that of the class
         }
+    }
+
+    /** Of a short row alone, where a loop is quicker; with many numbers, each step of it waits for the one before. */
+    private static void keepLargestOfFew(Tile w, double[] z, int columns) {
+        int from = w.from[0];
+        int largest = from;
+        for (int i = from + 1; i < from + columns; i++) {
+            if (z[i] > z[largest]) {
+                largest = i;
+            }
+        }
+        w.kept[0] = largest - from;
+        w.reference[0] = z[largest];
     }
 
     /** Finds the unit of a row whose largest logit is the reference. */
