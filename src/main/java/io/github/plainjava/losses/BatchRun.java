@@ -491,8 +491,6 @@ final class BatchRun {
         double[] target = labels == null ? new double[columns] : null;
         double[] slope = derives() ? new double[columns] : null;
         double[] curvature = derivesTwice() ? new double[columns] : null;
-        Pair share = share(1);
-        int growth = growth(1);
         for (int r = from; r < to; r++) {
             double weight = weight(r);
             if (weight == 0) {
@@ -501,12 +499,8 @@ final class BatchRun {
             }
             loadRow(r, prediction, target, 0);
             takeLoss(r, foreign(prediction, target, r, slope, curvature), mean);
-            if (batch.sampleWeights != null) {
-                share = share(weight);
-                growth = growth(weight);
-            }
-            scale(slope, share, growth);
-            scale(curvature, share, growth);
+            scale(slope, weight);
+            scale(curvature, weight);
             storeRow(r, slope, curvature, 0);
         }
     }
@@ -532,14 +526,15 @@ final class BatchRun {
         return slope == null ? loss.value(prediction, label) : loss.valueAndGradient(prediction, label, slope);
     }
 
-    private static void scale(double[] derivatives, Pair share, int growth) {
-        for (int i = 0; derivatives != null && i < derivatives.length; i++) {
-            double x = derivatives[i];
-            double product = fma(x, share.head(), x * share.tail());
-            if (product != product) {
-                product = x * share.head(); // infinity times a tail of 0 is NaN
-            }
-            derivatives[i] = (growth == 0 ? product : Math.scalb(product, growth)) + 0.0;
+    private void scale(double[] derivatives, double weight) {
+        if (derivatives == null) {
+            return;
+        }
+        Pair share = share(weight);
+        int growth = growth(weight);
+        for (int i = 0; i < derivatives.length; i++) {
+            double product = share.timesRounded(derivatives[i]);
+            derivatives[i] = growth == 0 ? product : Math.scalb(product, growth) + 0.0;
         }
     }
 }

@@ -50,7 +50,7 @@ abstract class Deviance extends ElementwiseLoss {
             int n = Math.min(Expm1.SIZE, e.size - from);
             loadDistances(e, from, n);
             ofSizeOne(e, n);
-            times(w, e.others.exp, e.amounts, e.unit, e.derivesTwice, n);
+            times(e, n);
             System.arraycopy(w.excess, 0, e.value.head, from, n);
             System.arraycopy(w.xTail, 0, e.value.tail, from, n);
             System.arraycopy(w.expm1, 0, e.slope, from, n);
@@ -99,11 +99,13 @@ abstract class Deviance extends ElementwiseLoss {
         }
     }
 
-    private static void times(Expm1 w, double[] lack, Pairs sizes, double unit, boolean second, int n) {
-        times(w.excess, w.xTail, sizes.head, sizes.tail, unit, n);
-        timesRounded(w.expm1, w.lack, sizes.head, sizes.tail, unit, n);
-        if (second) {
-            timesRounded(w.exp, lack, sizes.head, sizes.tail, unit, n);
+    private static void times(Entries e, int n) {
+        Expm1 w = e.exponentials;
+        Pairs sizes = e.amounts;
+        times(w.excess, w.xTail, sizes.head, sizes.tail, e.unit, n);
+        timesRounded(w.expm1, w.lack, sizes.head, sizes.tail, e.unit, n);
+        if (e.derivesTwice) {
+            timesRounded(w.exp, e.others.exp, sizes.head, sizes.tail, e.unit, n);
         }
     }
 

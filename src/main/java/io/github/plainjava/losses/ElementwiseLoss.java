@@ -1,7 +1,5 @@
 package io.github.plainjava.losses;
 
-import static io.github.plainjava.losses.internal.math.Fma.fma;
-
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
 import io.github.plainjava.losses.internal.tile.Rows;
@@ -348,10 +346,10 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
         double unit = UNIT_OF_SQUARES;
         evaluate(w.entries, i, w.one, unit);
         if (!(Math.abs(w.entries.slope[i]) <= Double.MAX_VALUE)) {
-            w.entries.slope[i] = product(w.one.slope[0], factor) / unit;
+            w.entries.slope[i] = factor.timesRounded(w.one.slope[0]) / unit;
         }
         if (!(Math.abs(w.entries.curvature[i]) <= Double.MAX_VALUE)) {
-            w.entries.curvature[i] = product(w.one.curvature[0], factor) / unit / unit;
+            w.entries.curvature[i] = factor.timesRounded(w.one.curvature[0]) / unit / unit;
         }
     }
 
@@ -429,15 +427,15 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
             double unit = far ? UNIT_OF_DIFFERENCES : 1;
             evaluate(w.entries, i, w.one, unit);
             boolean isNaN = w.loss[r] != w.loss[r];
-            w.entries.slope[i] = isNaN ? Double.NaN : product(w.one.slope[0], factor) / unit;
-            w.entries.curvature[i] = isNaN ? Double.NaN : product(w.one.curvature[0], factor);
+            w.entries.slope[i] = isNaN ? Double.NaN : factor.timesRounded(w.one.slope[0]) / unit;
+            w.entries.curvature[i] = isNaN ? Double.NaN : factor.timesRounded(w.one.curvature[0]);
             boolean beyond = !(Math.max(Math.abs(w.one.slope[0]), w.one.curvature[0]) <= Double.MAX_VALUE);
             if (isSteep() && !isNaN) {
                 steepDerivatives(rows, i);
             } else if (!isNaN && !isOfDifferences() && beyond) {
                 evaluate(w.entries, i, w.one, UNIT_OF_SQUARES);
-                w.entries.slope[i] = product(w.one.slope[0], factor) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
-                w.entries.curvature[i] = product(w.one.curvature[0], factor) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+                w.entries.slope[i] = factor.timesRounded(w.one.slope[0]) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
+                w.entries.curvature[i] = factor.timesRounded(w.one.curvature[0]) / UNIT_OF_SQUARES / UNIT_OF_SQUARES;
             }
         }
     }
@@ -445,11 +443,6 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     private static boolean areFar(double p, double t) {
         double size = Math.max(Math.abs(p), Math.abs(t));
         return size > LARGE && size <= Double.MAX_VALUE;
-    }
-
-    private static double product(double x, Pair factor) {
-        double tail = x * factor.tail();
-        return fma(x, factor.head(), Double.isFinite(tail) ? tail : 0) + 0.0; // infinity * 0 is NaN
     }
 
     /**

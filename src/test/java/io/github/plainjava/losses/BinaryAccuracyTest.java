@@ -86,7 +86,8 @@ class BinaryAccuracyTest {
         double[] weights = {0.3};
         double[] p = {0, 0, 0x1p-1060, 0.5};
         double[] target = {Double.MIN_VALUE, 0x1p-41, Double.MIN_VALUE, 0};
-        check("BinaryCrossEntropy", new BinaryCrossEntropy().withPositiveWeights(weights), new Answers(Answers.Kind.NEARLY_NO, p, target),
+        check("BinaryCrossEntropy", new BinaryCrossEntropy().withPositiveWeights(weights),
+                new Answers(Answers.Kind.NEARLY_NO, p, target),
                 ExactBinaryCrossEntropy.of(p, target, BinaryOptions.NONE.withPositiveWeights(weights)));
     }
 

@@ -107,11 +107,11 @@ final class FuzzedCall {
     }
 
     FuzzedCall sameLength(LossFunction loss, double[] array, String arrayName, double[] prediction) {
-        return lengths(array, arrayName + " has ", prediction, predictionOf(loss) + have(loss));
+        return lengths(array, arrayName + " has ", prediction, predictionOf(loss) + have(predictionOf(loss)));
     }
 
-    private static String have(LossFunction loss) {
-        return predictionOf(loss).endsWith("s") ? " have " : " has ";
+    private static String have(String name) {
+        return name.endsWith("s") ? " have " : " has ";
     }
 
     FuzzedCall notEmpty(LossFunction loss, double[] prediction) {
@@ -120,13 +120,11 @@ final class FuzzedCall {
     }
 
     FuzzedCall sameLengthAsLogits(double[] array, String arrayName, double[] logits) {
-        String verb = arrayName.endsWith("s") ? " have " : " has ";
-        return lengths(array, arrayName + verb, logits, "logits have ");
+        return lengths(array, arrayName + have(arrayName), logits, "logits have ");
     }
 
     FuzzedCall sameLengths(double[] array, String arrayName, double[] predictions) {
-        String verb = arrayName.endsWith("s") ? " have " : " has ";
-        return lengths(array, arrayName + verb, predictions, "predictions have ");
+        return lengths(array, arrayName + have(arrayName), predictions, "predictions have ");
     }
 
     private FuzzedCall lengths(double[] array, String arrayHas, double[] other, String otherHas) {
@@ -142,7 +140,7 @@ final class FuzzedCall {
     }
 
     FuzzedCall optionsFor(LossFunction loss, double[] prediction) {
-        return optionsFor(prediction.length, predictionOf(loss) + have(loss) + prediction.length);
+        return optionsFor(prediction.length, predictionOf(loss) + have(predictionOf(loss)) + prediction.length);
     }
 
     private FuzzedCall optionsFor(int columns, String there) {

@@ -116,6 +116,12 @@ public final class Pair {
         return new Pair(product, fma(tail, x, Exact.productError(head, x, product)));
     }
 
+    /** The product with a double, rounded, and never -0.0; infinite with an infinite one. */
+    public double timesRounded(double x) {
+        double small = x * tail;
+        return fma(x, head, Double.isFinite(small) ? small : 0) + 0.0; // infinity * 0 is NaN
+    }
+
     /** The quotient by another. */
     public Pair over(Pair other) {
         double inverse = 1 / other.head;

@@ -311,8 +311,8 @@ public final class Pairs {
     }
 
     /** The same by one pair. */
-    void times(double f, double fTail, int n) {
-        times(head, tail, f, fTail, n);
+    void times(Pair f, int n) {
+        times(head, tail, f.head(), f.tail(), n);
     }
 
     private static void times(double[] head, double[] tail, double f, double fTail, int n) {
@@ -397,10 +397,10 @@ public final class Pairs {
     }
 
     /**
-     * Become the sums of others, one for each of a number of lanes that is a power of two, added up by halves. What is
-     * added to the lower half is copied first, so that all arrays are used from their beginning; then each half is a
-     * constant, in a method of its own, so that the compiler sees that what is read and what is written do not overlap,
-     * whether it inlines the method or not. Where few are left, it does not matter.
+     * Become the sums of others, or of these themselves, one for each of a number of lanes that is a power of two, added
+     * up by halves. What is added to the lower half is copied first, so that all arrays are used from their beginning;
+     * then each half is a constant, in a method of its own, so that the compiler sees that what is read and what is
+     * written do not overlap, whether it inlines the method or not. Where few are left, it does not matter.
      */
     void sumUp(Pairs x, int n, int lanes, Pairs upper) {
         int half = Integer.highestOneBit(n - 1);

@@ -289,8 +289,8 @@ public final class Rows {
             sums.add(x, size);
         }
         if (start + size == columns) {
-            w.piece.sumUp(sums, piece, 1, w.upper);
-            sums.set(0, w.piece.get(0).normalized());
+            sums.sumUp(sums, piece, 1, w.upper);
+            sums.set(0, sums.get(0).normalized());
         }
     }
 
@@ -314,7 +314,7 @@ public final class Rows {
     /** Multiplies each row's numbers by its factor, and rounds. */
     public void times(Pairs x, Pairs factor) {
         if (lanes == 1) {
-            x.times(factor.head[0], factor.tail[0], size);
+            x.times(factor.get(0), size);
             return;
         }
         factor.spread(lanes, size);

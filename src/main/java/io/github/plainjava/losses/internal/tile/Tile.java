@@ -113,7 +113,4 @@ public final class Tile {
 
     /** The upper half of what is added up. */
     final Pairs upper = new Pairs(HALF);
-
-    /** The sums of a piece of a long row. */
-    final Pairs piece = new Pairs(HALF);
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.plainjava.losses.Bits;
 import io.github.plainjava.losses.oracle.ExactExp;
 import io.github.plainjava.losses.oracle.ExactLog;
+import io.github.plainjava.losses.oracle.Ulps;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.SplittableRandom;
@@ -34,6 +35,21 @@ class PairTest {
             assertIs(Pair.of(a).times(Pair.of(b)), a * b, exact(a).multiply(exact(b)));
             assertIs(Pair.of(a).times(b), a * b, exact(a).multiply(exact(b)));
             assertIs(Pair.product(a, b), a * b, exact(a).multiply(exact(b)));
+        }
+    }
+
+    @Test
+    void aRoundedProductWithADoubleIsRoundedOnceAndMayBeInfinite() {
+        for (int i = 0; i < TRIES; i++) {
+            Pair a = pair(number(), 0x1p-54);
+            double b = number();
+            assertThat(Ulps.error(a.timesRounded(b), exact(a).multiply(exact(b)))).isLessThan(0.501);
+        }
+        for (double tail : new double[] {0, 0x1p-60, -0x1p-60}) {
+            Pair one = new Pair(1, tail);
+            Bits.assertSame(one.timesRounded(Double.NEGATIVE_INFINITY), Double.NEGATIVE_INFINITY);
+            Bits.assertSame(one.timesRounded(-0.0), 0);
+            assertThat(one.timesRounded(Double.NaN)).isNaN();
         }
     }
 

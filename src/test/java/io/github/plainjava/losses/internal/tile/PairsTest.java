@@ -236,7 +236,7 @@ class PairsTest {
                 if (i < n) {
                     assertThat(Ulps.error(byPairs.head[i], exact(x.get(i)).multiply(exact(f.get(i))))).isLessThan(0.501);
                     Pairs one = copy(x);
-                    one.times(f.head[i], f.tail[i], n);
+                    one.times(f.get(i), n);
                     Bits.assertSame(one.head[i], byPairs.head[i]);
                 } else {
                     Bits.assertSame(byPairs.head[i], x.head[i]);
@@ -304,6 +304,10 @@ class PairsTest {
         sums.sumUp(x, n, lanes, new Pairs(Tile.SIZE / 2));
         Bits.assertSame(x.head, before.head);
         Bits.assertSame(x.tail, before.tail);
+        before.sumUp(before, n, lanes, new Pairs(Tile.SIZE / 2));
+        for (int lane = 0; lane < lanes; lane++) {
+            assertThat(before.get(lane)).isEqualTo(sums.get(lane));
+        }
         return sums;
     }
 
