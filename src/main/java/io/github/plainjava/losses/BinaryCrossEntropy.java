@@ -2,7 +2,7 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Answers;
+import io.github.plainjava.losses.internal.tile.Part;
 import io.github.plainjava.losses.internal.tile.Entries;
 
 /**
@@ -139,8 +139,8 @@ public final class BinaryCrossEntropy extends BinaryLoss {
      */
     @Override
     void entries(Entries e) {
-        Answers a = e.answers;
-        for (int from = 0; from < e.size; from += Answers.SIZE) {
+        Part a = e.part;
+        for (int from = 0; from < e.size; from += Part.SIZE) {
             a.load(e, from);
             count(a);
             computeRest(a.prediction, a.second.head, a.second.tail, a.size);
@@ -170,7 +170,7 @@ public final class BinaryCrossEntropy extends BinaryLoss {
         }
     }
 
-    private static void computeDerivatives(Answers a, boolean twice) {
+    private static void computeDerivatives(Part a, boolean twice) {
         a.first.quotient(a.yes, a.prediction, a.size);
         a.value.quotient(a.no, a.second, a.size);
         if (twice) {
@@ -183,7 +183,7 @@ public final class BinaryCrossEntropy extends BinaryLoss {
         a.value.round(a.slope, a.size);
     }
 
-    private static void computeValue(Answers a) {
+    private static void computeValue(Part a) {
         System.arraycopy(a.prediction, 0, a.first.head, 0, a.size);
         Log.log(a.first.head, a.first.tail, a.odds.head, a.size);
         divide(a.second.tail, a.second.head, a.odds.tail, a.size);
@@ -215,7 +215,7 @@ public final class BinaryCrossEntropy extends BinaryLoss {
     }
 
     /** Where a probability is below the floor, or so small that quotients by it might leave the double range. */
-    private void computeSmall(Answers a, int i, double unit) {
+    private void computeSmall(Part a, int i, double unit) {
         Pair p = Pair.of(a.prediction[i]);
         Pair rest = Pair.difference(1, a.prediction[i]);
         a.value.set(i, Pair.difference(cost(a.yes.get(i), p), -cost(a.no.get(i), rest)));

@@ -4,7 +4,7 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 
 import io.github.plainjava.losses.internal.math.Exact;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Answers;
+import io.github.plainjava.losses.internal.tile.Part;
 import java.util.Arrays;
 
 /**
@@ -38,7 +38,7 @@ abstract class BinaryLoss extends ElementwiseLoss {
     }
 
     /** What yes and no count. */
-    final void count(Answers a) {
+    final void count(Part a) {
         Pair kept = Pair.difference(1, smoothing);
         countYes(a.target, a.weight, kept.head(), kept.tail(), smoothing / 2, a.yes.head, a.yes.tail, a.size);
         countNo(a.target, kept.head(), kept.tail(), smoothing / 2, a.no.head, a.no.tail, a.size);

@@ -251,7 +251,7 @@ public abstract class ElementwiseLoss extends RowLoss implements SecondOrderLoss
     final void compute(Rows rows) {
         Tile w = rows.tile;
         Entries e = w.entries;
-        rows.goInSmallPieces();
+        rows.splitLong();
         boolean derives = rows.gradient != null;
         boolean early = derives && rows.goInPieces() && !rows.writeOverPieces();
         e.unit = 1;

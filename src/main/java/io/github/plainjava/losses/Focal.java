@@ -5,7 +5,7 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 import io.github.plainjava.losses.internal.math.Decay;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Answers;
+import io.github.plainjava.losses.internal.tile.Part;
 import io.github.plainjava.losses.internal.tile.Entries;
 import io.github.plainjava.losses.internal.tile.Pairs;
 
@@ -154,8 +154,8 @@ public final class Focal extends BinaryLoss {
             WITHOUT_FOCUS.entries(e);
             return;
         }
-        Answers a = e.answers;
-        for (int from = 0; from < e.size; from += Answers.SIZE) {
+        Part a = e.part;
+        for (int from = 0; from < e.size; from += Part.SIZE) {
             a.load(e, from);
             count(a);
             Sigmoid.computeOdds(a);
@@ -181,7 +181,7 @@ public final class Focal extends BinaryLoss {
     }
 
     /** M and L, and for a while the logarithm as a rounded head with a small tail. */
-    private static void computeCosts(Answers a) {
+    private static void computeCosts(Part a) {
         a.value.copy(a.odds, 0, a.size);
         a.value.log1p(a.first, a.size);
         a.value.normalize(a.size);
@@ -200,7 +200,7 @@ public final class Focal extends BinaryLoss {
     }
 
     /** Multiplies yes by Q^g and no by P^g: the larger of these is exp(-g l), the other that times exp(-g |z|). */
-    private void dampen(Answers a) {
+    private void dampen(Part a) {
         a.first.copy(a.value, 0, a.size);
         a.first.multiply(-focus, a.size);
         computePower(a);
@@ -216,7 +216,7 @@ public final class Focal extends BinaryLoss {
     }
 
     /** The exponentials of the first, whose tails are so small that exp(x) is 1 + x for them. */
-    private static void computePower(Answers a) {
+    private static void computePower(Part a) {
         Exp.exp(a.first.head, Pair.ONE, a.both.head, a.both.tail, a.size);
         addProducts(a.both.head, a.first.tail, a.both.tail, a.size);
         Exp.withoutUnit(a.both.head, a.both.tail, a.size);
@@ -228,13 +228,13 @@ public final class Focal extends BinaryLoss {
         }
     }
 
-    private static void computeValue(Answers a) {
+    private static void computeValue(Part a) {
         a.value.clear(a.size);
         a.value.addProducts(a.yes, a.costOfYes, a.size);
         a.value.addProducts(a.no, a.costOfNo, a.size);
     }
 
-    private void computeSlope(Answers a) {
+    private void computeSlope(Part a) {
         computeSide(a.both, a.first, a.second, a.costOfNo, a.no, a.size);
         computeSide(a.odds, a.second, a.first, a.costOfYes, a.yes, a.size);
         a.both.subtract(a.odds, a.size);
@@ -251,7 +251,7 @@ public final class Focal extends BinaryLoss {
         to.multiply(count, n);
     }
 
-    private void computeCurvature(Answers a) {
+    private void computeCurvature(Part a) {
         computeBend(a.both, a.first, a.second, a.costOfNo, a.no, a.size);
         computeBend(a.odds, a.second, a.first, a.costOfYes, a.yes, a.size);
         a.both.sum(a.both, a.odds, a.size);
@@ -277,7 +277,7 @@ public final class Focal extends BinaryLoss {
      * Where exponentials over arrays end, or where the focus makes too much of an error. The first is what speaks
      * against the sign of the logit, the second what speaks for it.
      */
-    private void computeHard(Answers a, int i, double unit) {
+    private void computeHard(Part a, int i, double unit) {
         double z = a.prediction[i];
         double size = Math.abs(z);
         Pair yes = Pair.of(a.target[i]).times(a.weight[i]);
@@ -303,7 +303,7 @@ public final class Focal extends BinaryLoss {
     }
 
     /** In steps by way of the arrays, as the compiler would not take so many pairs apart. */
-    private void computeNear(Answers a, int i) {
+    private void computeNear(Part a, int i) {
         double size = Math.abs(a.prediction[i]);
         Decay.exp(size, a.odds.head, a.odds.tail, i);
         Decay.log1p(a.odds.get(i), a.costOfYes.head, a.costOfYes.tail, i);
@@ -320,19 +320,19 @@ public final class Focal extends BinaryLoss {
         count.set(i, count.get(i).times(Exp.exp(x.get(i).times(-focus), LIFT)));
     }
 
-    private static void computeNearValue(Answers a, int i) {
+    private static void computeNearValue(Part a, int i) {
         Pair ofLarge = a.first.get(i).times(a.costOfNo.get(i));
         a.value.set(i, ofLarge.plus(a.second.get(i).times(a.costOfYes.get(i))).times(DROP));
     }
 
-    private void computeNearSlope(Answers a, int i) {
+    private void computeNearSlope(Part a, int i) {
         Pair e = a.odds.get(i);
         Pair ofLarge = a.first.get(i).times(Pair.ONE.plus(e.times(a.costOfNo.get(i)).times(focus)));
         Pair ofSmall = a.second.get(i).times(e.plus(a.costOfYes.get(i).times(focus)));
         a.slope[i] = ofLarge.minus(ofSmall).over(Pair.ONE.plus(e)).rounded() * DROP;
     }
 
-    private void computeNearCurvature(Answers a, int i) {
+    private void computeNearCurvature(Part a, int i) {
         Pair e = a.odds.get(i);
         Pair divisor = Pair.ONE.plus(e);
         Pair twice = Pair.ONE.plus(Pair.of(2 * focus));
@@ -344,7 +344,7 @@ public final class Focal extends BinaryLoss {
     }
 
     /** The same where 1 + e is 1 and g e is nothing: l is e, and the smaller of P and Q to the power g times e is r. */
-    private void computeFar(Answers a, int i, double unit) {
+    private void computeFar(Part a, int i, double unit) {
         Pair against = a.first.get(i);
         double z = Math.abs(a.prediction[i]);
         double size = against.head() == 0 ? Math.min(z, Double.MAX_VALUE) : z;

@@ -2,10 +2,13 @@ package io.github.plainjava.losses;
 
 import static io.github.plainjava.losses.internal.math.Fma.fma;
 
+import io.github.plainjava.losses.internal.math.Exact;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
 import io.github.plainjava.losses.internal.tile.Entries;
+import io.github.plainjava.losses.internal.tile.Pairs;
+import io.github.plainjava.losses.internal.tile.Part;
 
 /**
  * The logarithm of the hyperbolic cosine of the difference: nearly half its square for small ones, nearly a straight
@@ -71,21 +74,30 @@ public final class LogCosh extends ElementwiseLoss {
 
     private static final Pair LOG2 = Log.log(2);
 
-    /** 2 / (2 k)! for k from 2 to 9: cosh d - 1 = (x / 2) (1 + sum of these times x^(k - 1)) with x = d^2. */
-    private static final double[] COSH = new double[8];
+    /** Beyond, 1 + w is 1, and w may be below what is exponentiated over arrays. */
+    private static final double FARTHEST = 40;
 
-    /** 1 / (2 k + 1)! for k from 1 to 8: sinh d = d (1 + sum of these times x^k). */
-    private static final double[] SINH = new double[8];
+    // 2 / (2 k)!: cosh d - 1 = (x / 2) (1 + x (C2 + C3 x + ...)) for x = d^2.
+    private static final double C2 = 2.0 / 24;
+    private static final double C3 = 2.0 / 720;
+    private static final double C4 = 2.0 / 40_320;
+    private static final double C5 = 2.0 / 3_628_800;
+    private static final double C6 = 2.0 / 479_001_600;
+    private static final double C7 = 2.0 / 87_178_291_200L;
+    private static final double C8 = 2.0 / 20_922_789_888_000L;
 
-    static {
-        double factorial = 2; // of an even number, and up to 18 a double
-        for (int i = 0; i < COSH.length; i++) {
-            factorial *= 2 * i + 3;
-            SINH[i] = 1 / factorial;
-            factorial *= 2 * i + 4;
-            COSH[i] = 2 / factorial;
-        }
-    }
+    // 1 / (2 k + 1)!: sinh d = d (1 + x (S1 + S2 x + ...)).
+    private static final double S1 = 1.0 / 6;
+    private static final double S2 = 1.0 / 120;
+    private static final double S3 = 1.0 / 5_040;
+    private static final double S4 = 1.0 / 362_880;
+    private static final double S5 = 1.0 / 39_916_800;
+    private static final double S6 = 1.0 / 6_227_020_800L;
+    private static final double S7 = 1.0 / 1_307_674_368_000L;
+    private static final double S8 = 1.0 / 355_687_428_096_000L;
+
+    /** Its square brings every difference of doubles up to 1. */
+    private static final double LARGE = 0x1p600;
 
     /** The loss; there is nothing to choose. */
     public LogCosh() {
@@ -101,42 +113,173 @@ public final class LogCosh extends ElementwiseLoss {
         return copy(true);
     }
 
-    /** f = log cosh d, f' = tanh d, f'' = 1 / cosh^2 d. */
+    /**
+     * f = log(1 + a), f' = b / (1 + a), f'' = c / (1 + a)^2, with a = cosh d - 1, b = sinh d and c = 1 for an entry near
+     * its target; for one that is far from it a = w, b = 1 - w with the sign of d and c = 4 w, and f is larger by
+     * |d| - log 2.
+     */
     @Override
     void entries(Entries e) {
-        for (int i = 0; i < e.size; i++) {
-            if (Math.abs(e.prediction[i] - e.target[i]) > NEAR * e.unit) {
-                far(e, i);
-            } else {
-                near(e, i);
+        Part p = e.part;
+        Pairs d = p.first;
+        Pairs a = p.value;
+        Pairs b = p.second;
+        Pairs c = p.odds;
+        for (int from = 0; from < e.size; from += Part.SIZE) {
+            p.load(e, from);
+            computeParts(p, d, a, b, c, NEAR * e.unit);
+            p.divisor.onePlus(a, p.size);
+            b.quotient(b, p.divisor, p.size);
+            b.round(p.slope, p.size);
+            if (e.derivesTwice) {
+                c.quotient(c, p.divisor, p.size);
+                c.quotient(c, p.divisor, p.size);
+                c.round(p.curvature, p.size);
+            }
+            p.value.log1p(p.third, p.size);
+            subtractLog2(d.head, d.tail, p.side, p.size);
+            addFar(p.side, d.head, d.tail, p.value.head, p.value.tail, p.size);
+            p.store(e, from);
+            for (int i = from; i < from + p.size; i++) {
+                double size = Math.abs(e.prediction[i] - e.target[i]);
+                if (!(size <= FARTHEST) || e.unit != 1 && size > NEAR * e.unit) {
+                    computeFar(e, i);
+                }
             }
         }
     }
 
-    /** In whatever unit: beside differences that need a small one, those that are near are 0 or count nothing. */
-    private static void near(Entries e, int i) {
-        Pair d = Pair.difference(e.prediction[i], e.target[i]);
-        Pair x = d.times(d);
-        double ofCosh = 0;
-        double ofSinh = 0;
-        for (int k = COSH.length - 1; k >= 0; k--) {
-            ofCosh = fma(ofCosh, x.head(), COSH[k]);
-            ofSinh = fma(ofSinh, x.head(), SINH[k]);
+    /** The numbers above; what is near or far from its target is 0 where the others are computed. */
+    private static void computeParts(Part p, Pairs d, Pairs a, Pairs b, Pairs c, double near) {
+        int n = p.size;
+        Pairs square = p.third;
+        Pairs sum = p.divisor;
+        d.difference(p.prediction, p.target, n);
+        findSides(d.head, p.side, c.head, near, n);
+        keepNear(d.head, d.tail, p.side, b.head, b.tail, n);
+        square.copy(b, 0, n);
+        square.multiply(b, n);
+        a.copy(square, 0, n);
+        sumUpSinh(square.head, sum.head, n);
+        finishSeries(square, sum, n);
+        b.multiply(sum, n);
+        sumUpCosh(square.head, sum.head, n);
+        finishSeries(square, sum, n);
+        a.multiply(sum, n);
+        Exp.exp(c.head, Pair.ONE, c.head, c.tail, n);
+        Exp.withoutUnit(c.head, c.tail, n);
+        addTails(c.head, c.tail, p.side, d.tail, n);
+        addFarToExcess(p.side, c.head, c.tail, a.head, a.tail, n);
+        addFarToSinh(p.side, c.head, c.tail, b.head, b.tail, n);
+        takeFar(p.side, c.head, c.tail, n);
+    }
+
+    /** Where d lies, and -2 |d| to be exponentiated; where that cannot be done over arrays, it is done once more. */
+    private static void findSides(double[] d, double[] side, double[] exponent, double near, int n) {
+        for (int i = 0; i < n; i++) {
+            double size = Math.abs(d[i]);
+            double isFar = Math.min(1, Math.max(0, (size - near) * LARGE * LARGE));
+            side[i] = isFar * Math.min(1, Math.max(-1, d[i] * LARGE * LARGE));
+            exponent[i] = -2 * size;
         }
-        Pair excess = x.times(ofCosh).plus(Pair.ONE).times(x).times(0.5);
-        Pair cosh = excess.plus(Pair.ONE);
-        Pair sinh = x.times(ofSinh).plus(Pair.ONE).times(d);
-        Pair value = excess.log1p();
-        e.value.head[i] = value.head();
-        e.value.tail[i] = value.tail();
-        e.slope[i] = sinh.over(cosh).rounded();
-        if (e.derivesTwice) {
-            e.curvature[i] = Pair.ONE.over(cosh.times(cosh)).rounded();
+    }
+
+    /** d, or 0 if that is far from 0. */
+    private static void keepNear(double[] d, double[] dTail, double[] side, double[] to, double[] toTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double isNear = 1 - Math.abs(side[i]);
+            to[i] = d[i] * isNear;
+            toTail[i] = dTail[i] * isNear;
+        }
+    }
+
+    private static void sumUpSinh(double[] x, double[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(fma(fma(fma(S8, x[i], S7), x[i], S6), x[i], S5), x[i], S4);
+            to[i] = fma(fma(fma(sum, x[i], S3), x[i], S2), x[i], S1);
+        }
+    }
+
+    private static void sumUpCosh(double[] x, double[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            double sum = fma(fma(fma(C8, x[i], C7), x[i], C6), x[i], C5);
+            to[i] = fma(fma(fma(sum, x[i], C4), x[i], C3), x[i], C2);
+        }
+    }
+
+    private static void finishSeries(Pairs x, Pairs sum, int n) {
+        finishSeries(x.head, x.tail, sum.head, sum.tail, n);
+    }
+
+    /** From a sum to 1 + x sum. */
+    private static void finishSeries(double[] x, double[] xTail, double[] sum, double[] tail, int n) {
+        for (int i = 0; i < n; i++) {
+            double more = x[i] * sum[i];
+            double moreTail = fma(xTail[i], sum[i], fma(x[i], sum[i], -more));
+            double total = 1 + more;
+            tail[i] = ((1 - total) - (0 - more)) - (0 - moreTail);
+            sum[i] = total;
+        }
+    }
+
+    /** What w lacks for what the far |d| that it was made of lack. */
+    private static void addTails(double[] w, double[] wTail, double[] side, double[] dTail, int n) {
+        for (int i = 0; i < n; i++) {
+            wTail[i] = fma(-2 * w[i], side[i] * dTail[i], wTail[i]);
+        }
+    }
+
+    /** From twice cosh d - 1, which is 0 of those that are far, to a. */
+    private static void addFarToExcess(double[] side, double[] w, double[] wTail, double[] a, double[] aTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double isFar = Math.abs(side[i]);
+            a[i] = fma(isFar, w[i], 0.5 * a[i]);
+            aTail[i] = fma(isFar, wTail[i], 0.5 * aTail[i]);
+        }
+    }
+
+    /** From sinh d, likewise, to b. */
+    private static void addFarToSinh(double[] side, double[] w, double[] wTail, double[] b, double[] bTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double less = 1 - w[i];
+            b[i] = fma(side[i], less, b[i]);
+            bTail[i] = fma(side[i], ((1 - less) - w[i]) - wTail[i], bTail[i]);
+        }
+    }
+
+    /** From w to c. */
+    private static void takeFar(double[] side, double[] w, double[] wTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double fourIfFar = 4 * Math.abs(side[i]);
+            w[i] = fma(fourIfFar, w[i], 1 - 0.25 * fourIfFar);
+            wTail[i] = fourIfFar * wTail[i];
+        }
+    }
+
+    /** From d to |d| - log 2, if it is far. */
+    private static void subtractLog2(double[] d, double[] dTail, double[] side, int n) {
+        double log2 = LOG2.head();
+        double log2Tail = LOG2.tail();
+        for (int i = 0; i < n; i++) {
+            double size = Math.abs(d[i]);
+            double less = size - log2;
+            dTail[i] = fma(side[i], dTail[i], Exact.differenceError(size, log2, less) - log2Tail);
+            d[i] = less;
+        }
+    }
+
+    private static void addFar(double[] side, double[] far, double[] farTail, double[] to, double[] toTail, int n) {
+        for (int i = 0; i < n; i++) {
+            double isFar = Math.abs(side[i]);
+            double more = isFar * far[i];
+            double sum = fma(isFar, far[i], to[i]);
+            toTail[i] = fma(isFar, farTail[i], toTail[i] - -Exact.sumError(to[i], more, sum));
+            to[i] = sum;
         }
     }
 
     /** By w = exp(-2 |d|). */
-    private static void far(Entries e, int i) {
+    private static void computeFar(Entries e, int i) {
         Pair d = Pair.difference(e.prediction[i], e.target[i]);
         double sign = Math.signum(d.head());
         Pair distance = d.times(sign);

@@ -5,7 +5,7 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Answers;
+import io.github.plainjava.losses.internal.tile.Part;
 import io.github.plainjava.losses.internal.tile.Entries;
 import io.github.plainjava.losses.internal.tile.Pairs;
 import java.util.Objects;
@@ -286,8 +286,8 @@ public final class Sigmoid extends BinaryLoss {
      */
     @Override
     void entries(Entries e) {
-        Answers a = e.answers;
-        for (int from = 0; from < e.size; from += Answers.SIZE) {
+        Part a = e.part;
+        for (int from = 0; from < e.size; from += Part.SIZE) {
             a.load(e, from);
             count(a);
             computeOdds(a);
@@ -306,7 +306,7 @@ public final class Sigmoid extends BinaryLoss {
     }
 
     /** e, and something else for a logit that is far from 0. */
-    static void computeOdds(Answers a) {
+    static void computeOdds(Part a) {
         negate(a.prediction, a.first.head, a.size);
         Exp.exp(a.first.head, Pair.ONE, a.odds.head, a.odds.tail, a.size);
         Exp.withoutUnit(a.odds.head, a.odds.tail, a.size);
@@ -319,7 +319,7 @@ public final class Sigmoid extends BinaryLoss {
         }
     }
 
-    private static void computeValue(Answers a, double unit) {
+    private static void computeValue(Part a, double unit) {
         addUpSides(a.prediction, a.yes, a.no, a.value, a.size);
         a.first.copy(a.odds, 0, a.size);
         a.first.log1p(a.second, a.size);
@@ -346,7 +346,7 @@ public final class Sigmoid extends BinaryLoss {
         }
     }
 
-    private static void computeSlope(Answers a) {
+    private static void computeSlope(Part a) {
         a.divisor.onePlus(a.odds, a.size);
         split(a.prediction, a.odds, a.first, a.second, a.size);
         a.first.multiply(a.no, a.size);
@@ -382,7 +382,7 @@ public final class Sigmoid extends BinaryLoss {
         }
     }
 
-    private static void computeCurvature(Answers a) {
+    private static void computeCurvature(Part a) {
         a.first.copy(a.both, 0, a.size);
         a.first.multiply(a.odds, a.size);
         a.first.quotient(a.first, a.divisor, a.size);
@@ -391,7 +391,7 @@ public final class Sigmoid extends BinaryLoss {
     }
 
     /** Where 1 + e is 1, and e may be below the double range, or beyond what is exponentiated over arrays. */
-    private static void computeFar(Answers a, int i, double unit) {
+    private static void computeFar(Part a, int i, double unit) {
         double z = a.prediction[i];
         boolean up = z >= 0;
         Pair against = new Pair(up ? a.no.head[i] : a.yes.head[i], up ? a.no.tail[i] : a.yes.tail[i]);

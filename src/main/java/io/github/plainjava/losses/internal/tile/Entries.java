@@ -41,8 +41,8 @@ public final class Entries {
     /** Of each entry: the second derivative. */
     public final double[] curvature;
 
-    /** Some of them, in a loss of yes or no. */
-    public final Answers answers;
+    /** Some of them. */
+    public final Part part;
 
     /** For a part of the entries at a time: exponentials, and what they exceed 1 and 1 + x by. */
     public final Expm1 exponentials;
@@ -59,13 +59,13 @@ public final class Entries {
     }
 
     /** One, in arrays of its own. */
-    Entries(Answers answers) {
-        this(new double[1], new Pairs(1), new Pairs(1), answers);
+    Entries(Part part) {
+        this(new double[1], new Pairs(1), new Pairs(1), part);
     }
 
     /** In arrays of a tile, which are used for other things by other losses. */
-    Entries(double[] prediction, Pairs value, Pairs others, Answers answers) {
-        this.answers = answers;
+    Entries(double[] prediction, Pairs value, Pairs others, Part part) {
+        this.part = part;
         this.prediction = prediction;
         this.value = value;
         this.target = others.head;

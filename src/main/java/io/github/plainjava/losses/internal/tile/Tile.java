@@ -91,10 +91,10 @@ public final class Tile {
     public final int[] from = new int[LANES];
 
     /** For each number: what it becomes where it has a target of its own. The arrays are those of x, e and t. */
-    public final Entries entries = new Entries(x, e, t, new Answers());
+    public final Entries entries = new Entries(x, e, t, new Part());
 
     /** One of them by itself. */
-    public final Entries one = new Entries(entries.answers);
+    public final Entries one = new Entries(entries.part);
 
     private final Pairs keptScale = new Pairs(LANES);
     private final int[] keptGrowth = new int[LANES];

@@ -121,7 +121,7 @@ class RowsTest {
                         c >= rows.columnAt(0) && c < rows.columnAt(0) + rows.size);
             }
         }
-        int piece = Tile.SIZE / 2;
+        int piece = Tile.SIZE / 4;
         assertThat(pieces).isEqualTo(columns <= Tile.SIZE ? 1 : (columns + piece - 1) / piece);
         for (boolean[] row : seen) {
             assertThat(row).doesNotContain(false);
@@ -132,9 +132,9 @@ class RowsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 128, 129, 256, 257, 511, 1024, 1025, 3000})
-    void longRowsGoInSmallPiecesWhereTheyAreToldTo(int columns) {
+    void longRowsGoInPiecesWhereTheyAreToldTo(int columns) {
         begin(columns, 1);
-        rows.goInSmallPieces();
+        rows.splitLong();
         int piece = Tile.SIZE / 4;
         int pieces = 0;
         for (rows.rewind(); rows.hasPiece(); rows.next()) {

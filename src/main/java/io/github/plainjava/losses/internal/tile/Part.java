@@ -1,10 +1,10 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * Some entries on their way through a loss of yes or no that is made of many short loops, with an array for each thing
- * that is known of them; few enough to stay in the nearest cache.
+ * Some entries on their way through a loss that is made of many short loops, with an array for each thing that is known
+ * of them; few enough to stay in the nearest cache. Most are about the answer to a question, yes or no.
  */
-public final class Answers {
+public final class Part {
 
     /** How many there are at the most. */
     public static final int SIZE = 128;
@@ -20,6 +20,9 @@ public final class Answers {
 
     /** Of each: how many times a yes counts. */
     public final double[] weight = new double[SIZE];
+
+    /** Of each: 1 or -1 for one that lies far above or below its target, or else 0. */
+    public final double[] side = new double[SIZE];
 
     /** Of each: what a yes counts. */
     public final Pairs yes = new Pairs(SIZE);
@@ -47,6 +50,9 @@ public final class Answers {
 
     /** Of each: another one. */
     public final Pairs second = new Pairs(SIZE);
+
+    /** Of each: yet another one. */
+    public final Pairs third = new Pairs(SIZE);
 
     /** Of each: what another one is divided by. */
     public final Pairs divisor = new Pairs(SIZE);
