@@ -136,6 +136,7 @@ public final class BinaryCrossEntropy extends BinaryLoss {
      * <pre>
      *     f = -(yes log p + no log r),    f' = no / r - yes / p,    f'' = yes / p^2 + no / r^2
      * </pre>
+     * Sums of f are far below the end of the double range, so it needs no unit.
      */
     @Override
     void entries(Entries e) {
@@ -150,9 +151,6 @@ public final class BinaryCrossEntropy extends BinaryLoss {
             for (int i = 0; i < a.size; i++) {
                 if (!(a.prediction[i] >= least && 1 - a.prediction[i] >= least)) {
                     computeSmall(a, i, e.unit);
-                }
-                if (e.unit != 1) {
-                    a.value.set(i, a.value.get(i).times(e.unit).times(e.unit));
                 }
             }
             a.store(e, from);
@@ -234,7 +232,7 @@ public final class BinaryCrossEntropy extends BinaryLoss {
     /** -count log x, or along the tangent. */
     private double cost(Pair count, Pair x) {
         if (isNothing(count)) {
-            return 0 * x.head(); // NaN for NaN
+            return 0;
         }
         if (isBelowFloor(x)) {
             return Pair.ONE.minus(x.over(Pair.of(floor))).minus(Log.log(floor)).times(count).rounded();

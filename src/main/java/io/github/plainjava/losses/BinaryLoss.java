@@ -108,7 +108,10 @@ abstract class BinaryLoss extends ElementwiseLoss {
         return !skipsMissing() && positiveWeights.length == 1 && positiveWeights[0] == 1;
     }
 
-    /** The mean of w y + 1 - y over the entries, where a missing one weighs 0; one that makes the loss NaN weighs 1. */
+    /**
+     * The mean of w y + 1 - y over the entries, nearly rounded correctly, where a missing one weighs 0; one that makes
+     * the loss NaN weighs 1.
+     */
     @Override
     final double mass(double[] target, int from, int columns, int label) {
         double sum = 0;
@@ -116,18 +119,19 @@ abstract class BinaryLoss extends ElementwiseLoss {
         for (int i = 0; i < columns; i++) {
             double y = target[from + i];
             if (y == y) {
-                double weighted = y * positiveWeights[positiveWeights.length == 1 ? 0 : i];
+                double w = positiveWeights[positiveWeights.length == 1 ? 0 : i];
+                double weighted = y * w;
                 double no = 1 - y;
                 double entry = weighted + no;
                 double next = sum + entry;
-                tail += Exact.differenceError(1, y, no) + Exact.sumError(weighted, no, entry)
-                        + Exact.sumError(sum, entry, next);
+                tail += Exact.productError(y, w, weighted) + Exact.differenceError(1, y, no)
+                        + Exact.sumError(weighted, no, entry) + Exact.sumError(sum, entry, next);
                 sum = next;
             } else if (!skipsMissing()) {
                 sum += 1;
             }
         }
-        return (sum + tail) / columns;
+        return new Pair(sum, tail).over(Pair.of(columns)).rounded();
     }
 
     @Override

@@ -64,24 +64,36 @@ class ErrorsTest {
 
     static Stream<LossFunction> losses() {
         return Stream.of(new MeanSquaredError(), new MeanAbsoluteError(), new Huber(), new PseudoHuber(), new LogCosh(),
-                new Pinball(0.9), new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
+                new Pinball(0.9), new Sigmoid(), new BinaryCrossEntropy(), new Focal(), new Poisson(), new Tweedie(1.5),
+                new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax(), new Brier(), new Hinge(),
+                new SoftmaxDivergence());
     }
 
     static Stream<ClassificationLoss> classificationLosses() {
-        return Stream.of(new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax());
+        return Stream.of(new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax(), new Brier());
     }
 
     /** Every loss has a word of its own for its predictions. */
     private static String predictionOf(LossFunction loss) {
-        return loss instanceof Softmax ? "logits" : loss instanceof CrossEntropy ? "probabilities" : "prediction";
+        if (loss instanceof CrossEntropy || loss instanceof Brier || loss instanceof BinaryCrossEntropy) {
+            return "probabilities";
+        }
+        if (loss instanceof Softmax || loss instanceof SoftmaxDivergence || loss instanceof Sigmoid || loss instanceof Focal) {
+            return "logits";
+        }
+        return loss instanceof Hinge ? "scores" : "prediction";
+    }
+
+    private static boolean areSeveral(LossFunction loss) {
+        return predictionOf(loss).endsWith("s");
     }
 
     private static String have(LossFunction loss) {
-        return predictionOf(loss) + (loss instanceof ClassificationLoss ? " have " : " has ");
+        return predictionOf(loss) + (areSeveral(loss) ? " have " : " has ");
     }
 
     private static String are(LossFunction loss) {
-        return predictionOf(loss) + (loss instanceof ClassificationLoss ? " are " : " is ");
+        return predictionOf(loss) + (areSeveral(loss) ? " are " : " is ");
     }
 
     private static String values(int number) {
@@ -123,6 +135,14 @@ class ErrorsTest {
     @MethodSource("losses")
     void emptyRows(LossFunction loss) {
         forEachCall(loss, new double[0], new double[0], isRefused(are(loss) + "empty"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void emptyTargetsWeighNothingThatCanBeSaid(LossFunction loss) {
+        if (loss instanceof ElementwiseLoss) {
+            isRefused("target is empty").accept(() -> loss.weight(new double[0]));
+        }
     }
 
     @ParameterizedTest

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.plainjava.losses.generators.Answers;
 import io.github.plainjava.losses.generators.Doubles;
+import io.github.plainjava.losses.oracle.Ulps;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -153,6 +156,17 @@ class SigmoidLawsTest {
         Near.assertUlps(new BinaryCrossEntropy().withPositiveWeights(w).weight(target), expected, 4);
         Near.assertUlps(new Focal().withPositiveWeights(w).weight(target), expected, 4);
         assertThat(sigmoid.weight(target)).isEqualTo(1);
+    }
+
+    @Property
+    void soItDoesToTheLastBit(@ForAll(supplier = Answers.OfLogits.class) Answers row, @ForAll("weights") double w) {
+        BigDecimal exact = BigDecimal.ZERO;
+        for (double y : row.target()) {
+            exact = exact.add(new BigDecimal(w).multiply(new BigDecimal(y))).add(BigDecimal.ONE.subtract(new BigDecimal(y)));
+        }
+        exact = exact.divide(BigDecimal.valueOf(row.target().length), new MathContext(60));
+        double weight = sigmoid.withPositiveWeights(w).weight(row.target());
+        assertThat(Ulps.error(weight, exact)).as("%s of %s", weight, exact).isLessThan(0.51);
     }
 
     @Provide
