@@ -1,7 +1,7 @@
 package io.github.plainjava.losses.internal.tile;
 
 /**
- * The arrays that rows go through, some 250 KB. Those for numbers hold one entry for each number in the tile, those for
+ * The arrays that rows go through, some 280 KB. Those for numbers hold one entry for each number in the tile, those for
  * rows one for each row; some of these have room for more, as they are added up in place, or repeated for each line.
  */
 public final class Tile {
@@ -9,8 +9,8 @@ public final class Tile {
     /** How many numbers go through at a time. */
     public static final int SIZE = 1024;
 
-    /** How many rows lie side by side at the most, and how many sums of one row are added up side by side. */
-    public static final int LANES = 128;
+    /** How many rows lie side by side at the most: 256 of three logits each took a tenth less time than twice 128. */
+    public static final int LANES = 256;
 
     /**
      * How long arrays for numbers are. If it were a power of two, the same place of all of them would fall on the same

@@ -115,7 +115,7 @@ class ExponentialsTest {
         List<double[]> all = allRows(temperature);
         List<Result> alone = all.stream().map(row -> inUnits(List.of(row), temperature).get(0)).toList();
         for (int tries = 0; tries < 100; tries++) {
-            int[] chosen = random.ints(random.nextInt(2, Tile.LANES + 1), 0, all.size()).toArray();
+            int[] chosen = random.ints(random.nextInt(2, Rows.atOnce(COLUMNS, Tile.LANES) + 1), 0, all.size()).toArray();
             List<Result> together = inUnits(Arrays.stream(chosen).mapToObj(all::get).toList(), temperature);
             for (int r = 0; r < chosen.length; r++) {
                 assertThat(together.get(r)).isEqualTo(alone.get(chosen[r]));
