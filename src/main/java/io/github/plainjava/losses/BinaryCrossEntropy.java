@@ -2,8 +2,8 @@ package io.github.plainjava.losses;
 
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Part;
 import io.github.plainjava.losses.internal.tile.Entries;
+import io.github.plainjava.losses.internal.tile.Part;
 
 /**
  * Binary cross-entropy of probabilities, also called log loss: for questions with the answer yes or no, from a model

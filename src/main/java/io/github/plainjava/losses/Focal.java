@@ -5,9 +5,9 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 import io.github.plainjava.losses.internal.math.Decay;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Part;
 import io.github.plainjava.losses.internal.tile.Entries;
 import io.github.plainjava.losses.internal.tile.Pairs;
+import io.github.plainjava.losses.internal.tile.Part;
 
 /**
  * The focal loss: {@link Sigmoid} with less weight on what is nearly right already, for questions almost all of which

@@ -96,9 +96,6 @@ public final class LogCosh extends ElementwiseLoss {
     private static final double S7 = 1.0 / 1_307_674_368_000L;
     private static final double S8 = 1.0 / 355_687_428_096_000L;
 
-    /** Its square brings every difference of doubles up to 1. */
-    private static final double LARGE = 0x1p600;
-
     /** The loss; there is nothing to choose. */
     public LogCosh() {
         this(false);
@@ -178,8 +175,7 @@ public final class LogCosh extends ElementwiseLoss {
     private static void findSides(double[] d, double[] side, double[] exponent, double near, int n) {
         for (int i = 0; i < n; i++) {
             double size = Math.abs(d[i]);
-            double isFar = Math.min(1, Math.max(0, (size - near) * LARGE * LARGE));
-            side[i] = isFar * Math.min(1, Math.max(-1, d[i] * LARGE * LARGE));
+            side[i] = MeanAbsoluteError.step(size - near, 0, 1) * MeanAbsoluteError.step(d[i], -1, 1);
             exponent[i] = -2 * size;
         }
     }

@@ -5,9 +5,9 @@ import static io.github.plainjava.losses.internal.math.Fma.fma;
 import io.github.plainjava.losses.internal.math.Exp;
 import io.github.plainjava.losses.internal.math.Log;
 import io.github.plainjava.losses.internal.math.Pair;
-import io.github.plainjava.losses.internal.tile.Part;
 import io.github.plainjava.losses.internal.tile.Entries;
 import io.github.plainjava.losses.internal.tile.Pairs;
+import io.github.plainjava.losses.internal.tile.Part;
 import java.util.Objects;
 
 /**
@@ -365,7 +365,7 @@ public final class Sigmoid extends BinaryLoss {
     /** 1 if a logit is positive, or else 0. */
     private static void signs(double[] z, double[] to, int n) {
         for (int i = 0; i < n; i++) {
-            to[i] = Math.min(1, Math.max(0, z[i] * 0x1p600 * 0x1p600));
+            to[i] = MeanAbsoluteError.step(z[i], 0, 1);
         }
     }
 

@@ -55,18 +55,14 @@ class BinaryAccuracyTest {
     @Property
     void sigmoid(@ForAll("logits") Binary binary) {
         Answers row = binary.row();
-        Sigmoid loss = new Sigmoid().withLabelSmoothing(binary.options().smoothing());
-        double[] weights = binary.options().positiveWeights();
-        check("Sigmoid", weights == null ? loss : loss.withPositiveWeights(weights), row,
+        check("Sigmoid", PromisedAccuracy.sigmoid(binary.options()), row,
                 ExactSigmoid.of(row.prediction(), row.target(), binary.options()));
     }
 
     @Property
     void focal(@ForAll("fewLogits") Binary binary) {
         Answers row = binary.row();
-        Focal loss = new Focal().withFocus(binary.focus());
-        double[] weights = binary.options().positiveWeights();
-        check("Focal", weights == null ? loss : loss.withPositiveWeights(weights), row,
+        check("Focal", PromisedAccuracy.focal(binary.focus(), binary.options()), row,
                 ExactFocal.of(row.prediction(), row.target(), binary.focus(), binary.options()));
     }
 
@@ -74,10 +70,7 @@ class BinaryAccuracyTest {
     void binaryCrossEntropy(@ForAll("probabilities") Binary binary) {
         Answers row = binary.row();
         BinaryOptions options = binary.options();
-        BinaryCrossEntropy loss = new BinaryCrossEntropy().withLabelSmoothing(options.smoothing());
-        loss = options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
-        loss = options.floor() == 0 ? loss : loss.withFloor(options.floor());
-        check("BinaryCrossEntropy", loss, row,
+        check("BinaryCrossEntropy", PromisedAccuracy.binaryCrossEntropy(options), row,
                 ExactBinaryCrossEntropy.of(row.prediction(), row.target(), options));
     }
 

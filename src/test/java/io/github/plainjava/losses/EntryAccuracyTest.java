@@ -71,27 +71,21 @@ class EntryAccuracyTest {
 
     @Property
     void sigmoid(@ForAll("logits") Binary of) {
-        Sigmoid loss = new Sigmoid().withLabelSmoothing(of.options.smoothing());
-        check(of.options.positiveWeights() == null ? loss : loss.withPositiveWeights(of.options.positiveWeights()),
-                of.row.prediction(), of.row.target(),
+        check(PromisedAccuracy.sigmoid(of.options), of.row.prediction(), of.row.target(),
                 ExactSigmoid.of(of.row.prediction(), of.row.target(), of.options), 1, 0.7, 0.7);
     }
 
     @Property
     void focal(@ForAll("logits") Binary of) {
         BinaryOptions options = of.options.withLabelSmoothing(0);
-        Focal loss = new Focal().withFocus(of.focus);
-        check(options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights()),
-                of.row.prediction(), of.row.target(),
+        check(PromisedAccuracy.focal(of.focus, options), of.row.prediction(), of.row.target(),
                 ExactFocal.of(of.row.prediction(), of.row.target(), of.focus, options), 1.3, 1.3, 1.3);
     }
 
     @Property
     void binaryCrossEntropy(@ForAll("probabilities") Binary of) {
         BinaryOptions options = of.options.withFloor(0);
-        BinaryCrossEntropy loss = new BinaryCrossEntropy().withLabelSmoothing(options.smoothing());
-        check(options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights()),
-                of.row.prediction(), of.row.target(),
+        check(PromisedAccuracy.binaryCrossEntropy(options), of.row.prediction(), of.row.target(),
                 ExactBinaryCrossEntropy.of(of.row.prediction(), of.row.target(), options), 1.4, 0.6, 0.6);
     }
 

@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import static io.github.plainjava.losses.robustness.Domain.predictionOf;
 import static java.lang.Double.NEGATIVE_INFINITY;
 import static java.lang.Double.NaN;
 import static java.lang.Double.POSITIVE_INFINITY;
@@ -69,19 +70,12 @@ class ErrorsTest {
                 new SoftmaxDivergence());
     }
 
-    static Stream<ClassificationLoss> classificationLosses() {
-        return Stream.of(new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax(), new Brier());
+    static Stream<LossFunction> elementwiseLosses() {
+        return losses().filter(ElementwiseLoss.class::isInstance);
     }
 
-    /** Every loss has a word of its own for its predictions. */
-    private static String predictionOf(LossFunction loss) {
-        if (loss instanceof CrossEntropy || loss instanceof Brier || loss instanceof BinaryCrossEntropy) {
-            return "probabilities";
-        }
-        if (loss instanceof Softmax || loss instanceof SoftmaxDivergence || loss instanceof Sigmoid || loss instanceof Focal) {
-            return "logits";
-        }
-        return loss instanceof Hinge ? "scores" : "prediction";
+    static Stream<ClassificationLoss> classificationLosses() {
+        return Stream.of(new CrossEntropy(), new CrossEntropy().withFloor(0.01), new Softmax(), new Brier());
     }
 
     private static boolean areSeveral(LossFunction loss) {
@@ -138,11 +132,9 @@ class ErrorsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("losses")
-    void emptyTargetsWeighNothingThatCanBeSaid(LossFunction loss) {
-        if (loss instanceof ElementwiseLoss) {
-            isRefused("target is empty").accept(() -> loss.weight(new double[0]));
-        }
+    @MethodSource("elementwiseLosses")
+    void emptyTargetsHaveNoWeight(LossFunction loss) {
+        isRefused("target is empty").accept(() -> loss.weight(new double[0]));
     }
 
     @ParameterizedTest

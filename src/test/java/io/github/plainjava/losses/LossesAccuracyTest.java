@@ -82,17 +82,15 @@ class LossesAccuracyTest {
     @Property
     void sigmoid(@ForAll("logits") Binary binary) {
         Answers row = binary.row();
-        check("Sigmoid", MEAN_ULPS, sigmoid(binary.options()), row.prediction(), row.target(),
+        check("Sigmoid", MEAN_ULPS, PromisedAccuracy.sigmoid(binary.options()), row.prediction(), row.target(),
                 ExactSigmoid.of(row.prediction(), row.target(), binary.options()));
     }
 
     @Property
     void focal(@ForAll("fewLogits") Binary binary) {
         Answers row = binary.row();
-        Focal loss = new Focal().withFocus(binary.focus());
         BinaryOptions options = binary.options().withLabelSmoothing(0);
-        loss = options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
-        check("Focal", MEAN_ULPS, loss, row.prediction(), row.target(),
+        check("Focal", MEAN_ULPS, PromisedAccuracy.focal(binary.focus(), options), row.prediction(), row.target(),
                 ExactFocal.of(row.prediction(), row.target(), binary.focus(), options));
     }
 
@@ -100,10 +98,7 @@ class LossesAccuracyTest {
     void binaryCrossEntropy(@ForAll("probabilities") Binary binary) {
         Answers row = binary.row();
         BinaryOptions options = binary.options();
-        BinaryCrossEntropy loss = new BinaryCrossEntropy().withLabelSmoothing(options.smoothing());
-        loss = options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
-        loss = options.floor() == 0 ? loss : loss.withFloor(options.floor());
-        check("BinaryCrossEntropy", MEAN_ULPS, loss, row.prediction(), row.target(),
+        check("BinaryCrossEntropy", MEAN_ULPS, PromisedAccuracy.binaryCrossEntropy(options), row.prediction(), row.target(),
                 ExactBinaryCrossEntropy.of(row.prediction(), row.target(), options));
     }
 
@@ -170,11 +165,6 @@ class LossesAccuracyTest {
         CrossEntropy loss = floor == 0 ? new CrossEntropy() : new CrossEntropy().withFloor(floor);
         check("CrossEntropy", VALUE_ULPS, loss, row.probabilities(), row.target(),
                 ExactCrossEntropy.of(row.probabilities(), row.target(), Options.NONE.withFloor(floor)));
-    }
-
-    private static Sigmoid sigmoid(BinaryOptions options) {
-        Sigmoid loss = new Sigmoid().withLabelSmoothing(options.smoothing());
-        return options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
     }
 
     private static void check(String name, double valueUlps, SecondOrderLoss loss, double[] prediction, double[] target,

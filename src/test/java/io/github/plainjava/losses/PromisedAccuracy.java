@@ -1,5 +1,6 @@
 package io.github.plainjava.losses;
 
+import io.github.plainjava.losses.oracle.BinaryOptions;
 import io.github.plainjava.losses.oracle.ExactLoss;
 import io.github.plainjava.losses.oracle.ExactSecondOrderLoss;
 import io.github.plainjava.losses.oracle.ExactSoftmax;
@@ -55,6 +56,22 @@ final class PromisedAccuracy {
     static Softmax softmax(Options options) {
         Softmax loss = new Softmax().withTemperature(options.temperature()).withLabelSmoothing(options.smoothing());
         return options.classWeights() == null ? loss : loss.withClassWeights(options.classWeights());
+    }
+
+    static Sigmoid sigmoid(BinaryOptions options) {
+        Sigmoid loss = new Sigmoid().withLabelSmoothing(options.smoothing());
+        return options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
+    }
+
+    static Focal focal(double focus, BinaryOptions options) {
+        Focal loss = new Focal().withFocus(focus);
+        return options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
+    }
+
+    static BinaryCrossEntropy binaryCrossEntropy(BinaryOptions options) {
+        BinaryCrossEntropy loss = new BinaryCrossEntropy().withLabelSmoothing(options.smoothing());
+        loss = options.positiveWeights() == null ? loss : loss.withPositiveWeights(options.positiveWeights());
+        return options.floor() == 0 ? loss : loss.withFloor(options.floor());
     }
 
     private static void assertLoss(

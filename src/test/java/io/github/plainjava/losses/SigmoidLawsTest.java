@@ -159,7 +159,7 @@ class SigmoidLawsTest {
     }
 
     @Property
-    void soItDoesToTheLastBit(@ForAll(supplier = Answers.OfLogits.class) Answers row, @ForAll("weights") double w) {
+    void thatWeightIsNearlyRoundedCorrectly(@ForAll(supplier = Answers.OfLogits.class) Answers row, @ForAll("weights") double w) {
         BigDecimal exact = BigDecimal.ZERO;
         for (double y : row.target()) {
             exact = exact.add(new BigDecimal(w).multiply(new BigDecimal(y))).add(BigDecimal.ONE.subtract(new BigDecimal(y)));

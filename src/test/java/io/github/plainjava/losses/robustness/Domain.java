@@ -15,7 +15,7 @@ import io.github.plainjava.losses.Tweedie;
 import java.util.function.BiConsumer;
 
 /** The targets that losses take, rows of them right and wrong, and what is said of the wrong ones. */
-enum Domain {
+public enum Domain {
 
     NUMBERS("targets") {
         @Override
@@ -143,7 +143,7 @@ enum Domain {
     }
 
     /** What a loss calls its predictions. */
-    static String predictionOf(LossFunction loss) {
+    public static String predictionOf(LossFunction loss) {
         if (takesProbabilities(loss)) {
             return "probabilities";
         }

@@ -157,9 +157,6 @@ public final class ExactSum {
 
     /** -1, 0 or 1 as the sum is negative, zero or positive. */
     public int signum() {
-        if (isDouble()) {
-            return (int) Math.signum(high);
-        }
         return rest == null ? (int) Math.signum(Fma.sum(high, middle, low)) : toInteger().signum();
     }
 
